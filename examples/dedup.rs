@@ -1,0 +1,162 @@
+//! Cleans and deduplicates a pile of scraped pages: the main job of the library
+//! as a small program.
+//!
+//! ```text
+//! cargo run --release --example dedup -- examples/pages --out out
+//! ```
+
+#[path = "dedup/input.rs"]
+mod input;
+#[path = "dedup/output.rs"]
+mod output;
+#[path = "dedup/summary.rs"]
+mod summary;
+
+use clap::{Parser, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+use twicetold::clean::CleanRule;
+use twicetold::{Deduplicator, Keep, Page};
+
+/// Cleans and deduplicates scraped pages, and says why for everything removed.
+#[derive(Parser, Debug)]
+#[command(name = "dedup", after_help = EXAMPLES)]
+pub struct Args {
+    /// Folders, .txt files (one page each) and .jsonl files (records with `id` and `text`)
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+
+    /// Folder for the results; made if missing, never inside or around an input
+    #[arg(long, value_name = "DIR", required_unless_present = "dry_run")]
+    pub out: Option<PathBuf>,
+
+    /// Source (site) of every page, instead of its folder, its record's `source` or the host of its `url`
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+
+    /// Least resemblance of near-duplicates, above 0 and at most 1
+    #[arg(long, value_name = "FIGURE", default_value_t = 0.7)]
+    pub resemblance: f64,
+
+    /// Which page of a cluster stays
+    #[arg(long, value_enum, default_value_t = KeepRule::Longest)]
+    pub keep: KeepRule,
+
+    /// Take out citation marks like "Reuters4", not only note them
+    #[arg(long)]
+    pub strip_citations: bool,
+
+    /// Worker threads; one per core unless told. The results are the same
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
+    /// Print the summary, write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dedup examples/pages --out out          a folder; its first subfolders are the sites
+  dedup news.jsonl --out out              records; the site is `source` or the host of `url`
+  dedup crawl --out out --resemblance 0.8 only closer copies are removed
+  dedup crawl --dry-run                   only the summary
+
+Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but some records were rejected
+or had an id that was taken, or an alarm fired.";
+
+/// The library's [`Keep`], by name.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum KeepRule {
+    /// The longest cleaned text
+    Longest,
+    /// The earliest `date` (ISO 8601); pages without one come last
+    Earliest,
+    /// The first of the input
+    First,
+}
+
+impl From<KeepRule> for Keep {
+    fn from(rule: KeepRule) -> Self {
+        match rule {
+            KeepRule::Longest => Keep::Longest,
+            KeepRule::Earliest => Keep::Earliest,
+            KeepRule::First => Keep::First,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(&args) {
+        Ok(code) => code,
+        Err(Failure { message, code }) => {
+            eprintln!("dedup: {message}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// Why the program stops, in one sentence, and its exit code.
+pub struct Failure {
+    pub message: String,
+    pub code: u8,
+}
+
+impl Failure {
+    pub fn usage(message: impl ToString) -> Self {
+        let message = message.to_string();
+        Failure { message, code: 2 }
+    }
+
+    pub fn run(message: impl ToString) -> Self {
+        let message = message.to_string();
+        Failure { message, code: 1 }
+    }
+}
+
+fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let started = Instant::now();
+    let clean = CleanRule {
+        strip_citations: args.strip_citations,
+        ..CleanRule::DEFAULT
+    };
+    let deduplicator = Deduplicator::builder()
+        .resemblance(args.resemblance)
+        .keep(args.keep.into())
+        .clean(clean)
+        .build()
+        .map_err(Failure::usage)?;
+    if let Some(out) = &args.out {
+        output::check(out, &args.inputs)?;
+    }
+    let input = input::read(&args.inputs, args.source.as_deref())?;
+    let read = started.elapsed();
+
+    let pages: Vec<Page<'_>> = input
+        .pages()
+        .map(|page| Page {
+            id: &page.id,
+            source: page.source.as_deref(),
+            text: &page.text,
+            date: page.date,
+        })
+        .collect();
+    let mut threads = rayon::ThreadPoolBuilder::new();
+    if let Some(count) = args.threads {
+        threads = threads.num_threads(count.into());
+    }
+    let pool = threads
+        .build()
+        .map_err(|error| Failure::run(format!("cannot start threads: {error}")))?;
+    let report = pool.install(|| deduplicator.run(&pages));
+    let processed = started.elapsed() - read;
+
+    let summary = summary::Summary::new(args, &deduplicator, &input, &report, [read, processed]);
+    if let Some(out) = args.out.as_ref().filter(|_| !args.dry_run) {
+        output::write(out, &input, &report, &summary)?;
+    }
+    eprint!("{}", summary.for_people(&input, &report));
+    Ok(ExitCode::from(if summary.all_well() { 0 } else { 3 }))
+}

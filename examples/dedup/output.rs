@@ -1,0 +1,282 @@
+//! Writes the files of a run. They are made under a temporary name in the output
+//! folder and renamed when all of them are whole.
+
+use super::Failure;
+use super::input::{Input, InputPage, Row};
+use super::summary::Summary;
+use serde_json::{Map, Value, json};
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use twicetold::finding::{Action, Finding};
+use twicetold::report::{Fate, PageReport, Report};
+
+const FILES: [&str; 5] = [
+    "pages.jsonl",
+    "removed.jsonl",
+    "ledger.jsonl",
+    "removals.jsonl",
+    "summary.json",
+];
+const PAGES: &str = "pages";
+
+/// Refuses an output folder that is, holds or lies inside an input, and one whose
+/// `pages` folder is not from an earlier run. Writes nothing.
+pub fn check(out: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
+    let resolved =
+        resolve(out).map_err(|error| Failure::usage(format!("{}: {error}", out.display())))?;
+    for input in inputs {
+        let path = fs::canonicalize(input)
+            .map_err(|error| Failure::usage(format!("{}: {error}", input.display())))?;
+        let relation = if resolved == path {
+            "is"
+        } else if resolved.starts_with(&path) {
+            "lies inside"
+        } else if path.starts_with(&resolved) {
+            "holds"
+        } else {
+            continue;
+        };
+        return Err(Failure::usage(format!(
+            "--out {} {relation} the input {}; choose a folder apart from the inputs",
+            out.display(),
+            input.display()
+        )));
+    }
+    if out.exists() && !out.is_dir() {
+        return Err(Failure::usage(format!(
+            "--out {} is not a folder",
+            out.display()
+        )));
+    }
+    let ours = fs::read_to_string(out.join("summary.json"))
+        .is_ok_and(|summary| summary.contains("\"twicetold\""));
+    let taken = FILES
+        .iter()
+        .chain([&PAGES])
+        .find(|name| out.join(name).exists());
+    match taken {
+        Some(name) if !ours => Err(Failure::usage(format!(
+            "--out {} already has {name:?}, not from an earlier run; choose an empty folder",
+            out.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// The real path of a folder that may not exist yet.
+fn resolve(path: &Path) -> io::Result<PathBuf> {
+    let absolute = std::path::absolute(path)?;
+    let mut missing = Vec::new();
+    let mut known = absolute.as_path();
+    loop {
+        match fs::canonicalize(known) {
+            Ok(real) => {
+                return Ok(missing
+                    .iter()
+                    .rev()
+                    .fold(real, |path, part| path.join(part)));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let (Some(parent), Some(name)) = (known.parent(), known.file_name()) else {
+                    return Err(error);
+                };
+                missing.push(name.to_owned());
+                known = parent;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Writes everything into `out`.
+pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> Result<(), Failure> {
+    let failed = |path: &Path| {
+        let path = path.display().to_string();
+        move |error: io::Error| Failure::run(format!("{path}: {error}"))
+    };
+    fs::create_dir_all(out).map_err(failed(out))?;
+    let work = tempfile::Builder::new()
+        .prefix(".twicetold-")
+        .tempdir_in(out)
+        .map_err(failed(out))?;
+    let at = |name: &str| work.path().join(name);
+    let mut files = Vec::new();
+    for name in FILES {
+        let file = File::create(at(name)).map_err(failed(&out.join(name)))?;
+        files.push(BufWriter::new(file));
+    }
+    let [pages, removed, ledger, removals, figures] = &mut files[..] else {
+        unreachable!("five files")
+    };
+    fs::create_dir(at(PAGES)).map_err(failed(&out.join(PAGES)))?;
+
+    let texts: Vec<&InputPage> = input.pages().collect();
+    let mut names = Names::default();
+    let mut next = 0;
+    for row in &input.rows {
+        let (page, outcome) = match row {
+            Row::Rejected { id, error } => {
+                line(ledger, &rejected(id, error)).map_err(failed(&out.join(FILES[2])))?;
+                continue;
+            }
+            Row::Page(page) => {
+                next += 1;
+                (page, &report.pages[next - 1])
+            }
+        };
+        let entry = ledger_entry(page, next - 1, outcome, &texts);
+        line(ledger, &entry).map_err(failed(&out.join(FILES[2])))?;
+        for finding in &outcome.findings {
+            line(removals, &removal(page, finding)).map_err(failed(&out.join(FILES[3])))?;
+        }
+        if !outcome.is_kept() {
+            line(removed, &page_record(page, &page.text)).map_err(failed(&out.join(FILES[1])))?;
+            continue;
+        }
+        let cleaned = outcome.cleaned(&page.text);
+        line(pages, &page_record(page, &cleaned)).map_err(failed(&out.join(FILES[0])))?;
+        if page.record.is_none() {
+            let name = names.safe(&page.id);
+            let path = work.path().join(PAGES).join(&name);
+            let parent = path.parent().unwrap_or(&path);
+            fs::create_dir_all(parent)
+                .and_then(|()| fs::write(&path, cleaned))
+                .map_err(failed(&out.join(PAGES).join(&name)))?;
+        }
+    }
+    serde_json::to_writer_pretty(&mut *figures, &summary.json())
+        .map_err(io::Error::from)
+        .and_then(|()| figures.write_all(b"\n"))
+        .map_err(failed(&out.join(FILES[4])))?;
+    for (file, name) in files.into_iter().zip(FILES) {
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error);
+        file.and_then(|file| file.sync_all())
+            .map_err(failed(&out.join(name)))?;
+    }
+
+    let old = out.join(PAGES);
+    if old.exists() {
+        fs::remove_dir_all(&old).map_err(failed(&old))?;
+    }
+    for name in [PAGES].iter().chain(&FILES) {
+        fs::rename(at(name), out.join(name)).map_err(failed(&out.join(name)))?;
+    }
+    Ok(())
+}
+
+fn line(file: &mut impl Write, value: &Value) -> io::Result<()> {
+    serde_json::to_writer(&mut *file, value)?;
+    file.write_all(b"\n")
+}
+
+fn rejected(id: &str, error: &str) -> Value {
+    json!({
+        "id": id, "source": null, "status": "rejected", "cluster": null, "keeper": null,
+        "resemblance": null, "containment": null, "error": error,
+    })
+}
+
+fn ledger_entry(
+    page: &InputPage,
+    index: usize,
+    outcome: &PageReport,
+    texts: &[&InputPage],
+) -> Value {
+    let (status, keeper, overlap) = match outcome.fate {
+        Fate::Kept => ("kept", None, None),
+        Fate::Removed { keeper, overlap } => ("removed", Some(keeper), Some(overlap)),
+    };
+    json!({
+        "id": page.id,
+        "source": page.source,
+        "status": status,
+        "cluster": texts[keeper.unwrap_or(index)].id,
+        "keeper": keeper.map(|keeper| &texts[keeper].id),
+        "resemblance": overlap.map(|overlap| rounded(overlap.resemblance())),
+        "containment": overlap.map(|overlap| rounded(overlap.containment())),
+        "error": page.remark,
+    })
+}
+
+/// Six decimals: enough to tell figures apart, and the same on every platform.
+pub fn rounded(figure: f64) -> f64 {
+    (figure * 1e6).round() / 1e6
+}
+
+fn removal(page: &InputPage, finding: &Finding) -> Value {
+    let text = (finding.action == Action::Remove).then(|| finding.span.of(&page.text));
+    let kept = finding
+        .kept
+        .map(|span| json!({ "id": page.id, "span": span }));
+    json!({
+        "id": page.id,
+        "span": finding.span,
+        "reason": finding.reason,
+        "action": finding.action,
+        "kept": kept,
+        "score": rounded(finding.score),
+        "evidence": finding.evidence,
+        "text": text,
+    })
+}
+
+/// The input record with its text replaced; other fields ride along in their order.
+fn page_record(page: &InputPage, text: &str) -> Value {
+    let record = page.record.as_deref();
+    let mut fields: Map<String, Value> = record
+        .and_then(|record| serde_json::from_str(record).ok())
+        .unwrap_or_default();
+    if record.is_none() {
+        fields.insert("id".into(), page.id.as_str().into());
+        if let Some(source) = &page.source {
+            fields.insert("source".into(), source.as_str().into());
+        }
+    }
+    fields.insert("text".into(), text.into());
+    Value::Object(fields)
+}
+
+/// Makes ids safe as relative paths, each given out once (whatever the case of its letters).
+#[derive(Default)]
+struct Names {
+    given: HashSet<String>,
+}
+
+impl Names {
+    fn safe(&mut self, id: &str) -> String {
+        let parts: Vec<String> = id.split('/').map(safe_part).collect();
+        let path = parts.join("/");
+        let (stem, extension) = match path.rsplit_once('.') {
+            Some((stem, extension)) if !extension.contains('/') => (stem, format!(".{extension}")),
+            _ => (path.as_str(), String::new()),
+        };
+        let candidates = (1..).map(|number| match number {
+            1 => format!("{stem}{extension}"),
+            _ => format!("{stem}~{number}{extension}"),
+        });
+        let mut free = candidates.filter(|name| self.given.insert(name.to_lowercase()));
+        free.next().expect("numbers do not end")
+    }
+}
+
+/// One path component: no separators, controls or reserved characters, not a
+/// dot name, at most 200 bytes.
+fn safe_part(part: &str) -> String {
+    let mut safe: String = part
+        .chars()
+        .map(|c| match c {
+            '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
+            c if c.is_control() => '_',
+            c => c,
+        })
+        .collect();
+    if safe.chars().all(|c| c == '.' || c == ' ') {
+        safe = format!("_{safe}");
+    }
+    while safe.len() > 200 {
+        safe.pop();
+    }
+    safe
+}

@@ -1,0 +1,356 @@
+//! The figures of a run: `summary.json`, and the same for people.
+
+use super::Args;
+use super::input::Input;
+use super::output::rounded;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::Duration;
+use twicetold::finding::{Action, Evidence, Finding, Reason};
+use twicetold::word::FORMAT_VERSION;
+use twicetold::{Deduplicator, Report};
+
+/// Figures of one run.
+pub struct Summary {
+    settings: Value,
+    counts: Counts,
+    times: [Duration; 2],
+    curve: Vec<(f64, f64)>,
+    banding: twicetold::lsh::Banding,
+    largest: Vec<(String, usize)>,
+    related: Vec<Value>,
+    alarms: Vec<String>,
+}
+
+#[derive(Default)]
+struct Counts {
+    inputs: usize,
+    kept: usize,
+    removed: usize,
+    rejected: usize,
+    equal_ids: usize,
+    clusters: usize,
+    words: usize,
+    cleaned_words: usize,
+    /// Findings by reason and action: number and words.
+    findings: BTreeMap<(Reason, Action), (usize, usize)>,
+    pages_touched: usize,
+}
+
+/// Clusters, pairs and quotations shown.
+const SHOWN: usize = 5;
+
+impl Summary {
+    pub fn new(
+        args: &Args,
+        deduplicator: &Deduplicator,
+        input: &Input,
+        report: &Report,
+        times: [Duration; 2],
+    ) -> Self {
+        let texts: Vec<_> = input.pages().collect();
+        let mut counts = Counts {
+            inputs: input.rows.len(),
+            rejected: input.rejected().count(),
+            equal_ids: texts.iter().filter(|page| page.remark.is_some()).count(),
+            ..Counts::default()
+        };
+        for (page, outcome) in texts.iter().zip(&report.pages) {
+            counts.words += outcome.words;
+            match outcome.is_kept() {
+                true => {
+                    counts.kept += 1;
+                    counts.cleaned_words += outcome.cleaned_words;
+                }
+                false => counts.removed += 1,
+            }
+            let took = |finding: &Finding| finding.action == Action::Remove;
+            counts.pages_touched += usize::from(outcome.findings.iter().any(took));
+            for finding in &outcome.findings {
+                let words = twicetold::word::words(finding.span.of(&page.text)).count();
+                let entry = counts.findings.entry((finding.reason, finding.action));
+                let (number, all) = entry.or_default();
+                *number += 1;
+                *all += words;
+            }
+        }
+        let clusters = report.clusters();
+        counts.clusters = clusters.len();
+        let largest = clusters.iter().take(SHOWN);
+        let related = report.related.iter().take(20).map(|pair| {
+            json!({
+                "ids": [texts[pair.page].id, texts[pair.other].id],
+                "resemblance": rounded(pair.overlap.resemblance()),
+                "containment": rounded(pair.overlap.containment()),
+            })
+        });
+        let banding = deduplicator.banding();
+        let steps = (1..=20).map(|step| f64::from(step) / 20.0);
+        Summary {
+            settings: settings(args),
+            times,
+            curve: steps
+                .map(|s| (s, rounded(banding.probability(s))))
+                .collect(),
+            banding,
+            largest: largest
+                .map(|(keeper, copies)| (texts[*keeper].id.clone(), copies.len() + 1))
+                .collect(),
+            related: related.collect(),
+            alarms: alarms(input, report),
+            counts,
+        }
+    }
+
+    /// Whether the exit code is 0.
+    pub fn all_well(&self) -> bool {
+        self.counts.rejected == 0 && self.counts.equal_ids == 0 && self.alarms.is_empty()
+    }
+
+    pub fn json(&self) -> Value {
+        let counts = &self.counts;
+        let findings: Vec<Value> = counts
+            .findings
+            .iter()
+            .map(|((reason, action), (number, words))| {
+                json!({ "reason": reason, "action": action, "findings": number, "words": words })
+            })
+            .collect();
+        let largest: Vec<Value> = self
+            .largest
+            .iter()
+            .map(|(keeper, pages)| json!({ "keeper": keeper, "pages": pages }))
+            .collect();
+        json!({
+            "program": "twicetold",
+            "version": env!("CARGO_PKG_VERSION"),
+            "format": FORMAT_VERSION,
+            "settings": self.settings,
+            "counts": {
+                "inputs": counts.inputs, "kept": counts.kept, "removed": counts.removed,
+                "rejected": counts.rejected, "equal_ids": counts.equal_ids,
+                "clusters": counts.clusters, "pages_cleaned": counts.pages_touched,
+                "words": counts.words, "words_after": counts.cleaned_words,
+                "findings": findings,
+            },
+            "banding": self.banding,
+            "curve": self.curve,
+            "largest_clusters": largest,
+            "related": self.related,
+            "alarms": self.alarms,
+            "seconds": { "read": self.times[0].as_secs_f64(), "process": self.times[1].as_secs_f64() },
+        })
+    }
+
+    /// What a person wants to know after a run.
+    pub fn for_people(&self, input: &Input, report: &Report) -> String {
+        let counts = &self.counts;
+        let mut text = String::new();
+        let mut say = |line: String| {
+            text.push_str(&line);
+            text.push('\n');
+        };
+        say(format!(
+            "{} in {:.2} s: {} kept, {} removed as copies, {} rejected",
+            plural(counts.inputs, "page"),
+            (self.times[0] + self.times[1]).as_secs_f64(),
+            counts.kept,
+            counts.removed,
+            counts.rejected
+        ));
+        let share = 100.0 * counts.cleaned_words as f64 / counts.words.max(1) as f64;
+        say(format!(
+            "{} of {} words stay ({share:.0} %)",
+            counts.cleaned_words, counts.words
+        ));
+        say(String::new());
+        say("inside the pages".to_owned());
+        for ((reason, action), (number, words)) in &counts.findings {
+            let done = match action {
+                Action::Remove => "removed",
+                Action::Annotate => "noted, kept",
+            };
+            let what = describe(*reason);
+            say(format!("  {number:>6} {what:<34} {words:>8} words  {done}"));
+        }
+        if counts.findings.is_empty() {
+            say("  nothing found".to_owned());
+        }
+        if !self.largest.is_empty() {
+            say(String::new());
+            say(format!(
+                "{}; the largest:",
+                plural(counts.clusters, "cluster")
+            ));
+            for (keeper, pages) in &self.largest {
+                say(format!("  {pages:>6} pages  kept: {keeper}"));
+            }
+        }
+        let quotes = quotations(input, report);
+        if !quotes.is_empty() {
+            say(String::new());
+            say("for example".to_owned());
+            quotes.into_iter().for_each(&mut say);
+        }
+        let rejected: Vec<_> = input.rejected().collect();
+        if !rejected.is_empty() {
+            say(String::new());
+            say(format!("{} rejected", plural(rejected.len(), "record")));
+            for (_, error) in rejected.iter().take(SHOWN) {
+                say(format!("  {error}"));
+            }
+            if rejected.len() > SHOWN {
+                say(format!(
+                    "  ... and {} more in ledger.jsonl",
+                    rejected.len() - SHOWN
+                ));
+            }
+        }
+        let remarks = input.pages().filter_map(|page| page.remark.as_deref());
+        for remark in remarks.take(SHOWN) {
+            say(format!("note: {remark}"));
+        }
+        for alarm in &self.alarms {
+            say(format!("alarm: {alarm}"));
+        }
+        if input.other_files > 0 {
+            say(format!(
+                "{} skipped: neither .txt nor .jsonl",
+                plural(input.other_files, "other file")
+            ));
+        }
+        text
+    }
+}
+
+fn settings(args: &Args) -> Value {
+    json!({
+        "inputs": args.inputs.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
+        "source": args.source,
+        "resemblance": args.resemblance,
+        "keep": format!("{:?}", args.keep).to_lowercase(),
+        "strip_citations": args.strip_citations,
+    })
+}
+
+fn plural(number: usize, thing: &str) -> String {
+    match number {
+        1 => format!("1 {thing}"),
+        _ => format!("{number} {thing}s"),
+    }
+}
+
+fn describe(reason: Reason) -> &'static str {
+    match reason {
+        Reason::RepeatedWithin => "repeats inside a page",
+        Reason::Template => "stretches of site template",
+        Reason::TextCue => "tails after the article",
+        Reason::Citation => "citation marks",
+        Reason::Guard => "times a guard held back",
+        _ => reason.name(),
+    }
+}
+
+/// One removal of each reason, quoted, with its proof.
+fn quotations(input: &Input, report: &Report) -> Vec<String> {
+    let mut shown: BTreeMap<Reason, String> = BTreeMap::new();
+    for (page, outcome) in input.pages().zip(&report.pages) {
+        for finding in outcome
+            .findings
+            .iter()
+            .filter(|f| f.action == Action::Remove)
+        {
+            shown.entry(finding.reason).or_insert_with(|| {
+                let quote = excerpt(finding.span.of(&page.text));
+                format!(
+                    "  {}\n      \u{201c}{quote}\u{201d}\n      {}",
+                    page.id,
+                    proof(finding)
+                )
+            });
+        }
+    }
+    shown.into_values().collect()
+}
+
+fn proof(finding: &Finding) -> String {
+    let why = finding.reason.name();
+    match &finding.evidence {
+        Evidence::Repeat { words, .. } => {
+            let kept = finding.kept.map_or(String::new(), |span| {
+                format!(", kept at bytes {}..{}", span.start, span.end)
+            });
+            format!(
+                "{why}: {words} words said before{kept}, resemblance {:.2}",
+                finding.score
+            )
+        }
+        Evidence::Template { clusters, of, .. } => {
+            format!("{why}: in {clusters} of the {of} clusters of its site")
+        }
+        Evidence::Cue { cue, .. } => format!("{why}: {cue:?}"),
+        Evidence::Citation { name, index } => format!("{why}: source {index}, {name}"),
+        _ => why.to_owned(),
+    }
+}
+
+/// The first words of a removed text, on one line.
+fn excerpt(text: &str) -> String {
+    let mut short = String::new();
+    let mut words = text.split_whitespace();
+    for word in words.by_ref() {
+        if short.chars().count() + word.chars().count() > 70 {
+            let _ = write!(short, " ...");
+            break;
+        }
+        if !short.is_empty() {
+            short.push(' ');
+        }
+        short.push_str(word);
+    }
+    short
+}
+
+/// Clusters and losses out of proportion: reasons to look before trusting a run.
+fn alarms(input: &Input, report: &Report) -> Vec<String> {
+    let mut alarms = Vec::new();
+    let texts: Vec<_> = input.pages().collect();
+    for (keeper, copies) in report.clusters().iter().take(1) {
+        let pages = copies.len() + 1;
+        if texts.len() >= 10_000 && pages * 100 > texts.len() {
+            alarms.push(format!(
+                "one cluster has {pages} of {} pages; its keeper is {}",
+                texts.len(),
+                texts[*keeper].id
+            ));
+        }
+    }
+    // Words of each source: pages, all, lost otherwise than to template and repeats.
+    let mut sources: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
+    for (page, outcome) in texts.iter().zip(&report.pages) {
+        let Some(source) = &page.source else { continue };
+        let (pages, all, lost) = sources.entry(source).or_default();
+        *pages += 1;
+        *all += outcome.words;
+        if !outcome.is_kept() {
+            *lost += outcome.cleaned_words;
+        }
+        let losses = outcome.findings.iter().filter(|finding| {
+            finding.action == Action::Remove
+                && !matches!(finding.reason, Reason::Template | Reason::RepeatedWithin)
+        });
+        *lost += losses
+            .map(|finding| twicetold::word::words(finding.span.of(&page.text)).count())
+            .sum::<usize>();
+    }
+    for (source, (pages, all, lost)) in sources {
+        if pages >= 20 && 2 * lost > all {
+            alarms.push(format!(
+                "{source} lost {:.0} % of its words as copies or tails",
+                100.0 * lost as f64 / all as f64
+            ));
+        }
+    }
+    alarms
+}

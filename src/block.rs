@@ -1,0 +1,291 @@
+//! Text to blocks: the units in which pages repeat themselves.
+//!
+//! A page is a sequence of *lines*. A *block* is one non-blank line where most
+//! non-blank lines end a paragraph, as scrapers deliver it, and else (in
+//! hard-wrapped text) a run of non-blank lines between blank ones. Words never
+//! cross a line end, so each line and each block owns a range of the page's words.
+
+use crate::span::Span;
+use crate::word::{WordHasher, words};
+use std::ops::Range;
+use xxhash_rust::xxh3::Xxh3;
+
+/// One line of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The line without its line end.
+    pub span: Span,
+    /// One past the line end (equal to `span.end` for a last line without one).
+    pub end: usize,
+    /// The line's words, as indices into [`Segmented::words`].
+    pub words: Range<usize>,
+    /// Whether the line holds nothing but white space.
+    pub blank: bool,
+}
+
+/// One block of a page: a line or a paragraph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// The block's lines, as indices into [`Segmented::lines`].
+    pub lines: Range<usize>,
+    /// From the first byte of its first line to the last of its last, without the line end.
+    pub span: Span,
+    /// The block's words, as indices into [`Segmented::words`].
+    pub words: Range<usize>,
+}
+
+/// A page cut into lines and hashed words: what every later stage works on.
+///
+/// Holds 8 bytes a word and 56 a line; the text is borrowed.
+///
+/// ```
+/// use twicetold::block::Segmented;
+///
+/// let page = Segmented::new("Ferry stopped\n\nThe ferry will not run on Monday.\n");
+/// let blocks = page.blocks();
+/// assert_eq!(blocks.len(), 2);
+/// assert_eq!(blocks[1].span.of(page.text()), "The ferry will not run on Monday.");
+/// assert_eq!(page.block_words(&blocks[1]).len(), 7);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Segmented<'t> {
+    text: &'t str,
+    lines: Vec<Line>,
+    words: Vec<u64>,
+}
+
+impl<'t> Segmented<'t> {
+    /// Cuts `text` into lines and hashes its words. Linear in the length of the text.
+    pub fn new(text: &'t str) -> Self {
+        let mut hasher = WordHasher::new();
+        let mut lines = Vec::new();
+        let mut hashes = Vec::with_capacity(text.len() / 6);
+        let mut start = 0;
+        while start < text.len() {
+            let (len, line_end) = line_length(&text[start..]);
+            let span = Span::new(start, start + len);
+            let content = span.of(text);
+            let first = hashes.len();
+            hashes.extend(words(content).map(|word| hasher.hash(word.of(content))));
+            lines.push(Line {
+                span,
+                end: span.end + line_end,
+                words: first..hashes.len(),
+                blank: content.trim().is_empty(),
+            });
+            start = span.end + line_end;
+        }
+        Segmented {
+            text,
+            lines,
+            words: hashes,
+        }
+    }
+
+    /// The text this was cut from.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// Every line, blank ones included, in order; together they are the whole text.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The folded hash of every word, in order.
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// The blocks of the page, in order. Linear in the number of lines.
+    pub fn blocks(&self) -> Vec<Block> {
+        let by_line = self.lines_end_paragraphs();
+        let mut blocks: Vec<Block> = Vec::new();
+        let mut open = false;
+        for (at, line) in self.lines.iter().enumerate() {
+            if line.blank {
+                open = false;
+                continue;
+            }
+            match blocks.last_mut() {
+                Some(block) if open && !by_line => {
+                    block.lines.end = at + 1;
+                    block.span.end = line.span.end;
+                    block.words.end = line.words.end;
+                }
+                _ => blocks.push(Block {
+                    lines: at..at + 1,
+                    span: line.span,
+                    words: line.words.clone(),
+                }),
+            }
+            open = true;
+        }
+        blocks
+    }
+
+    /// The word hashes of `block`.
+    pub fn block_words(&self, block: &Block) -> &[u64] {
+        &self.words[block.words.clone()]
+    }
+
+    /// What is left when the lines that `removed` names are taken out: the same
+    /// lines and words that cutting the shorter text anew would give, with spans
+    /// that still count in the original. It is what lets the cleaner work in
+    /// rounds without hashing a word twice.
+    pub(crate) fn without(&self, removed: impl Fn(usize) -> bool) -> Self {
+        let mut lines = Vec::with_capacity(self.lines.len());
+        let mut words = Vec::with_capacity(self.words.len());
+        for (at, line) in self.lines.iter().enumerate() {
+            if !removed(at) {
+                let first = words.len();
+                words.extend_from_slice(&self.words[line.words.clone()]);
+                lines.push(Line {
+                    words: first..words.len(),
+                    ..line.clone()
+                });
+            }
+        }
+        Segmented {
+            text: self.text,
+            lines,
+            words,
+        }
+    }
+
+    /// Whether most non-blank lines end a paragraph.
+    ///
+    /// A line goes on where the next is not blank, and it is long, ends without
+    /// sentence or closing punctuation, and the next does not begin with a
+    /// capital: how lines look that were wrapped at a fixed width.
+    fn lines_end_paragraphs(&self) -> bool {
+        const WRAPPED_FROM: usize = 30; // characters; menu entries and headings are shorter
+        let (mut ends, mut goes_on) = (0usize, 0usize);
+        for (at, line) in self.lines.iter().enumerate() {
+            if line.blank {
+                continue;
+            }
+            let next = self.lines.get(at + 1);
+            let wrapped = next.is_some_and(|next| {
+                !next.blank
+                    && !ends_clause(line.span.of(self.text))
+                    && !starts_upper(next.span.of(self.text))
+                    && line.span.of(self.text).chars().nth(WRAPPED_FROM).is_some()
+            });
+            if wrapped {
+                goes_on += 1;
+            } else {
+                ends += 1;
+            }
+        }
+        ends > goes_on
+    }
+}
+
+/// Length of the first line of `rest` and of its line end, in bytes.
+fn line_length(rest: &str) -> (usize, usize) {
+    let bytes = rest.as_bytes();
+    let mut from = 0;
+    while let Some(at) = bytes[from..]
+        .iter()
+        .position(|b| matches!(b, b'\n' | b'\r' | 0xc2 | 0xe2))
+    {
+        let at = from + at;
+        match &bytes[at..] {
+            [b'\r', b'\n', ..] => return (at, 2),
+            [b'\n' | b'\r', ..] => return (at, 1),
+            [0xc2, 0x85, ..] => return (at, 2), // NEL
+            [0xe2, 0x80, 0xa8 | 0xa9, ..] => return (at, 3), // LINE, PARAGRAPH SEPARATOR
+            _ => from = at + 1,
+        }
+    }
+    (bytes.len(), 0)
+}
+
+/// The last character that is not white space, a closing quote or a bracket.
+fn last_sign(text: &str) -> Option<char> {
+    text.chars().rev().find(|c| {
+        !c.is_whitespace()
+            && !matches!(
+                c,
+                '"' | '\''
+                    | '”'
+                    | '’'
+                    | '»'
+                    | '›'
+                    | ')'
+                    | ']'
+                    | '}'
+                    | '*'
+                    | '_'
+                    | '」'
+                    | '』'
+                    | '）'
+                    | '】'
+            )
+    })
+}
+
+/// Whether `text` ends a sentence: a full stop, question or exclamation mark of
+/// any script before closing quotes and brackets, or a letter of a script that
+/// writes no full stop (Thai, Lao).
+pub(crate) fn ends_sentence(text: &str) -> bool {
+    last_sign(text).is_some_and(|c| {
+        matches!(
+            c,
+            '.' | '!'
+                | '?'
+                | '…'
+                | '。'
+                | '．'
+                | '！'
+                | '？'
+                | '｡'
+                | '؟'
+                | '۔'
+                | '։'
+                | '।'
+                | '॥'
+                | '။'
+                | '።'
+                | '។'
+                | '܀'
+                | '‽'
+                | '⁈'
+                | '⁉'
+                | '᠃'
+        ) || matches!(c, '\u{e01}'..='\u{eff}')
+    })
+}
+
+/// Whether `text` breaks off: it ends in dots, as teasers do.
+pub(crate) fn breaks_off(text: &str) -> bool {
+    let sign = text.trim_end_matches([']', ')', '»', '>', ' ']);
+    sign.ends_with('…') || sign.ends_with("...")
+}
+
+fn ends_clause(text: &str) -> bool {
+    let last = text.trim_end().chars().next_back();
+    ends_sentence(text)
+        || last.is_some_and(|c| {
+            matches!(
+                c,
+                ':' | ';' | '"' | '”' | '»' | ')' | ']' | '|' | '：' | '；' | '」' | '』'
+            )
+        })
+}
+
+fn starts_upper(text: &str) -> bool {
+    text.chars()
+        .find(|c| c.is_alphanumeric())
+        .is_some_and(char::is_uppercase)
+}
+
+/// A 64-bit key of a sequence of word hashes: equal blocks have equal keys.
+pub(crate) fn key_of(words: impl IntoIterator<Item = u64>) -> u64 {
+    let mut hasher = Xxh3::new();
+    for word in words {
+        hasher.update(&word.to_le_bytes());
+    }
+    hasher.digest()
+}

@@ -1,0 +1,222 @@
+//! Citation marks glued to sentence ends: "… nuclear program Reuters4."
+//!
+//! A page copied from an answer engine carries the names of its sources with
+//! their numbers at the ends of sentences. Taken alone such a mark looks like
+//! "PS VR2" or "SOC2", so marks are believed only together: their first
+//! appearances on a page run exactly 1, 2, … *n* with at least three numbers and
+//! at least two names, and a number keeps its name.
+
+use crate::span::Span;
+use crate::word::words;
+
+/// A citation mark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation {
+    /// The mark with the white space before it; not the full stop after it.
+    pub span: Span,
+    /// The name of the source.
+    pub name: String,
+    /// Its number on this page.
+    pub index: usize,
+}
+
+/// Least different numbers and names of the marks of a page.
+const LEAST_NUMBERS: usize = 3;
+const LEAST_NAMES: usize = 2;
+
+/// Words of the longest name.
+const LONGEST_NAME: usize = 6;
+
+/// A capitalised run that ends in digits before a sentence end.
+struct Candidate<'t> {
+    /// Words of the run, from the first that may begin the name.
+    words: Vec<Span>,
+    /// The digits its last word ends in.
+    digits: &'t str,
+}
+
+/// The citation marks of `text`, in order; none unless all of them make sense together.
+///
+/// Linear in the length of the text.
+///
+/// ```
+/// use twicetold::boilerplate::citation::citations;
+///
+/// let text = "It began on Monday Harbour Post1. Nobody was hurt, said the mayor Gazette2.\n\
+///             The line reopened Harbour Post1. Trains run again Channel73.\n";
+/// let marks = citations(text);
+/// assert_eq!(marks.len(), 4);
+/// assert_eq!(marks[3].name, "Channel7");
+/// assert_eq!(marks[3].index, 3);
+/// assert!(citations("The headset is the PS VR2. The audit is SOC2.").is_empty());
+/// ```
+pub fn citations(text: &str) -> Vec<Citation> {
+    let candidates = candidates(text);
+    let Some(numbered) = number(text, &candidates) else {
+        return Vec::new();
+    };
+    let names = names(text, &candidates, &numbered);
+    let distinct = |pick: &dyn Fn(&(usize, usize)) -> String| {
+        let mut all: Vec<String> = numbered.iter().map(pick).collect();
+        all.sort_unstable();
+        all.dedup();
+        all.len()
+    };
+    if distinct(&|(_, index)| index.to_string()) < LEAST_NUMBERS
+        || distinct(&|(_, index)| names[*index].clone()) < LEAST_NAMES
+    {
+        return Vec::new();
+    }
+    let marks = numbered.iter().map(|&(at, index)| {
+        let candidate = &candidates[at];
+        let name = &names[index];
+        let end = candidate.words[candidate.words.len() - 1].end;
+        let start = end - index.to_string().len() - name.len();
+        let space = text[..start].trim_end_matches([' ', '\u{a0}', '\t']).len();
+        Citation {
+            span: Span::new(space, end),
+            name: name.clone(),
+            index,
+        }
+    });
+    marks.collect()
+}
+
+/// Candidates line by line; lines without a digit glued to a letter are not cut into words.
+fn candidates(text: &str) -> Vec<Candidate<'_>> {
+    let mut candidates = Vec::new();
+    let mut offset = 0;
+    for line in text.split_inclusive(['\n', '\r']) {
+        let glued = |pair: &[u8]| {
+            pair[1].is_ascii_digit() && (pair[0].is_ascii_alphabetic() || !pair[0].is_ascii())
+        };
+        if line.as_bytes().windows(2).any(glued) {
+            candidates_of_line(text, offset, line.len(), &mut candidates);
+        }
+        offset += line.len();
+    }
+    candidates
+}
+
+fn candidates_of_line<'t>(
+    text: &'t str,
+    offset: usize,
+    len: usize,
+    candidates: &mut Vec<Candidate<'t>>,
+) {
+    let mut run: Vec<Span> = Vec::new();
+    let line = words(&text[offset..offset + len]);
+    for word in line.map(|word| Span::new(offset + word.start, offset + word.end)) {
+        let written = word.of(text);
+        let joined = run.last().is_some_and(|last: &Span| {
+            let between = &text[last.end..word.start];
+            between
+                .chars()
+                .all(|c| matches!(c, ' ' | '\u{a0}' | '.' | '&' | '-'))
+                && (!between.contains('.') || abbreviates(last.of(text)))
+        });
+        let first = written.chars().next().unwrap_or(' ');
+        let belongs = match run.is_empty() || !joined {
+            true => first.is_uppercase(),
+            false => first.is_uppercase() || first.is_ascii_digit() || LINKS.contains(&written),
+        };
+        if !joined || !belongs {
+            run.clear();
+        }
+        if !belongs {
+            continue;
+        }
+        run.push(word);
+        let name = written.trim_end_matches(|c: char| c.is_ascii_digit());
+        let digits = &written[name.len()..];
+        let stop = text[word.end..].chars().next();
+        let ends = stop.is_none_or(|c| ".,;:!?)\r\n".contains(c));
+        if ends && !name.is_empty() && (1..=5).contains(&digits.len()) {
+            let from = run.len().saturating_sub(LONGEST_NAME);
+            candidates.push(Candidate {
+                words: run[from..].to_vec(),
+                digits,
+            });
+            run.clear();
+        }
+    }
+}
+
+/// Small words inside names.
+const LINKS: &[&str] = &["of", "and", "the", "for", "de", "der", "la", "du"];
+
+/// "U.S" and initials: a full stop after them does not end the name.
+fn abbreviates(word: &str) -> bool {
+    word.contains('.') || word.chars().count() == 1
+}
+
+/// Reads the number of each mark off the end of its digits ("France241" is
+/// France24 and 1): the next new one, or one seen before under the same word.
+/// Candidates that fit neither are no marks.
+fn number(text: &str, candidates: &[Candidate<'_>]) -> Option<Vec<(usize, usize)>> {
+    let mut last_words: Vec<&str> = vec![""]; // by number, from 1
+    let mut numbered = Vec::new();
+    for (at, candidate) in candidates.iter().enumerate() {
+        let word = candidate.words[candidate.words.len() - 1].of(text);
+        let fits = (1..=candidate.digits.len()).find_map(|len| {
+            let digits = &candidate.digits[candidate.digits.len() - len..];
+            let index: usize = digits.parse().ok()?;
+            let stem = &word[..word.len() - len];
+            let known = last_words.get(index).is_some_and(|known| *known == stem);
+            let next = index == last_words.len();
+            (!digits.starts_with('0') && (known || next)).then_some((index, stem))
+        });
+        if let Some((index, stem)) = fits {
+            if index == last_words.len() {
+                last_words.push(stem);
+            }
+            numbered.push((at, index));
+        }
+    }
+    (!numbered.is_empty()).then_some(numbered)
+}
+
+/// The name of each number: the longest run of words that stands before it
+/// every time, cut back to a name that another number has ("Kirill Dmitriev
+/// Reuters5" beside "Reuters4").
+fn names(text: &str, candidates: &[Candidate<'_>], numbered: &[(usize, usize)]) -> Vec<String> {
+    let most = numbered.iter().map(|(_, index)| *index).max().unwrap_or(0);
+    // Shortest common run, and the text it covers without the number.
+    let mut names = vec![String::new(); most + 1];
+    for (index, slot) in names.iter_mut().enumerate().skip(1) {
+        let written = |at: usize, from: usize| {
+            let run = &candidates[at].words;
+            let end = run[run.len() - 1].end - index.to_string().len();
+            &text[run[from].start..end]
+        };
+        let mut marks = numbered.iter().filter(|(_, its)| *its == index);
+        let Some(&(first, _)) = marks.next() else {
+            continue;
+        };
+        let others: Vec<usize> = marks.map(|(at, _)| *at).collect();
+        let run = &candidates[first].words;
+        let common = (0..run.len()).find(|&from| {
+            let starts_name = run[from].of(text).starts_with(|c: char| c.is_uppercase());
+            starts_name
+                && others.iter().all(|&other| {
+                    let len = candidates[other].words.len();
+                    let same = run.len() - from;
+                    same <= len && written(other, len - same) == written(first, from)
+                })
+        });
+        *slot = written(first, common.unwrap_or(run.len() - 1)).to_owned();
+    }
+    let shorter: Vec<String> = names.clone();
+    for name in names.iter_mut().skip(1) {
+        let known = shorter.iter().skip(1).filter(|other| {
+            name.len() > other.len()
+                && !other.is_empty()
+                && name.ends_with(other.as_str())
+                && name[..name.len() - other.len()].ends_with(' ')
+        });
+        if let Some(known) = known.min_by_key(|other| other.len()) {
+            *name = known.clone();
+        }
+    }
+    names
+}

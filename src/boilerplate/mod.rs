@@ -1,0 +1,55 @@
+//! What a site repeats: template by frequency, tails by text cues.
+//!
+//! - [`template`]: blocks that stand on many pages of one source, counted over
+//!   clusters of pages so that copies of an article are not taken for template.
+//! - [`cue`]: lines that end an article ("You may also like") and what hangs
+//!   on them; lists of records; headings left without a section.
+//! - [`citation`]: marks like "Reuters4" glued to the end of sentences.
+
+pub mod citation;
+pub mod cue;
+pub mod template;
+
+use crate::block::{Block, Segmented, ends_sentence};
+
+/// Words that make a block prose, where it ends a sentence.
+pub(crate) const PROSE_WORDS: usize = 25;
+
+/// Words of sentences in a row that make them prose, however short each is.
+const PROSE_RUN_WORDS: usize = 100;
+
+/// Which blocks read like prose: 25 words or more that end a sentence, or part
+/// of a run of 100 words or more of sentences, in which at most single headings
+/// stand between.
+pub(crate) fn prose(page: &Segmented<'_>, blocks: &[Block]) -> Vec<bool> {
+    let sentence: Vec<bool> = blocks
+        .iter()
+        .map(|block| ends_sentence(block.span.of(page.text())))
+        .collect();
+    let mut prose: Vec<bool> = blocks
+        .iter()
+        .zip(&sentence)
+        .map(|(block, sentence)| *sentence && block.words.len() >= PROSE_WORDS)
+        .collect();
+    let mut start = 0;
+    while start < blocks.len() {
+        let mut end = start;
+        while end < blocks.len()
+            && (sentence[end]
+                || end > start && sentence.get(end + 1) == Some(&true) && sentence[end - 1])
+        {
+            end += 1;
+        }
+        let words = |only: bool| -> usize {
+            (start..end)
+                .filter(|&at| sentence[at] == only)
+                .map(|at| blocks[at].words.len())
+                .sum()
+        };
+        if words(true) >= PROSE_RUN_WORDS && words(true) >= 3 * words(false) {
+            prose[start..end].fill(true);
+        }
+        start = end + 1;
+    }
+    prose
+}

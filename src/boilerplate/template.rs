@@ -1,0 +1,235 @@
+//! Template: blocks of a source that stand on many of its pages.
+//!
+//! Counting raw pages takes re-posted articles for template. So blocks are first
+//! *suspected* (on at least 3 pages of the source), then the pages are clustered
+//! without the suspects that are not prose, and then suspects are *convicted* by
+//! the number of clusters, not pages, they stand in.
+
+use super::prose;
+use crate::block::{Block, Segmented, key_of};
+use crate::word::{WordHasher, words};
+use std::collections::{HashMap, HashSet};
+
+/// Pages of a source a block must stand on to be suspected, and clusters to be convicted.
+const LEAST_PAGES: usize = 3;
+
+/// Clusters a block of prose must stand in to be convicted.
+const LEAST_PROSE_CLUSTERS: usize = 8;
+
+/// A page's blocks as the template stage sees them.
+#[derive(Debug, Clone)]
+pub(crate) struct Keyed {
+    /// Key of each block's words, digits equal; `None` for a block without words.
+    pub(crate) keys: Vec<Option<u64>>,
+    /// Which blocks read like prose.
+    pub(crate) prose: Vec<bool>,
+}
+
+impl Keyed {
+    pub(crate) fn of(page: &Segmented<'_>, blocks: &[Block]) -> Self {
+        let mut hasher = WordHasher::new();
+        Keyed {
+            keys: blocks
+                .iter()
+                .map(|block| key(page, block, &mut hasher))
+                .collect(),
+            prose: prose(page, blocks),
+        }
+    }
+}
+
+/// The key of a block; "3 comments" and "17 comments" have one.
+fn key(page: &Segmented<'_>, block: &Block, hasher: &mut WordHasher) -> Option<u64> {
+    if block.words.is_empty() {
+        return None;
+    }
+    let text = block.span.of(page.text());
+    if text.contains(char::is_numeric) {
+        let folded = words(text).map(|word| {
+            let word = word.of(text);
+            match word.contains(char::is_numeric) {
+                true => hasher.hash_without_digits(word),
+                false => hasher.hash(word),
+            }
+        });
+        return Some(key_of(folded));
+    }
+    Some(key_of(page.block_words(block).iter().copied()))
+}
+
+/// Blocks that stand on at least 3 pages of their source.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Suspects {
+    /// Source (by number) and key.
+    keys: HashSet<(usize, u64)>,
+}
+
+impl Suspects {
+    /// `sources` numbers the source of each page; a page without one has no template.
+    pub(crate) fn find(pages: &[Keyed], sources: &[Option<usize>]) -> Self {
+        let mut counts: HashMap<(usize, u64), usize> = HashMap::new();
+        for (page, source) in pages.iter().zip(sources) {
+            let Some(source) = source else { continue };
+            for key in distinct(page.keys.iter().flatten().copied()) {
+                *counts.entry((*source, key)).or_default() += 1;
+            }
+        }
+        Suspects {
+            keys: counts
+                .into_iter()
+                .filter(|(_, pages)| *pages >= LEAST_PAGES)
+                .map(|(key, _)| key)
+                .collect(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// Whether the block under `key` of a page of `source` is suspected.
+    pub(crate) fn contains(&self, source: Option<usize>, key: Option<u64>) -> bool {
+        source
+            .zip(key)
+            .is_some_and(|source_and_key| self.keys.contains(&source_and_key))
+    }
+}
+
+fn distinct(keys: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut keys: Vec<u64> = keys.collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// The counts that convicted a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Conviction {
+    /// Clusters of the source the block stands in.
+    pub clusters: usize,
+    /// Clusters of the source altogether.
+    pub of: usize,
+    /// Pages of the source the block stands on.
+    pub pages: usize,
+}
+
+impl Conviction {
+    /// The share of the source's clusters, from 0 to 1.
+    pub fn share(self) -> f64 {
+        self.clusters as f64 / self.of.max(1) as f64
+    }
+}
+
+/// The template of each source: its convicted blocks.
+#[derive(Debug, Clone, Default)]
+pub struct Templates {
+    blocks: HashMap<(usize, u64), Conviction>,
+}
+
+impl Templates {
+    /// Convicts suspects by the clusters they stand in; `cluster_of` names the
+    /// cluster of each page by its keeper.
+    pub(crate) fn convict(
+        pages: &[Keyed],
+        sources: &[Option<usize>],
+        suspects: &Suspects,
+        cluster_of: impl Fn(usize) -> usize,
+    ) -> Self {
+        let mut clusters: HashMap<usize, HashSet<usize>> = HashMap::new();
+        let mut stands: HashMap<(usize, u64), (HashSet<usize>, usize)> = HashMap::new();
+        for (at, (page, source)) in pages.iter().zip(sources).enumerate() {
+            let Some(source) = *source else { continue };
+            let cluster = cluster_of(at);
+            clusters.entry(source).or_default().insert(cluster);
+            for key in distinct(page.keys.iter().flatten().copied()) {
+                if suspects.contains(Some(source), Some(key)) {
+                    let (in_clusters, on_pages) = stands.entry((source, key)).or_default();
+                    in_clusters.insert(cluster);
+                    *on_pages += 1;
+                }
+            }
+        }
+        let blocks = stands
+            .into_iter()
+            .filter_map(|((source, key), (in_clusters, pages))| {
+                let conviction = Conviction {
+                    clusters: in_clusters.len(),
+                    of: clusters[&source].len(),
+                    pages,
+                };
+                let guilty =
+                    conviction.clusters >= LEAST_PAGES && 2 * conviction.clusters >= conviction.of;
+                guilty.then_some(((source, key), conviction))
+            })
+            .collect();
+        Templates { blocks }
+    }
+
+    /// Number of convicted blocks over all sources.
+    pub fn len(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// Whether no block was convicted.
+    pub fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    /// The convicted blocks of a page, and which of them may be removed.
+    ///
+    /// Prose goes only where it stands in at least 8 clusters, at an edge of the
+    /// page (no prose of the page's own before it, or none after it), and where
+    /// the page's own prose outweighs it; else it is shared, not template.
+    pub(crate) fn of_page(
+        &self,
+        page: &Segmented<'_>,
+        blocks: &[Block],
+        source: Option<usize>,
+    ) -> Vec<Verdict> {
+        let Some(source) = source else {
+            return Vec::new();
+        };
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let page = Keyed::of(page, blocks);
+        let found: Vec<Option<Conviction>> = page
+            .keys
+            .iter()
+            .map(|key| self.blocks.get(&(source, (*key)?)).copied())
+            .collect();
+        let own_prose = |at: &usize| page.prose[*at] && found[*at].is_none();
+        let first = (0..found.len()).find(own_prose);
+        let last = (0..found.len()).rfind(own_prose);
+        let weigh = |own: bool| -> usize {
+            (0..found.len())
+                .filter(|&at| page.prose[at] && found[at].is_none() == own)
+                .map(|at| blocks[at].words.len())
+                .sum()
+        };
+        let outweighed = weigh(false) < weigh(true);
+        let verdict = |(at, conviction): (usize, &Option<Conviction>)| {
+            let conviction = (*conviction)?;
+            let edge = first.is_none_or(|first| at < first) || last.is_none_or(|last| at > last);
+            let remove = !page.prose[at]
+                || conviction.clusters >= LEAST_PROSE_CLUSTERS && edge && outweighed;
+            Some(Verdict {
+                block: at,
+                conviction,
+                remove,
+            })
+        };
+        found.iter().enumerate().filter_map(verdict).collect()
+    }
+}
+
+/// A convicted block on one page.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Verdict {
+    /// Index of the block on its page.
+    pub(crate) block: usize,
+    pub(crate) conviction: Conviction,
+    /// Whether to take it out; else it is only noted as shared.
+    pub(crate) remove: bool,
+}

@@ -1,0 +1,503 @@
+//! Findings to removals to cleaned text.
+//!
+//! Cleaning goes in steps: template, text cues, repeats inside the page, and
+//! citation marks where asked for. Each step is a function of the text as the
+//! steps before left it, and the first that takes something out starts the round
+//! anew. Cleaning ends when no step takes anything; so cleaning a cleaned page
+//! changes nothing. Cues go before repeats because a tail must not become
+//! the kept twin of a repeat and be cut off afterwards.
+//!
+//! Whole lines are removed, with their line ends (citation marks excepted), and
+//! nothing else is touched: the cleaned text is the concatenation of kept slices.
+
+use crate::block::{Block, Segmented};
+use crate::boilerplate::citation::citations;
+use crate::boilerplate::cue::{ENGLISH, tails};
+use crate::boilerplate::template::Templates;
+use crate::error::Error;
+use crate::finding::{Action, Evidence, Finding, Reason};
+use crate::repeat::{RepeatRule, Unit, repeats};
+use crate::span::Span;
+use std::ops::Range;
+
+/// What the cleaner takes out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct CleanRule {
+    /// Repeats inside the page; `None` leaves them.
+    pub repeats: Option<RepeatRule>,
+    /// Whether text cues take out what follows an article.
+    pub cues: bool,
+    /// Most of the words that text cues may take in one step, from 0 to 1; where
+    /// they would take more they only annotate.
+    pub most_cue_share: f64,
+    /// Whether citation marks are taken out; else they are annotated.
+    pub strip_citations: bool,
+}
+
+impl CleanRule {
+    /// Repeats and cues removed, at most 40 % of the words by cues, citations annotated.
+    pub const DEFAULT: CleanRule = CleanRule {
+        repeats: Some(RepeatRule::DEFAULT),
+        cues: true,
+        most_cue_share: 0.4,
+        strip_citations: false,
+    };
+
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    ///
+    /// Where a figure is out of its range.
+    pub fn validate(&self) -> Result<(), Error> {
+        if !(0.0..=1.0).contains(&self.most_cue_share) {
+            let value = self.most_cue_share;
+            return Err(Error::setting("most cue share", value, "from 0 to 1"));
+        }
+        self.repeats.as_ref().map_or(Ok(()), RepeatRule::validate)
+    }
+}
+
+/// A page after cleaning: what stays, what was found, and the words that are left.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Cleaned {
+    /// The slices of the original text that stay, in order, disjoint, not empty.
+    pub kept: Vec<Span>,
+    /// Everything noticed, in order of place.
+    pub findings: Vec<Finding>,
+    /// Folded word hashes of the cleaned text.
+    pub words: Vec<u64>,
+}
+
+impl Cleaned {
+    /// The cleaned text: the kept slices of `text`, one after the other.
+    pub fn text(&self, text: &str) -> String {
+        concatenate(text, &self.kept)
+    }
+}
+
+fn concatenate(text: &str, kept: &[Span]) -> String {
+    kept.iter().map(|span| span.of(text)).collect()
+}
+
+/// Cleans one page that has no template.
+///
+/// O(n log n) in the length of the text for each step that takes something out.
+///
+/// ```
+/// use twicetold::clean::{CleanRule, clean};
+///
+/// let text = "The ferry to the outer islands stopped running on Monday after the crew found \
+///     a crack in the hull, the company said, and nobody knows yet when it will sail again.\n\
+///     Post a Comment\nPrevious Post Next Post\n";
+/// let cleaned = clean(text, &CleanRule::DEFAULT);
+/// assert!(cleaned.text(text).ends_with("sail again.\n"));
+/// assert_eq!(cleaned.findings[0].reason.name(), "text-cue");
+/// ```
+pub fn clean(text: &str, rule: &CleanRule) -> Cleaned {
+    clean_segmented(&Segmented::new(text), rule, &Templates::default(), None)
+}
+
+/// Cleans a page of a source whose template is known.
+pub(crate) fn clean_segmented(
+    page: &Segmented<'_>,
+    rule: &CleanRule,
+    templates: &Templates,
+    source: Option<usize>,
+) -> Cleaned {
+    let cleaner = Cleaner {
+        rule,
+        templates,
+        source,
+    };
+    let mut cleaned = cleaner.rounds(page);
+    if rule.strip_citations {
+        cleaner.strip(page.text(), &mut cleaned);
+    }
+    cleaned
+        .findings
+        .sort_by_key(|finding| (finding.span, finding.reason));
+    cleaned
+}
+
+struct Cleaner<'a> {
+    rule: &'a CleanRule,
+    templates: &'a Templates,
+    source: Option<usize>,
+}
+
+/// What one step found: removals (whole blocks) and notes.
+#[derive(Default)]
+struct Step {
+    removals: Vec<Removal>,
+    notes: Vec<Finding>,
+}
+
+/// A block to take out.
+struct Removal {
+    block: usize,
+    /// The block that stays and says the same.
+    kept: Option<usize>,
+    reason: Reason,
+    score: f64,
+    evidence: Evidence,
+}
+
+impl Cleaner<'_> {
+    /// Steps until none takes anything.
+    fn rounds(&self, page: &Segmented<'_>) -> Cleaned {
+        let mut page = page.clone();
+        let mut findings = Vec::new();
+        loop {
+            let blocks = page.blocks();
+            let template = self.template(&page, &blocks);
+            if take(&mut page, &blocks, &template.removals, &mut findings) {
+                continue;
+            }
+            let cues = self.cues(&page, &blocks);
+            if take(&mut page, &blocks, &cues.removals, &mut findings) {
+                continue;
+            }
+            let repeated = self.repeats(&page, &blocks, &cues.notes);
+            if take(&mut page, &blocks, &repeated, &mut findings) {
+                continue;
+            }
+            findings.extend(template.notes);
+            findings.extend(cues.notes);
+            break;
+        }
+        let kept = kept_slices(&page);
+        if !self.rule.strip_citations {
+            findings.extend(marks(page.text(), &kept, Action::Annotate));
+        }
+        Cleaned {
+            kept,
+            findings,
+            words: page.words().to_vec(),
+        }
+    }
+
+    fn template(&self, page: &Segmented<'_>, blocks: &[Block]) -> Step {
+        let mut step = Step::default();
+        let verdicts = self.templates.of_page(page, blocks, self.source);
+        let taken: usize = verdicts
+            .iter()
+            .filter(|verdict| verdict.remove)
+            .map(|verdict| blocks[verdict.block].words.len())
+            .sum();
+        let all_would_go = taken > 0 && taken == page.words().len();
+        for verdict in verdicts {
+            let removal = Removal {
+                block: verdict.block,
+                kept: None,
+                reason: Reason::Template,
+                score: verdict.conviction.share(),
+                evidence: verdict.conviction.into(),
+            };
+            match verdict.remove && !all_would_go {
+                true => step.removals.push(removal),
+                false => step.notes.push(removal.note(blocks)),
+            }
+        }
+        if all_would_go {
+            let prevented = "the whole page is template of its source; it stays as it is";
+            step.notes.push(guard(blocks, 1.0, prevented.to_owned()));
+        }
+        step
+    }
+
+    fn cues(&self, page: &Segmented<'_>, blocks: &[Block]) -> Step {
+        let mut step = Step::default();
+        if !self.rule.cues {
+            return step;
+        }
+        for tail in tails(page, blocks) {
+            let evidence = Evidence::Cue {
+                rule: tail.rule,
+                cue: tail.cue,
+                table: ENGLISH.language.to_owned(),
+                version: ENGLISH.version,
+            };
+            step.removals.extend(tail.blocks.map(|block| Removal {
+                block,
+                kept: None,
+                reason: Reason::TextCue,
+                score: 1.0,
+                evidence: evidence.clone(),
+            }));
+        }
+        let taken = step
+            .removals
+            .iter()
+            .map(|removal| blocks[removal.block].words.len());
+        let share = taken.sum::<usize>() as f64 / page.words().len().max(1) as f64;
+        if share > self.rule.most_cue_share {
+            let prevented = format!(
+                "text cues would take {:.0} % of the words; at most {:.0} % may go",
+                100.0 * share,
+                100.0 * self.rule.most_cue_share
+            );
+            step.notes.push(guard(blocks, share, prevented));
+            let refused = step.removals.drain(..);
+            step.notes
+                .extend(refused.map(|removal| removal.note(blocks)));
+        }
+        step
+    }
+
+    /// Repeats, never between an annotated tail and the rest: a later step might
+    /// take the tail, and with it the kept twin.
+    fn repeats(&self, page: &Segmented<'_>, blocks: &[Block], tails: &[Finding]) -> Vec<Removal> {
+        let Some(rule) = &self.rule.repeats else {
+            return Vec::new();
+        };
+        let in_tail = |block: &Block| {
+            let tail = |note: &&Finding| note.reason == Reason::TextCue;
+            let holds = |note: &Finding| note.span.range().contains(&block.span.start);
+            tails.iter().filter(tail).any(holds)
+        };
+        let units: Vec<Unit<'_>> = blocks
+            .iter()
+            .map(|block| Unit {
+                words: page.block_words(block),
+                chars: block.span.of(page.text()).chars().count(),
+                zone: u32::from(in_tail(block)),
+            })
+            .collect();
+        let found = repeats(&units, rule).into_iter();
+        let removals = found.map(|repeat| Removal {
+            block: repeat.copy,
+            kept: Some(repeat.kept),
+            reason: Reason::RepeatedWithin,
+            score: repeat.resemblance,
+            evidence: Evidence::Repeat {
+                blocks: 1,
+                words: units[repeat.copy].words.len(),
+            },
+        });
+        removals.collect()
+    }
+
+    /// Takes out citation marks, then cleans what is left until nothing changes.
+    fn strip(&self, text: &str, cleaned: &mut Cleaned) {
+        loop {
+            let removed = marks(text, &cleaned.kept, Action::Remove);
+            if removed.is_empty() {
+                return;
+            }
+            cleaned.kept = subtract(&cleaned.kept, removed.iter().map(|mark| mark.span));
+            cleaned
+                .findings
+                .retain(|finding| finding.action == Action::Remove);
+            cleaned.findings.extend(removed);
+            let shorter = concatenate(text, &cleaned.kept);
+            let again = self.rounds(&Segmented::new(&shorter));
+            for finding in again.findings {
+                for span in original(&cleaned.kept, finding.span) {
+                    let kept =
+                        finding
+                            .kept
+                            .and_then(|kept| match original(&cleaned.kept, kept)[..] {
+                                [] => None,
+                                [first, .., last] => Some(Span::new(first.start, last.end)),
+                                [one] => Some(one),
+                            });
+                    cleaned.findings.push(Finding {
+                        span,
+                        kept,
+                        ..finding.clone()
+                    });
+                }
+            }
+            cleaned.kept = again
+                .kept
+                .iter()
+                .flat_map(|span| original(&cleaned.kept, *span))
+                .collect();
+            cleaned.words = again.words;
+        }
+    }
+}
+
+impl Removal {
+    /// The block as an annotation.
+    fn note(self, blocks: &[Block]) -> Finding {
+        Finding {
+            span: blocks[self.block].span,
+            reason: self.reason,
+            action: Action::Annotate,
+            kept: None,
+            score: self.score,
+            evidence: self.evidence,
+        }
+    }
+}
+
+fn guard(blocks: &[Block], score: f64, prevented: String) -> Finding {
+    let last = blocks.last().map_or(0, |block| block.span.end);
+    let first = blocks.first().map_or(last, |block| block.span.start);
+    Finding {
+        span: Span::new(first, last),
+        reason: Reason::Guard,
+        action: Action::Annotate,
+        kept: None,
+        score,
+        evidence: Evidence::Guard { prevented },
+    }
+}
+
+/// Takes `removals` (in order) out of `page` and notes them; whether there were any.
+///
+/// Neighbouring blocks with one reason and one twin become one finding, and the
+/// blank lines between them go too. A finding never spans what an earlier step
+/// took, on either side.
+fn take(
+    page: &mut Segmented<'_>,
+    blocks: &[Block],
+    removals: &[Removal],
+    findings: &mut Vec<Finding>,
+) -> bool {
+    let mut dead = vec![false; page.lines().len()];
+    let mut before: Option<&Removal> = None;
+    for removal in removals {
+        let lines = blocks[removal.block].lines.clone();
+        dead[lines.clone()].fill(true);
+        let kept = removal
+            .kept
+            .map(|kept| whole_lines(page, blocks[kept].lines.clone()));
+        for piece in contiguous_pieces(page, lines.clone()) {
+            let span = whole_lines(page, piece.clone());
+            let gap = before.map(|before| blocks[before.block].lines.end..piece.start);
+            let joined = before.zip(findings.last_mut()).filter(|(before, known)| {
+                piece.start == lines.start
+                    && before.block + 1 == removal.block
+                    && before.reason == removal.reason
+                    && follow(page, blocks, before.block, removal.block)
+                    && match (before.kept, removal.kept) {
+                        (Some(a), Some(b)) => a + 1 == b && follow(page, blocks, a, b),
+                        (None, None) => known.evidence.belongs_with(&removal.evidence),
+                        _ => false,
+                    }
+            });
+            match joined {
+                Some((_, known)) => {
+                    dead[gap.unwrap_or(0..0)].fill(true);
+                    known.span.end = span.end;
+                    known.kept = known.kept.zip(kept).map(|(a, b)| Span::new(a.start, b.end));
+                    known.score = known.score.min(removal.score);
+                    known.evidence.add(&removal.evidence);
+                }
+                None => findings.push(Finding {
+                    span,
+                    reason: removal.reason,
+                    action: Action::Remove,
+                    kept,
+                    score: removal.score,
+                    evidence: removal.evidence.clone(),
+                }),
+            }
+        }
+        before = Some(removal);
+    }
+    if removals.is_empty() {
+        return false;
+    }
+    *page = page.without(|line| dead[line]);
+    true
+}
+
+/// From the first byte of the first line to the last byte of the last line end.
+fn whole_lines(page: &Segmented<'_>, lines: Range<usize>) -> Span {
+    Span::new(
+        page.lines()[lines.start].span.start,
+        page.lines()[lines.end - 1].end,
+    )
+}
+
+/// Whether nothing was taken between two blocks, one after the other.
+fn follow(page: &Segmented<'_>, blocks: &[Block], first: usize, second: usize) -> bool {
+    contiguous_pieces(page, blocks[first].lines.start..blocks[second].lines.end).len() == 1
+}
+
+/// `lines`, cut where earlier steps took something between two of them.
+fn contiguous_pieces(page: &Segmented<'_>, lines: Range<usize>) -> Vec<Range<usize>> {
+    let mut pieces: Vec<Range<usize>> = Vec::new();
+    for at in lines {
+        match pieces.last_mut() {
+            Some(piece) if page.lines()[at - 1].end == page.lines()[at].span.start => {
+                piece.end += 1
+            }
+            _ => pieces.push(at..at + 1),
+        }
+    }
+    pieces
+}
+
+/// The lines of `page` as slices of its text, joined where nothing lies between.
+fn kept_slices(page: &Segmented<'_>) -> Vec<Span> {
+    let lines = page.lines();
+    let pieces = contiguous_pieces(page, 0..lines.len());
+    pieces
+        .into_iter()
+        .map(|piece| whole_lines(page, piece))
+        .collect()
+}
+
+/// The citation marks of the cleaned text, in places of the original.
+fn marks(text: &str, kept: &[Span], action: Action) -> Vec<Finding> {
+    let cleaned = concatenate(text, kept);
+    let marks = citations(&cleaned).into_iter().flat_map(|mark| {
+        original(kept, mark.span)
+            .into_iter()
+            .map(move |span| Finding {
+                span,
+                reason: Reason::Citation,
+                action,
+                kept: None,
+                score: 1.0,
+                evidence: Evidence::Citation {
+                    name: mark.name.clone(),
+                    index: mark.index,
+                },
+            })
+    });
+    marks.collect()
+}
+
+/// Where `span` of the concatenation of `kept` stands in the original: one piece
+/// for every kept slice it touches.
+fn original(kept: &[Span], span: Span) -> Vec<Span> {
+    let mut pieces = Vec::new();
+    let mut offset = 0; // of the slice in the concatenation
+    for slice in kept {
+        let start = span.start.max(offset);
+        let end = span.end.min(offset + slice.len());
+        if start < end {
+            pieces.push(Span::new(
+                slice.start + start - offset,
+                slice.start + end - offset,
+            ));
+        }
+        offset += slice.len();
+        if offset >= span.end {
+            break;
+        }
+    }
+    pieces
+}
+
+/// `kept` without `removed`; both in order and disjoint.
+fn subtract(kept: &[Span], removed: impl Iterator<Item = Span>) -> Vec<Span> {
+    let mut removed = removed.peekable();
+    let mut left = Vec::new();
+    for slice in kept {
+        let mut start = slice.start;
+        while let Some(gone) = removed.next_if(|gone| gone.start < slice.end) {
+            left.push(Span::new(start, gone.start));
+            start = gone.end;
+        }
+        left.push(Span::new(start, slice.end));
+    }
+    left.retain(|span| !span.is_empty());
+    left
+}

@@ -1,0 +1,456 @@
+//! The whole run over a pile of pages; the only file that knows every stage.
+
+use crate::block::Segmented;
+use crate::boilerplate::template::{Keyed, Suspects, Templates};
+use crate::clean::{CleanRule, Cleaned, clean_segmented};
+use crate::cluster::{Clusters, Compared, Nearness, Place, Search};
+use crate::error::Error;
+use crate::lsh::{Banding, Buckets, banding_tables};
+use crate::report::{Fate, PageReport, RelatedPair, Report};
+use crate::shingle::shingles;
+use crate::sketch::{MinHasher, Signature};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+/// One input page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Page<'a> {
+    /// The caller's name for it; need not be unique.
+    pub id: &'a str,
+    /// The site it comes from. A page without a source has no template.
+    pub source: Option<&'a str>,
+    /// Its text.
+    pub text: &'a str,
+    /// Its date in seconds since 1970, for [`Keep::Earliest`].
+    pub date: Option<i64>,
+}
+
+impl<'a> Page<'a> {
+    /// A page without source and date.
+    pub fn new(id: &'a str, text: &'a str) -> Self {
+        Page {
+            id,
+            text,
+            ..Page::default()
+        }
+    }
+
+    /// The same page, of the site `source`.
+    pub fn with_source(self, source: &'a str) -> Self {
+        Page {
+            source: Some(source),
+            ..self
+        }
+    }
+}
+
+/// Which page of a cluster stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Keep {
+    /// The one with the longest cleaned text.
+    #[default]
+    Longest,
+    /// The one with the earliest date; pages without a date come last.
+    Earliest,
+    /// The first of the input. The only rule under which the order of the input matters.
+    First,
+}
+
+/// Settings of a [`Deduplicator`]; see [`Deduplicator::builder`].
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Builder {
+    width: usize,
+    nearness: Nearness,
+    report_from: Option<f64>,
+    banding: Option<Banding>,
+    keep: Keep,
+    clean: CleanRule,
+    template: bool,
+    most_keepers: usize,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Builder {
+            width: 5,
+            nearness: Nearness::DEFAULT,
+            report_from: Some(0.3),
+            banding: None,
+            keep: Keep::Longest,
+            clean: CleanRule::DEFAULT,
+            template: true,
+            most_keepers: Search::MOST_KEEPERS,
+        }
+    }
+}
+
+impl Builder {
+    /// Words in a shingle, 1 to 64; 5 unless told.
+    pub fn shingle_width(mut self, width: usize) -> Self {
+        self.width = width;
+        self
+    }
+
+    /// Least resemblance of near-duplicates, above 0 and at most 1; 0.7 unless told.
+    pub fn resemblance(mut self, least: f64) -> Self {
+        self.nearness.resemblance = least;
+        self
+    }
+
+    /// Least share of a page that must stand in a keeper at most twice as long
+    /// for the page to be removed, above 0 and at most 1; 0.9 unless told,
+    /// `None` never removes by containment.
+    pub fn containment(mut self, least: Option<f64>) -> Self {
+        self.nearness.containment = least;
+        self
+    }
+
+    /// Least resemblance at which two kept pages are reported as related; 0.3
+    /// unless told, `None` reports none.
+    pub fn report_from(mut self, least: Option<f64>) -> Self {
+        self.report_from = least;
+        self
+    }
+
+    /// Bands and rows of the candidate search; unless told, the most rows a band
+    /// that find a pair at the threshold with probability 0.99.
+    pub fn banding(mut self, banding: Banding) -> Self {
+        self.banding = Some(banding);
+        self
+    }
+
+    /// Which page of a cluster stays; the longest unless told.
+    pub fn keep(mut self, keep: Keep) -> Self {
+        self.keep = keep;
+        self
+    }
+
+    /// What is cleaned inside a page.
+    pub fn clean(mut self, rule: CleanRule) -> Self {
+        self.clean = rule;
+        self
+    }
+
+    /// Whether the template of each source is found and taken out; it is unless told.
+    pub fn template(mut self, remove: bool) -> Self {
+        self.template = remove;
+        self
+    }
+
+    /// Most keepers of one bucket that a page is compared with, best rank first,
+    /// 1 or more; 64 unless told. What the cap leaves out is counted in
+    /// [`Report::comparisons_left_out`].
+    pub fn most_keepers(mut self, most: usize) -> Self {
+        self.most_keepers = most;
+        self
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    ///
+    /// Where one is out of its range.
+    pub fn build(self) -> Result<Deduplicator, Error> {
+        if !(1..=64).contains(&self.width) {
+            return Err(Error::setting("shingle width", self.width, "from 1 to 64"));
+        }
+        if self.most_keepers == 0 {
+            return Err(Error::setting("most keepers", 0, "1 or more"));
+        }
+        self.nearness.validate()?;
+        self.clean.validate()?;
+        if let Some(least) = self.report_from
+            && !(least > 0.0 && least <= 1.0)
+        {
+            return Err(Error::setting(
+                "report from",
+                least,
+                "above 0 and at most 1",
+            ));
+        }
+        let banding = match self.banding {
+            Some(banding) => Banding::new(banding.bands, banding.rows)?,
+            None => Banding::for_resemblance(self.nearness.resemblance)?,
+        };
+        let copies = Nearness {
+            resemblance: self.nearness.resemblance.min(COPIES.resemblance),
+            ..COPIES
+        };
+        let copies_banding = Banding::for_resemblance(copies.resemblance)?;
+        let rows = banding
+            .signature_rows()
+            .max(copies_banding.signature_rows());
+        Ok(Deduplicator {
+            hasher: MinHasher::new(rows, 0)?,
+            banding,
+            copies,
+            copies_banding,
+            settings: self,
+        })
+    }
+}
+
+/// When two pages are told to be copies before template is convicted. Looser
+/// than near-duplicates: a re-post under an introduction of its own must not
+/// count twice, and a page wrongly joined here only spares some template.
+const COPIES: Nearness = Nearness {
+    resemblance: 0.5,
+    containment: Some(0.7),
+    longest_container: 3.0,
+};
+
+/// Takes a pile of pages and gives back which stay, what of each stays, and why.
+///
+/// ```
+/// use twicetold::{Deduplicator, Page};
+///
+/// let story = "The ferry to the outer islands stopped running on Monday after the crew found a \
+///              crack in the hull. Nobody was hurt. The company hopes to sail again on Friday.";
+/// let mirror = format!("{story} Read by the harbour desk.");
+/// let pages = [
+///     Page::new("courier/ferry", story),
+///     Page::new("mirror/ferry", &mirror),
+///     Page::new("courier/bread", "How to bake rye bread without a machine, in six slow steps."),
+/// ];
+/// let report = Deduplicator::builder().build()?.run(&pages);
+/// assert!(report.pages[1].is_kept() && report.pages[2].is_kept());
+/// assert_eq!(report.keeper_of(0), 1); // the longer one stays
+/// # Ok::<(), twicetold::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Deduplicator {
+    settings: Builder,
+    hasher: MinHasher,
+    banding: Banding,
+    copies: Nearness,
+    copies_banding: Banding,
+}
+
+impl Default for Deduplicator {
+    fn default() -> Self {
+        Builder::default()
+            .build()
+            .expect("the defaults are in range")
+    }
+}
+
+impl Deduplicator {
+    /// Settings to change before [`Builder::build`].
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// How candidates are searched for, and with it the S-curve.
+    pub fn banding(&self) -> Banding {
+        self.banding
+    }
+
+    /// The settings this was built with.
+    pub fn settings(&self) -> &Builder {
+        &self.settings
+    }
+
+    /// Cleans and deduplicates `pages`.
+    ///
+    /// The order of a run: suspect template, cluster what is left to tell copies
+    /// from template, convict, clean every page, cluster the cleaned pages.
+    /// The outcome is the same for any number of threads and, unless the caller
+    /// keeps the first, for any order of the pages.
+    ///
+    /// Time is linear in the text for pages and buckets of ordinary shape; memory
+    /// is about 16 bytes a word and 700 a page beside the input.
+    pub fn run(&self, pages: &[Page<'_>]) -> Report {
+        let sources = number_sources(pages);
+        let segmented: Vec<Segmented<'_>> = map(pages, |page| Segmented::new(page.text));
+        let templates = match self.settings.template {
+            true => self.templates(pages, &segmented, &sources),
+            false => Templates::default(),
+        };
+        let indices: Vec<usize> = (0..pages.len()).collect();
+        let mut cleaned: Vec<Cleaned> = map(&indices, |&page| {
+            clean_segmented(
+                &segmented[page],
+                &self.settings.clean,
+                &templates,
+                sources[page],
+            )
+        });
+        let compared: Vec<Compared> = cleaned
+            .iter_mut()
+            .map(|page| Compared::new(std::mem::take(&mut page.words), self.settings.width))
+            .collect();
+        let words: Vec<usize> = segmented.iter().map(|page| page.words().len()).collect();
+        drop(segmented);
+        let signatures = self.signatures(&compared);
+        let buckets = Buckets::of_tables(pages.len(), banding_tables(&signatures, self.banding));
+        let search = Search {
+            nearness: self.settings.nearness,
+            bar_digests: true,
+            report_from: self.settings.report_from,
+            most_keepers: self.settings.most_keepers,
+        };
+        let order = self.order(pages, &compared);
+        let clusters = search.clusters(&compared, &signatures, &buckets, &order);
+        self.report(cleaned, words, &compared, clusters, templates.len())
+    }
+
+    /// Steps 1 to 3: suspect, cluster, convict.
+    fn templates(
+        &self,
+        pages: &[Page<'_>],
+        segmented: &[Segmented<'_>],
+        sources: &[Option<usize>],
+    ) -> Templates {
+        if sources.iter().all(Option::is_none) {
+            return Templates::default();
+        }
+        let blocks = map(segmented, Segmented::blocks);
+        let indices: Vec<usize> = (0..pages.len()).collect();
+        let keyed = map(&indices, |&page| Keyed::of(&segmented[page], &blocks[page]));
+        let suspects = Suspects::find(&keyed, sources);
+        if suspects.is_empty() {
+            return Templates::default();
+        }
+        let suspected =
+            |page: usize, at: usize| suspects.contains(sources[page], keyed[page].keys[at]);
+        let compared: Vec<Compared> = map(&indices, |&page| {
+            let mut words = Vec::new();
+            for (at, block) in blocks[page].iter().enumerate() {
+                if keyed[page].prose[at] || !suspected(page, at) {
+                    words.extend_from_slice(segmented[page].block_words(block));
+                }
+            }
+            Compared::new(words, self.settings.width)
+        });
+        let signatures = self.signatures(&compared);
+        // Pages that share suspected prose are candidates in any case: whether
+        // they are copies of each other is what the conviction hangs on.
+        let mut shared_prose: Vec<(u64, usize)> = Vec::new();
+        for (page, keyed_page) in keyed.iter().enumerate() {
+            for (at, key) in keyed_page.keys.iter().enumerate() {
+                if keyed_page.prose[at] && suspected(page, at) {
+                    shared_prose.extend(key.map(|key| (key, page)));
+                }
+            }
+        }
+        shared_prose.sort_unstable();
+        shared_prose.dedup();
+        let tables = banding_tables(&signatures, self.copies_banding);
+        let buckets = Buckets::of_tables(pages.len(), tables.chain([shared_prose]));
+        let search = Search {
+            nearness: self.copies,
+            bar_digests: false,
+            report_from: None,
+            most_keepers: self.settings.most_keepers,
+        };
+        let order = self.order(pages, &compared);
+        let clusters = search.clusters(&compared, &signatures, &buckets, &order);
+        Templates::convict(&keyed, sources, &suspects, |page| clusters.keeper_of(page))
+    }
+
+    fn signatures(&self, compared: &[Compared]) -> Vec<Option<Signature>> {
+        let width = self.settings.width;
+        map_words(compared, |words| {
+            self.hasher.signature(shingles(words, width))
+        })
+    }
+
+    /// The ranking: by the keeper rule, then length, content, source and id.
+    fn order(&self, pages: &[Page<'_>], compared: &[Compared]) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..pages.len()).collect();
+        if self.settings.keep == Keep::First {
+            return order;
+        }
+        let length = |page: usize| {
+            (
+                Reverse(compared[page].words().len()),
+                Reverse(pages[page].text.len()),
+            )
+        };
+        let date = |page: usize| match self.settings.keep {
+            Keep::Earliest => Some(pages[page].date.unwrap_or(i64::MAX)),
+            _ => None,
+        };
+        order.sort_by(|&a, &b| {
+            let rule = date(a)
+                .cmp(&date(b))
+                .then_with(|| length(a).cmp(&length(b)));
+            rule.then_with(|| {
+                let rest = |page: usize| (pages[page].text, pages[page].source, pages[page].id);
+                rest(a).cmp(&rest(b))
+            })
+        });
+        order
+    }
+
+    fn report(
+        &self,
+        cleaned: Vec<Cleaned>,
+        words: Vec<usize>,
+        compared: &[Compared],
+        clusters: Clusters,
+        template_blocks: usize,
+    ) -> Report {
+        let pages = cleaned
+            .into_iter()
+            .enumerate()
+            .map(|(at, page)| PageReport {
+                fate: match clusters.places[at] {
+                    Place::Keeper => Fate::Kept,
+                    Place::Copy { keeper, overlap } => Fate::Removed { keeper, overlap },
+                },
+                kept: page.kept,
+                findings: page.findings,
+                words: words[at],
+                cleaned_words: compared[at].words().len(),
+            });
+        let related = clusters.related.into_iter().map(|pair| RelatedPair {
+            page: pair.page,
+            other: pair.other,
+            overlap: pair.overlap,
+        });
+        Report {
+            pages: pages.collect(),
+            related: related.collect(),
+            banding: self.banding,
+            template_blocks,
+            comparisons_left_out: clusters.left_out,
+        }
+    }
+}
+
+/// Numbers the sources in order of appearance.
+fn number_sources(pages: &[Page<'_>]) -> Vec<Option<usize>> {
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let mut sources = Vec::with_capacity(pages.len());
+    for page in pages {
+        let next = numbers.len();
+        sources.push(
+            page.source
+                .map(|source| *numbers.entry(source).or_insert(next)),
+        );
+    }
+    sources
+}
+
+/// Maps in parallel where the feature is on, always in order.
+fn map<T: Sync, U: Send>(items: &[T], f: impl Fn(&T) -> U + Sync + Send) -> Vec<U> {
+    #[cfg(feature = "parallel")]
+    {
+        use rayon::prelude::*;
+        items.par_iter().map(f).collect()
+    }
+    #[cfg(not(feature = "parallel"))]
+    {
+        items.iter().map(f).collect()
+    }
+}
+
+/// As [`map`], over the words of compared texts, which are not `Sync` themselves.
+fn map_words<U: Send>(items: &[Compared], f: impl Fn(&[u64]) -> U + Sync + Send) -> Vec<U> {
+    let words: Vec<&[u64]> = items.iter().map(Compared::words).collect();
+    map(&words, |words| f(words))
+}

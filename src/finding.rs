@@ -1,0 +1,172 @@
+//! What was observed in a page, and what was done about it.
+
+use crate::boilerplate::cue::CueRule;
+use crate::boilerplate::template::Conviction;
+use crate::span::Span;
+
+/// Why a span was noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum Reason {
+    /// It repeats an earlier part of its page.
+    RepeatedWithin,
+    /// It belongs to the template of its source.
+    Template,
+    /// A text cue says that the article is over.
+    TextCue,
+    /// A citation mark glued to a sentence.
+    Citation,
+    /// A guard kept the cleaner from taking too much.
+    Guard,
+}
+
+impl Reason {
+    /// The name written to reports: `repeated-within`, `template`, `text-cue`, `citation`, `guard`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::RepeatedWithin => "repeated-within",
+            Reason::Template => "template",
+            Reason::TextCue => "text-cue",
+            Reason::Citation => "citation",
+            Reason::Guard => "guard",
+        }
+    }
+}
+
+/// What was done about a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Action {
+    /// The span was taken out.
+    Remove,
+    /// The span stays; it is only noted.
+    Annotate,
+}
+
+/// The proof of a finding.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case", tag = "kind"))]
+#[non_exhaustive]
+pub enum Evidence {
+    /// The kept twin of a finding says it all; how much was repeated.
+    Repeat {
+        /// Blocks of the run.
+        blocks: usize,
+        /// Words of the run.
+        words: usize,
+    },
+    /// The counts that convicted template; of several blocks, the weakest.
+    Template {
+        /// Clusters of the source it stands in.
+        clusters: usize,
+        /// Clusters of the source.
+        of: usize,
+        /// Pages of the source it stands on.
+        pages: usize,
+        /// Blocks this finding covers.
+        blocks: usize,
+    },
+    /// The matched words and the table they come from.
+    Cue {
+        /// Which rule.
+        rule: CueRule,
+        /// The matched words, folded.
+        cue: String,
+        /// Language of the table.
+        table: String,
+        /// Version of the table.
+        version: u32,
+    },
+    /// A citation mark.
+    Citation {
+        /// The source it names.
+        name: String,
+        /// Its number on the page.
+        index: usize,
+    },
+    /// What a guard prevented.
+    Guard {
+        /// One sentence.
+        prevented: String,
+    },
+}
+
+impl Evidence {
+    /// Whether two removals without twins, one after the other, are one finding.
+    pub(crate) fn belongs_with(&self, next: &Evidence) -> bool {
+        matches!(
+            (self, next),
+            (Evidence::Template { .. }, Evidence::Template { .. })
+        ) || self == next
+    }
+
+    /// Takes in the evidence of a block that joins the finding.
+    pub(crate) fn add(&mut self, next: &Evidence) {
+        match (self, next) {
+            (
+                Evidence::Repeat { blocks, words },
+                Evidence::Repeat {
+                    blocks: more_blocks,
+                    words: more_words,
+                },
+            ) => {
+                *blocks += more_blocks;
+                *words += more_words;
+            }
+            (
+                Evidence::Template {
+                    clusters,
+                    pages,
+                    blocks,
+                    ..
+                },
+                Evidence::Template {
+                    clusters: its_clusters,
+                    pages: its_pages,
+                    blocks: more_blocks,
+                    ..
+                },
+            ) => {
+                *clusters = (*clusters).min(*its_clusters);
+                *pages = (*pages).min(*its_pages);
+                *blocks += more_blocks;
+            }
+            _ => {}
+        }
+    }
+}
+
+impl From<Conviction> for Evidence {
+    fn from(conviction: Conviction) -> Self {
+        Evidence::Template {
+            clusters: conviction.clusters,
+            of: conviction.of,
+            pages: conviction.pages,
+            blocks: 1,
+        }
+    }
+}
+
+/// Something observed in a page.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Finding {
+    /// Where, in bytes of the original text. Spans of removals are disjoint.
+    pub span: Span,
+    /// Why.
+    pub reason: Reason,
+    /// What was done.
+    pub action: Action,
+    /// The part of the same page that says the same and stays, for repeats.
+    pub kept: Option<Span>,
+    /// How sure: resemblance of a repeat, share of clusters for template, 1 for
+    /// an exact cue or mark; from 0 to 1.
+    pub score: f64,
+    /// The proof.
+    pub evidence: Evidence,
+}

@@ -1,0 +1,228 @@
+//! Signatures to candidate pairs, by banding.
+//!
+//! A signature of *b · r* rows is cut into *b* bands of *r* rows. Pages that
+//! agree on all rows of a band share a *bucket*, and pages that share a bucket
+//! are candidates (Indyk and Motwani 1998; Leskovec, Rajaraman and Ullman,
+//! *Mining of Massive Datasets*, section 3.4). A pair of resemblance *s* becomes
+//! a candidate with probability 1 − (1 − sʳ)ᵇ: the S-curve.
+
+use crate::error::Error;
+use crate::sketch::Signature;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// How signatures are cut into bands.
+///
+/// ```
+/// use twicetold::lsh::Banding;
+///
+/// let banding = Banding::for_resemblance(0.7)?;
+/// assert_eq!((banding.bands, banding.rows), (32, 5));
+/// assert!(banding.probability(0.7) > 0.99); // at the threshold
+/// assert!(banding.probability(0.3) < 0.08); // far below it
+/// # Ok::<(), twicetold::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Banding {
+    /// Number of bands, *b*.
+    pub bands: usize,
+    /// Rows in each band, *r*.
+    pub rows: usize,
+}
+
+impl Banding {
+    /// Most rows of a signature that [`for_resemblance`](Self::for_resemblance) spends.
+    pub const MOST_ROWS: usize = 160;
+    /// Least expected recall *at* the threshold that it accepts.
+    pub const LEAST_RECALL: f64 = 0.99;
+
+    /// `bands` bands of `rows` rows each.
+    ///
+    /// # Errors
+    ///
+    /// Where one of them is 0 or the signature would have more than 65,536 rows.
+    pub fn new(bands: usize, rows: usize) -> Result<Self, Error> {
+        let total = bands.saturating_mul(rows);
+        if !(1..=65_536).contains(&total) {
+            let value = format!("{bands} × {rows}");
+            return Err(Error::setting(
+                "bands × rows",
+                value,
+                "from 1 to 65536 rows together",
+            ));
+        }
+        Ok(Banding { bands, rows })
+    }
+
+    /// The banding with the most rows a band (the fewest false candidates) that
+    /// still finds a pair *at* `threshold` with probability 0.99, with at most
+    /// 160 rows altogether.
+    ///
+    /// # Errors
+    ///
+    /// Where `threshold` is not above 0 and at most 1, or so low (under 0.03)
+    /// that even 160 bands of one row would miss it.
+    pub fn for_resemblance(threshold: f64) -> Result<Self, Error> {
+        if !(threshold > 0.0 && threshold <= 1.0) {
+            return Err(Error::setting(
+                "resemblance",
+                threshold,
+                "above 0 and at most 1",
+            ));
+        }
+        (1..=Self::MOST_ROWS)
+            .rev()
+            .map(|rows| Banding {
+                bands: Self::MOST_ROWS / rows,
+                rows,
+            })
+            .find(|banding| banding.probability(threshold) >= Self::LEAST_RECALL)
+            .ok_or_else(|| {
+                Error::setting(
+                    "resemblance",
+                    threshold,
+                    "at least 0.03 for a search with 160 rows",
+                )
+            })
+    }
+
+    /// Rows of the signatures this needs: *b · r*.
+    pub fn signature_rows(self) -> usize {
+        self.bands * self.rows
+    }
+
+    /// Probability that a pair of the given resemblance becomes a candidate:
+    /// the S-curve 1 − (1 − sʳ)ᵇ.
+    pub fn probability(self, resemblance: f64) -> f64 {
+        let band = resemblance.clamp(0.0, 1.0).powi(self.rows as i32);
+        1.0 - (1.0 - band).powi(self.bands as i32)
+    }
+}
+
+/// Groups of at least two pages that share a key, over several tables of keys.
+///
+/// A table is one band, or any other list of keys that nominates pairs.
+/// 4 bytes for each page and group; pages alone under their key cost nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Buckets {
+    /// `groups[starts[page]..starts[page + 1]]` are the groups of a page.
+    starts: Vec<usize>,
+    groups: Vec<u32>,
+    len: usize,
+}
+
+impl Buckets {
+    /// The buckets of `signatures` under `banding`; a page without a signature
+    /// is in none. O(n log n) for each band.
+    ///
+    /// # Errors
+    ///
+    /// Where a signature has fewer rows than the banding needs.
+    pub fn new(signatures: &[Option<Signature>], banding: Banding) -> Result<Self, Error> {
+        let rows = banding.signature_rows();
+        for signature in signatures.iter().flatten() {
+            if signature.rows().len() < rows {
+                let short = signature.rows().len() as u64;
+                return Err(Error::mismatch("rows", short, rows as u64));
+            }
+        }
+        Ok(Self::of_tables(
+            signatures.len(),
+            banding_tables(signatures, banding),
+        ))
+    }
+
+    /// The buckets of `tables` of (key, page) over pages `0..pages`.
+    pub(crate) fn of_tables(pages: usize, tables: impl Iterator<Item = Vec<(u64, usize)>>) -> Self {
+        let mut pairs: Vec<(usize, u32)> = Vec::new();
+        let mut len = 0u32;
+        for mut table in tables {
+            table.sort_unstable();
+            for group in table.chunk_by(|a, b| a.0 == b.0).filter(|g| g.len() > 1) {
+                pairs.extend(group.iter().map(|(_, page)| (*page, len)));
+                len += 1;
+            }
+        }
+        let mut starts = vec![0; pages + 1];
+        for (page, _) in &pairs {
+            starts[page + 1] += 1;
+        }
+        for page in 0..pages {
+            starts[page + 1] += starts[page];
+        }
+        let mut groups = vec![0; pairs.len()];
+        let mut next = starts.clone();
+        for (page, group) in pairs {
+            groups[next[page]] = group;
+            next[page] += 1;
+        }
+        Buckets {
+            starts,
+            groups,
+            len: len as usize,
+        }
+    }
+
+    /// Number of buckets with at least two pages.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether no two pages share a bucket.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The buckets of a page.
+    ///
+    /// # Panics
+    ///
+    /// Where `page` is not one of the pages this was made from.
+    pub fn of(&self, page: usize) -> &[u32] {
+        &self.groups[self.starts[page]..self.starts[page + 1]]
+    }
+
+    /// Every pair of pages that shares a bucket, once, the lesser index first,
+    /// in ascending order.
+    ///
+    /// Quadratic in the largest bucket; [`cluster`](crate::cluster) walks the
+    /// buckets without it.
+    pub fn candidate_pairs(&self) -> Vec<(usize, usize)> {
+        let mut members = vec![Vec::new(); self.len];
+        for page in 0..self.starts.len().saturating_sub(1) {
+            for &group in self.of(page) {
+                members[group as usize].push(page);
+            }
+        }
+        let mut pairs = Vec::new();
+        for group in &members {
+            for (at, &left) in group.iter().enumerate() {
+                pairs.extend(group[at + 1..].iter().map(|&right| (left, right)));
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
+    }
+}
+
+/// One table of (band key, page) for each band, in order.
+pub(crate) fn banding_tables(
+    signatures: &[Option<Signature>],
+    banding: Banding,
+) -> impl Iterator<Item = Vec<(u64, usize)>> {
+    let mut bytes = Vec::with_capacity(4 * banding.rows);
+    (0..banding.bands).map(move |band| {
+        let rows = band * banding.rows..(band + 1) * banding.rows;
+        let mut table = Vec::new();
+        for (page, signature) in signatures.iter().enumerate() {
+            let Some(signature) = signature else { continue };
+            bytes.clear();
+            for row in &signature.rows()[rows.clone()] {
+                bytes.extend_from_slice(&row.to_le_bytes());
+            }
+            table.push((xxh3_64(&bytes), page));
+        }
+        table
+    })
+}

@@ -1,0 +1,351 @@
+//! Blocks a page repeats.
+//!
+//! Two blocks are equal where their folded words are, or where both have at
+//! least 20 words and a resemblance of at least 0.9 to the first of their kind.
+//! A *run* is a stretch of blocks that equals an earlier stretch, block by
+//! block. Runs are taken longest first; what a run repeats must be substantial,
+//! so that refrains, table rows and "Reply" lines stay.
+
+use crate::error::Error;
+use crate::shingle::ShingleSet;
+use crate::verify::Overlap;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// What a run must be to count as a repeat.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct RepeatRule {
+    /// Least different blocks of a run of several.
+    pub run_blocks: usize,
+    /// Least words of a run of several, each block of a kind counted once.
+    pub run_words: usize,
+    /// Least characters of a single block.
+    pub block_chars: usize,
+    /// Least words of two blocks that may be equal without being identical.
+    pub near_words: usize,
+    /// Their least resemblance, above 0.5 and at most 1.
+    pub near_resemblance: f64,
+}
+
+impl RepeatRule {
+    /// At least 3 blocks and 100 words, or one block of 200 characters; near
+    /// equality from 20 words and resemblance 0.9.
+    pub const DEFAULT: RepeatRule = RepeatRule {
+        run_blocks: 3,
+        run_words: 100,
+        block_chars: 200,
+        near_words: 20,
+        near_resemblance: 0.9,
+    };
+
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    ///
+    /// Where a figure is out of its range.
+    pub fn validate(&self) -> Result<(), Error> {
+        for (name, value) in [
+            ("run blocks", self.run_blocks),
+            ("run words", self.run_words),
+            ("block characters", self.block_chars),
+            ("near words", self.near_words),
+        ] {
+            if value == 0 {
+                return Err(Error::setting(name, value, "1 or more"));
+            }
+        }
+        match self.near_resemblance > 0.5 && self.near_resemblance <= 1.0 {
+            true => Ok(()),
+            false => Err(Error::setting(
+                "near resemblance",
+                self.near_resemblance,
+                "above 0.5 and at most 1",
+            )),
+        }
+    }
+}
+
+/// A block as the repeat finder sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Unit<'p> {
+    /// Folded word hashes. A unit without words equals nothing.
+    pub words: &'p [u64],
+    /// Length in characters.
+    pub chars: usize,
+    /// Units in different zones never repeat each other.
+    pub zone: u32,
+}
+
+/// One block that repeats an earlier one which stays.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Repeat {
+    /// The block to take out.
+    pub copy: usize,
+    /// The block that stays; before `copy`, and no repeat itself.
+    pub kept: usize,
+    /// Their exact resemblance: 1 where the folded words are equal.
+    pub resemblance: f64,
+}
+
+/// Classes with more members than this cannot begin a run: "Reply" under each
+/// of a thousand comments is no evidence. They may be part of one.
+const MOST_SEEDS: usize = 64;
+
+/// Blocks between a run and a shorter repeated piece that still touches it.
+const TOUCH: usize = 1;
+
+/// The blocks of a page that repeat earlier ones, in order.
+///
+/// ```
+/// use twicetold::repeat::{RepeatRule, Unit, repeats};
+///
+/// let body: Vec<Vec<u64>> = (0..4).map(|b| (0..40).map(|w| b * 100 + w).collect()).collect();
+/// let page: Vec<Unit> = [0, 1, 2, 3, 1, 2, 3] // the body twice, but for its first block
+///     .map(|b: usize| Unit { words: &body[b], chars: 150, zone: 0 })
+///     .to_vec();
+/// let found = repeats(&page, &RepeatRule::DEFAULT);
+/// let pairs: Vec<_> = found.iter().map(|repeat| (repeat.copy, repeat.kept)).collect();
+/// assert_eq!(pairs, [(4, 1), (5, 2), (6, 3)]);
+/// ```
+///
+/// O(n · 64) pairs of blocks at most, plus the lengths of the runs.
+pub fn repeats(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Repeat> {
+    let classes = classes(units, rule);
+    let runs = runs(&classes);
+    let kept = select(units, &classes, runs, rule);
+    let leader = leaders(&classes);
+    let mut found: Vec<Repeat> = kept
+        .iter()
+        .enumerate()
+        .filter_map(|(copy, twin)| {
+            let direct = resolve(&kept, (*twin)?);
+            let overlap = |other: usize| resemblance(units[copy].words, units[other].words);
+            // Near equality is measured against the first of a kind, so a twin
+            // that is not the first is checked before it is named.
+            let class = classes[copy].expect("only units with words repeat");
+            let (kept, resemblance) = [direct, leader[class]]
+                .into_iter()
+                .map(|other| (other, overlap(other)))
+                .find(|(_, resemblance)| *resemblance >= rule.near_resemblance)?;
+            Some(Repeat {
+                copy,
+                kept,
+                resemblance,
+            })
+        })
+        .collect();
+    found.sort_unstable_by_key(|repeat| repeat.copy);
+    found
+}
+
+/// Width of the shingles that near equality is measured in.
+const WIDTH: usize = 5;
+
+fn resemblance(a: &[u64], b: &[u64]) -> f64 {
+    match a == b {
+        true => 1.0,
+        false => Overlap::of(&ShingleSet::new(a, WIDTH), &ShingleSet::new(b, WIDTH)).resemblance(),
+    }
+}
+
+/// Numbers equal units alike, in order of first appearance; `None` without words.
+fn classes(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Option<usize>> {
+    let mut exact: HashMap<(u32, &[u64]), usize> = HashMap::new();
+    let mut near = NearIndex::default();
+    let mut next = 0;
+    units
+        .iter()
+        .map(|unit| {
+            if unit.words.is_empty() {
+                return None;
+            }
+            Some(*exact.entry((unit.zone, unit.words)).or_insert_with(|| {
+                let similar = (unit.words.len() >= rule.near_words)
+                    .then(|| near.find_or_add(unit, next, rule.near_resemblance))
+                    .flatten();
+                similar.unwrap_or_else(|| {
+                    next += 1;
+                    next - 1
+                })
+            }))
+        })
+        .collect()
+}
+
+/// Finds an earlier class leader of high resemblance, exactly.
+///
+/// Sets of resemblance at least *t* share one of their |A| − ⌈t·|A|⌉ + 1 least
+/// shingles (prefix filtering: Bayardo, Ma and Srikant, *Scaling up all pairs
+/// similarity search*, 2007, section 3), so only those are indexed and looked up.
+#[derive(Default)]
+struct NearIndex {
+    leaders: Vec<(ShingleSet, usize)>,
+    by_shingle: HashMap<(u32, u64), Vec<usize>>,
+}
+
+impl NearIndex {
+    fn find_or_add(&mut self, unit: &Unit<'_>, class: usize, least: f64) -> Option<usize> {
+        let set = ShingleSet::new(unit.words, WIDTH);
+        let prefix = set.len() - (least * set.len() as f64).ceil() as usize + 1;
+        let prefix = &set.as_slice()[..prefix.min(set.len())];
+        let mut met: Vec<usize> = prefix
+            .iter()
+            .filter_map(|shingle| self.by_shingle.get(&(unit.zone, *shingle)))
+            .flatten()
+            .copied()
+            .collect();
+        met.sort_unstable();
+        met.dedup();
+        let best = met
+            .into_iter()
+            .map(|leader| {
+                let (other, class) = &self.leaders[leader];
+                (Overlap::of(&set, other).resemblance(), *class)
+            })
+            .filter(|(resemblance, _)| *resemblance >= least)
+            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+        if let Some((_, class)) = best {
+            return Some(class);
+        }
+        let leader = self.leaders.len();
+        for shingle in prefix {
+            let leaders = self.by_shingle.entry((unit.zone, *shingle)).or_default();
+            if leaders.len() < MOST_SEEDS {
+                leaders.push(leader);
+            }
+        }
+        self.leaders.push((set, class));
+        None
+    }
+}
+
+/// First member of each class.
+fn leaders(classes: &[Option<usize>]) -> Vec<usize> {
+    let mut leaders = Vec::new();
+    for (at, class) in classes.iter().enumerate() {
+        if *class == Some(leaders.len()) {
+            leaders.push(at);
+        }
+    }
+    leaders
+}
+
+/// A stretch of blocks that equals the stretch `distance` before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Run {
+    copy: Range<usize>,
+    distance: usize,
+}
+
+/// Every maximal run that holds a block of a class with at most 64 members.
+fn runs(classes: &[Option<usize>]) -> Vec<Run> {
+    let mut members: Vec<Vec<usize>> = Vec::new();
+    for (at, class) in classes.iter().enumerate() {
+        if let Some(class) = *class {
+            if class == members.len() {
+                members.push(Vec::new());
+            }
+            members[class].push(at);
+        }
+    }
+    let mut seeds: Vec<(usize, usize)> = Vec::new();
+    for members in members.iter().filter(|members| members.len() <= MOST_SEEDS) {
+        for (at, &later) in members.iter().enumerate() {
+            seeds.extend(
+                members[..at]
+                    .iter()
+                    .map(|&earlier| (later - earlier, later)),
+            );
+        }
+    }
+    seeds.sort_unstable();
+    let equal = |later: usize, distance: usize| {
+        classes[later].is_some() && classes[later] == classes[later - distance]
+    };
+    let mut runs: Vec<Run> = Vec::new();
+    for (distance, later) in seeds {
+        if runs
+            .last()
+            .is_some_and(|run| run.distance == distance && run.copy.contains(&later))
+        {
+            continue;
+        }
+        let mut start = later;
+        while start > distance && equal(start - 1, distance) {
+            start -= 1;
+        }
+        let mut end = later + 1;
+        while end < classes.len() && equal(end, distance) {
+            end += 1;
+        }
+        runs.push(Run {
+            copy: start..end,
+            distance,
+        });
+    }
+    runs
+}
+
+/// For each unit, the earlier unit whose copy it is, longest run first.
+fn select(
+    units: &[Unit<'_>],
+    classes: &[Option<usize>],
+    runs: Vec<Run>,
+    rule: &RepeatRule,
+) -> Vec<Option<usize>> {
+    let mut weighed: Vec<(bool, usize, Run)> = runs
+        .into_iter()
+        .map(|run| {
+            let mut distinct: Vec<(Option<usize>, usize)> = run
+                .copy
+                .clone()
+                .map(|at| (classes[at], units[at].words.len()))
+                .collect();
+            distinct.sort_unstable();
+            distinct.dedup_by_key(|(class, _)| *class);
+            let words = distinct.iter().map(|(_, words)| words).sum();
+            let long = distinct.len() >= rule.run_blocks && words >= rule.run_words
+                || run
+                    .copy
+                    .clone()
+                    .any(|at| units[at].chars >= rule.block_chars);
+            (long, words, run)
+        })
+        .collect();
+    weighed.sort_by_key(|(_, words, run)| (Reverse(*words), run.copy.start, run.distance));
+    let mut twin: Vec<Option<usize>> = vec![None; units.len()];
+    let take = |twin: &mut Vec<Option<usize>>, run: &Run| {
+        for at in run.copy.clone() {
+            twin[at].get_or_insert(at - run.distance);
+        }
+    };
+    let (long, short): (Vec<_>, Vec<_>) = weighed.into_iter().partition(|(long, ..)| *long);
+    for (.., run) in &long {
+        take(&mut twin, run);
+    }
+    let taken = twin.clone();
+    for (.., run) in short.iter().filter(|(.., run)| touches(run, &taken)) {
+        take(&mut twin, run);
+    }
+    twin
+}
+
+/// Whether a short run lies inside or beside a stretch of `taken`, and what it
+/// repeats beside what that stretch repeats.
+fn touches(short: &Run, taken: &[Option<usize>]) -> bool {
+    let last = taken.len().min(short.copy.end + TOUCH + 1);
+    (short.copy.start.saturating_sub(TOUCH + 1)..last).any(|at| {
+        let shift = taken[at].map(|kept| (at - kept).abs_diff(short.distance));
+        shift.is_some_and(|shift| shift <= TOUCH)
+    })
+}
+
+/// Follows a twin that is a copy itself to the one that stays.
+fn resolve(twin: &[Option<usize>], mut at: usize) -> usize {
+    while let Some(earlier) = twin[at] {
+        at = earlier;
+    }
+    at
+}

@@ -1,0 +1,113 @@
+//! What a run found, kept and removed, and why.
+
+use crate::finding::Finding;
+use crate::lsh::Banding;
+use crate::span::Span;
+use crate::verify::Overlap;
+
+/// What became of a page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case", tag = "status"))]
+pub enum Fate {
+    /// It stays, cleaned.
+    Kept,
+    /// It is a copy of a page that stays.
+    Removed {
+        /// Index of that page in the input.
+        keeper: usize,
+        /// What the two cleaned texts share, exactly; the removed page is the left one.
+        overlap: Overlap,
+    },
+}
+
+/// One page of a [`Report`].
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct PageReport {
+    /// Kept, or removed under which page.
+    pub fate: Fate,
+    /// The slices of the page's text that stay; for a removed page, those it was compared by.
+    pub kept: Vec<Span>,
+    /// Everything noticed inside the page, in order of place.
+    pub findings: Vec<Finding>,
+    /// Words before cleaning.
+    pub words: usize,
+    /// Words after cleaning.
+    pub cleaned_words: usize,
+}
+
+impl PageReport {
+    /// The cleaned text: the kept slices of `text`, one after the other.
+    ///
+    /// # Panics
+    ///
+    /// Where `text` is not the text of this page.
+    pub fn cleaned(&self, text: &str) -> String {
+        self.kept.iter().map(|span| span.of(text)).collect()
+    }
+
+    /// Whether the page stays.
+    pub fn is_kept(&self) -> bool {
+        self.fate == Fate::Kept
+    }
+}
+
+/// Two kept pages with much in common: rewrites, running stories, excerpts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct RelatedPair {
+    /// Index of the page of lower rank.
+    pub page: usize,
+    /// Index of the other.
+    pub other: usize,
+    /// What they share; `page` is the left text.
+    pub overlap: Overlap,
+}
+
+/// The outcome of a run: one entry for each input page, in the order of the input.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Report {
+    /// What became of each page.
+    pub pages: Vec<PageReport>,
+    /// Pairs of kept pages that were met and are alike, but not enough to lose
+    /// one; the most similar first. Not complete below the threshold: see [`Banding::probability`].
+    pub related: Vec<RelatedPair>,
+    /// How candidates were searched for.
+    pub banding: Banding,
+    /// Blocks convicted as template, over all sources.
+    pub template_blocks: usize,
+    /// Comparisons left out because a bucket had too many keepers.
+    pub comparisons_left_out: u64,
+}
+
+impl Report {
+    /// Index of the keeper of the cluster `page` is in; `page` itself where it is kept.
+    pub fn keeper_of(&self, page: usize) -> usize {
+        match self.pages[page].fate {
+            Fate::Kept => page,
+            Fate::Removed { keeper, .. } => keeper,
+        }
+    }
+
+    /// The clusters of at least two pages, as (keeper, copies), the largest
+    /// first, then in the order of the input.
+    pub fn clusters(&self) -> Vec<(usize, Vec<usize>)> {
+        let mut copies: Vec<Vec<usize>> = vec![Vec::new(); self.pages.len()];
+        for page in 0..self.pages.len() {
+            if !self.pages[page].is_kept() {
+                copies[self.keeper_of(page)].push(page);
+            }
+        }
+        let mut clusters: Vec<(usize, Vec<usize>)> = copies
+            .into_iter()
+            .enumerate()
+            .filter(|(_, copies)| !copies.is_empty())
+            .collect();
+        clusters.sort_by_key(|(_, copies)| std::cmp::Reverse(copies.len()));
+        clusters
+    }
+}

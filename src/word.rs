@@ -1,0 +1,296 @@
+//! Text to words, and words to folded hashes.
+//!
+//! Words are those of [UAX #29](https://www.unicode.org/reports/tr29/#Word_Boundaries):
+//! the segments between word boundaries that hold at least one alphanumeric
+//! character, exactly as `unicode_segmentation::UnicodeSegmentation::unicode_word_indices`
+//! gives them. Stretches of ASCII take a table-driven path that gives the same
+//! words (a property test holds it to that).
+//!
+//! The text is never normalised as a whole, so that every span is already in
+//! original bytes. Instead each word is *folded* while it is hashed:
+//! compatibility forms (NFKC), lower case, no soft hyphens, zero-width
+//! characters, Arabic tatweel or short vowels, one apostrophe.
+
+use crate::span::Span;
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::{UWordBoundIndices, UnicodeSegmentation};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+/// Version of everything that is hashed: folding, word, shingle and signature
+/// hashes. It changes whenever one of them does; stored hashes of different
+/// versions must not be mixed.
+pub const FORMAT_VERSION: u32 = 1;
+
+const WORD_SEED: u64 = 0x7477_6963_6574_6f6c; // "twicetol"
+
+/// The words of `text`, in order, as spans.
+///
+/// Linear in the length of the text; no allocation.
+///
+/// ```
+/// let text = "Don't stop: 3.5 km, naïve!";
+/// let words: Vec<&str> = twicetold::word::words(text).map(|span| span.of(text)).collect();
+/// assert_eq!(words, ["Don't", "stop", "3.5", "km", "naïve"]);
+/// ```
+pub fn words(text: &str) -> Words<'_> {
+    Words {
+        text,
+        position: 0,
+        ascii_end: 0,
+        piece: None,
+    }
+}
+
+/// Iterator over the words of a text; see [`words`].
+#[derive(Debug, Clone)]
+pub struct Words<'t> {
+    text: &'t str,
+    position: usize,
+    /// Bytes before this offset (from `position`) are ASCII and may be scanned by table.
+    ascii_end: usize,
+    /// A piece that holds other characters, with its offset in the text.
+    piece: Option<(usize, UWordBoundIndices<'t>)>,
+}
+
+impl Iterator for Words<'_> {
+    type Item = Span;
+
+    fn next(&mut self) -> Option<Span> {
+        loop {
+            if let Some((base, bounds)) = &mut self.piece {
+                for (at, word) in bounds.by_ref() {
+                    if word.chars().any(char::is_alphanumeric) {
+                        return Some(Span::new(*base + at, *base + at + word.len()));
+                    }
+                }
+                self.piece = None;
+            }
+            if self.position < self.ascii_end {
+                let region = &self.text.as_bytes()[..self.ascii_end];
+                match ascii_word(region, self.position) {
+                    Some(span) => {
+                        self.position = span.end;
+                        return Some(span);
+                    }
+                    None => self.position = self.ascii_end,
+                }
+            }
+            if self.position >= self.text.len() {
+                return None;
+            }
+            self.next_stretch();
+        }
+    }
+}
+
+impl Words<'_> {
+    /// Sets up the next ASCII stretch, or the next piece with other characters.
+    ///
+    /// Both begin and end beside ASCII white space, which is always a word
+    /// boundary, with one exception: a combining mark after white space belongs
+    /// to the white space (rule WB4), and runs of spaces do not break (WB3d). So
+    /// a piece takes the white space before it, and ends before white space only
+    /// where ASCII follows.
+    fn next_stretch(&mut self) {
+        let bytes = self.text.as_bytes();
+        let rest = &bytes[self.position..];
+        let Some(other) = rest.iter().position(|b| !b.is_ascii()) else {
+            self.ascii_end = bytes.len();
+            return;
+        };
+        let other = self.position + other;
+        let ascii = &bytes[self.position..other];
+        let start = match ascii.iter().rposition(|b| is_space(*b)) {
+            Some(space) => {
+                let before = ascii[..space].iter().rposition(|b| !is_space(*b));
+                self.position + before.map_or(0, |at| at + 1)
+            }
+            None => self.position,
+        };
+        if start > self.position {
+            self.ascii_end = start;
+            return;
+        }
+        let mut end = other;
+        let end = loop {
+            match bytes[end..].iter().position(|b| is_space(*b)) {
+                None => break bytes.len(),
+                Some(space) => {
+                    let space = end + space;
+                    match bytes.get(space + 1) {
+                        Some(next) if !next.is_ascii() => end = space + 1,
+                        _ => break space,
+                    }
+                }
+            }
+        };
+        self.piece = Some((start, self.text[start..end].split_word_bound_indices()));
+        self.position = end;
+    }
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
+/// What an ASCII byte is to the word rules of UAX #29 (table 3).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Letter,
+    Digit,
+    /// `_`: joins letters and digits (WB13a, WB13b).
+    Joiner,
+    /// `:`: between letters (WB6, WB7).
+    MidLetter,
+    /// `,` and `;`: between digits (WB11, WB12).
+    MidDigit,
+    /// `.` and `'`: between two letters or two digits.
+    MidBoth,
+    Other,
+}
+
+const CLASS: [Class; 128] = {
+    let mut table = [Class::Other; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => Class::Letter,
+            b'0'..=b'9' => Class::Digit,
+            b'_' => Class::Joiner,
+            b':' => Class::MidLetter,
+            b',' | b';' => Class::MidDigit,
+            b'.' | b'\'' => Class::MidBoth,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// The first word of the ASCII bytes `region` at or after `from`.
+fn ascii_word(region: &[u8], from: usize) -> Option<Span> {
+    let class = |at: usize| match region.get(at) {
+        Some(byte) => CLASS[usize::from(*byte & 0x7f)],
+        None => Class::Other,
+    };
+    let mut start = from;
+    loop {
+        while start < region.len()
+            && !matches!(class(start), Class::Letter | Class::Digit | Class::Joiner)
+        {
+            start += 1;
+        }
+        if start == region.len() {
+            return None;
+        }
+        let mut end = start;
+        let mut alphanumeric = false;
+        loop {
+            match class(end) {
+                Class::Letter | Class::Digit => {
+                    alphanumeric = true;
+                    end += 1;
+                }
+                Class::Joiner => end += 1,
+                Class::Other => break,
+                mid => {
+                    let side = match mid {
+                        Class::MidLetter => class(end - 1) == Class::Letter,
+                        Class::MidDigit => class(end - 1) == Class::Digit,
+                        _ => matches!(class(end - 1), Class::Letter | Class::Digit),
+                    };
+                    if side && class(end + 1) == class(end - 1) {
+                        end += 2;
+                    } else {
+                        break;
+                    }
+                }
+            }
+        }
+        if alphanumeric {
+            return Some(Span::new(start, end));
+        }
+        start = end;
+    }
+}
+
+/// Folds words and hashes what is left.
+///
+/// Keeps a buffer between words; make one and use it for a whole text.
+///
+/// ```
+/// use twicetold::word::WordHasher;
+///
+/// let mut hasher = WordHasher::new();
+/// assert_eq!(hasher.hash("ＣＡＦÉ"), hasher.hash("cafe\u{301}"));
+/// assert_ne!(hasher.hash("cafe"), hasher.hash("café"));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct WordHasher {
+    folded: String,
+}
+
+impl WordHasher {
+    /// A hasher with an empty buffer.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The 64-bit hash of the folded `word`: XXH3 with a fixed seed.
+    pub fn hash(&mut self, word: &str) -> u64 {
+        let mut short = [0u8; 32];
+        let bytes = word.as_bytes();
+        if bytes.len() <= short.len() && bytes.is_ascii() {
+            let short = &mut short[..bytes.len()];
+            short.copy_from_slice(bytes);
+            short.make_ascii_lowercase();
+            return xxh3_64_with_seed(short, WORD_SEED);
+        }
+        self.fold(word);
+        xxh3_64_with_seed(self.folded.as_bytes(), WORD_SEED)
+    }
+
+    /// As [`hash`](Self::hash), with every run of digits taken as one `0`:
+    /// "3 comments" and "17 comments" are one line of a template.
+    pub(crate) fn hash_without_digits(&mut self, word: &str) -> u64 {
+        self.fold(word);
+        let mut buffer = String::with_capacity(self.folded.len());
+        for c in self.folded.chars() {
+            if !c.is_numeric() {
+                buffer.push(c);
+            } else if !buffer.ends_with('0') {
+                buffer.push('0');
+            }
+        }
+        xxh3_64_with_seed(buffer.as_bytes(), WORD_SEED)
+    }
+
+    /// The folded form of `word`, as it is hashed.
+    pub fn fold(&mut self, word: &str) -> &str {
+        self.folded.clear();
+        if word.is_ascii() {
+            self.folded.push_str(word);
+            self.folded.make_ascii_lowercase();
+        } else {
+            let visible = word.chars().filter(|c| !is_ignored(*c));
+            for c in visible.nfkc().filter(|c| !is_ignored(*c)) {
+                match c {
+                    '\u{2018}' | '\u{2019}' | '\u{2bc}' => self.folded.push('\''),
+                    'ς' => self.folded.push('σ'),
+                    _ => self.folded.extend(c.to_lowercase()),
+                }
+            }
+        }
+        &self.folded
+    }
+}
+
+/// Characters that do not change which word it is: soft hyphen, joiners and
+/// marks without width, variation selectors, Arabic tatweel and short vowels.
+fn is_ignored(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{e0100}'..='\u{e01ef}')
+}
