@@ -10,7 +10,7 @@
 //! Whole lines are removed, with their line ends (citation marks excepted), and
 //! nothing else is touched: the cleaned text is the concatenation of kept slices.
 
-use crate::block::{Block, Segmented};
+use crate::block::{Block, Segmented, ends_sentence};
 use crate::boilerplate::citation::citations;
 use crate::boilerplate::cue::{ENGLISH, tails};
 use crate::boilerplate::template::Templates;
@@ -258,10 +258,14 @@ impl Cleaner<'_> {
         };
         let units: Vec<Unit<'_>> = blocks
             .iter()
-            .map(|block| Unit {
-                words: page.block_words(block),
-                chars: block.span.of(page.text()).chars().count(),
-                zone: u32::from(in_tail(block)),
+            .map(|block| {
+                let text = block.span.of(page.text());
+                Unit {
+                    words: page.block_words(block),
+                    chars: text.chars().count(),
+                    sentence: ends_sentence(text),
+                    zone: u32::from(in_tail(block)),
+                }
             })
             .collect();
         let found = repeats(&units, rule).into_iter();

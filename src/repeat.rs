@@ -74,6 +74,9 @@ pub struct Unit<'p> {
     pub words: &'p [u64],
     /// Length in characters.
     pub chars: usize,
+    /// Whether it ends a sentence. A single block that does not (a line of code,
+    /// a table row, a slogan) is never a repeat by its length alone.
+    pub sentence: bool,
     /// Units in different zones never repeat each other.
     pub zone: u32,
 }
@@ -103,7 +106,7 @@ const TOUCH: usize = 1;
 ///
 /// let body: Vec<Vec<u64>> = (0..4).map(|b| (0..40).map(|w| b * 100 + w).collect()).collect();
 /// let page: Vec<Unit> = [0, 1, 2, 3, 1, 2, 3] // the body twice, but for its first block
-///     .map(|b: usize| Unit { words: &body[b], chars: 150, zone: 0 })
+///     .map(|b: usize| Unit { words: &body[b], chars: 150, sentence: true, zone: 0 })
 ///     .to_vec();
 /// let found = repeats(&page, &RepeatRule::DEFAULT);
 /// let pairs: Vec<_> = found.iter().map(|repeat| (repeat.copy, repeat.kept)).collect();
@@ -295,7 +298,7 @@ fn select(
     runs: Vec<Run>,
     rule: &RepeatRule,
 ) -> Vec<Option<usize>> {
-    let mut weighed: Vec<(bool, usize, Run)> = runs
+    let mut weighed: Vec<(Size, usize, Run)> = runs
         .into_iter()
         .map(|run| {
             let mut distinct: Vec<(Option<usize>, usize)> = run
@@ -306,12 +309,18 @@ fn select(
             distinct.sort_unstable();
             distinct.dedup_by_key(|(class, _)| *class);
             let words = distinct.iter().map(|(_, words)| words).sum();
-            let long = distinct.len() >= rule.run_blocks && words >= rule.run_words
-                || run
-                    .copy
-                    .clone()
-                    .any(|at| units[at].chars >= rule.block_chars);
-            (long, words, run)
+            let size = if distinct.len() >= rule.run_blocks && words >= rule.run_words {
+                Size::Run
+            } else if run
+                .copy
+                .clone()
+                .any(|at| units[at].sentence && units[at].chars >= rule.block_chars)
+            {
+                Size::Block
+            } else {
+                Size::Short
+            };
+            (size, words, run)
         })
         .collect();
     weighed.sort_by_key(|(_, words, run)| (Reverse(*words), run.copy.start, run.distance));
@@ -321,15 +330,29 @@ fn select(
             twin[at].get_or_insert(at - run.distance);
         }
     };
-    let (long, short): (Vec<_>, Vec<_>) = weighed.into_iter().partition(|(long, ..)| *long);
-    for (.., run) in &long {
+    let of = |wanted: Size| weighed.iter().filter(move |(size, ..)| *size == wanted);
+    for (.., run) in of(Size::Run) {
         take(&mut twin, run);
     }
     let taken = twin.clone();
-    for (.., run) in short.iter().filter(|(.., run)| touches(run, &taken)) {
+    for (.., run) in of(Size::Block) {
+        take(&mut twin, run);
+    }
+    for (.., run) in of(Size::Short).filter(|(.., run)| touches(run, &taken)) {
         take(&mut twin, run);
     }
     twin
+}
+
+/// What a run is to the rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Size {
+    /// Enough blocks and words.
+    Run,
+    /// It holds a block that is long enough alone.
+    Block,
+    /// Neither: it counts only inside or beside a `Run`.
+    Short,
 }
 
 /// Whether a short run lies inside or beside a stretch of `taken`, and what it

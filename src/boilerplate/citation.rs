@@ -105,6 +105,7 @@ fn candidates_of_line<'t>(
     candidates: &mut Vec<Candidate<'t>>,
 ) {
     let mut run: Vec<Span> = Vec::new();
+    let mut previous = offset; // end of the word before the run
     let line = words(&text[offset..offset + len]);
     for word in line.map(|word| Span::new(offset + word.start, offset + word.end)) {
         let written = word.of(text);
@@ -121,9 +122,11 @@ fn candidates_of_line<'t>(
             false => first.is_uppercase() || first.is_ascii_digit() || LINKS.contains(&written),
         };
         if !joined || !belongs {
+            previous = run.last().map_or(previous, |last| last.end);
             run.clear();
         }
         if !belongs {
+            previous = word.end;
             continue;
         }
         run.push(word);
@@ -131,7 +134,16 @@ fn candidates_of_line<'t>(
         let digits = &written[name.len()..];
         let stop = text[word.end..].chars().next();
         let ends = stop.is_none_or(|c| ".,;:!?)\r\n".contains(c));
-        if ends && !name.is_empty() && (1..=5).contains(&digits.len()) {
+        // "Jennifer Huberty1, Christine Glissmann2" are authors with their
+        // affiliations; a mark follows the words of a sentence, without a comma.
+        let first = run[0].start;
+        let follows = previous > offset
+            && previous < first
+            && text[previous..first]
+                .chars()
+                .all(|c| " \u{a0}\"'”’»)]%".contains(c));
+        if ends && follows && !name.is_empty() && (1..=5).contains(&digits.len()) {
+            previous = word.end;
             let from = run.len().saturating_sub(LONGEST_NAME);
             candidates.push(Candidate {
                 words: run[from..].to_vec(),
@@ -163,7 +175,7 @@ fn number(text: &str, candidates: &[Candidate<'_>]) -> Option<Vec<(usize, usize)
             let index: usize = digits.parse().ok()?;
             let stem = &word[..word.len() - len];
             let known = last_words.get(index).is_some_and(|known| *known == stem);
-            let next = index == last_words.len();
+            let next = index == last_words.len() && is_name(stem);
             (!digits.starts_with('0') && (known || next)).then_some((index, stem))
         });
         if let Some((index, stem)) = fits {
@@ -174,6 +186,14 @@ fn number(text: &str, candidates: &[Candidate<'_>]) -> Option<Vec<(usize, usize)
         }
     }
     (!numbered.is_empty()).then_some(numbered)
+}
+
+/// Whether the last word of a mark may end a name: letters, or a number after a
+/// written word ("France24", but not the model "KR16").
+fn is_name(stem: &str) -> bool {
+    let letters = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+    letters.chars().count() >= 2
+        && (letters.len() == stem.len() || letters.chars().any(char::is_lowercase))
 }
 
 /// The name of each number: the longest run of words that stands before it

@@ -11,6 +11,7 @@ use crate::block::{Block, Segmented, breaks_off, ends_sentence};
 use crate::boilerplate::PROSE_WORDS;
 use crate::word::{WordHasher, words};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// A table of terminators in one language.
@@ -23,8 +24,12 @@ pub struct CueTable {
     pub language: &'static str,
     /// Grows whenever a phrase is added, removed or changed.
     pub version: u32,
-    /// Phrases that end an article wherever they stand in its last 70 %.
+    /// Phrases that end an article wherever they stand in its last 70 %: they
+    /// take what follows until prose resumes.
     pub terminators: &'static [&'static str],
+    /// Phrases that interrupt an article ("Read more: ...", "Share"): they take
+    /// themselves, and what follows only where no prose does.
+    pub asides: &'static [&'static str],
     /// Phrases that only count where no prose follows: footers and menus.
     pub footers: &'static [&'static str],
 }
@@ -42,41 +47,28 @@ pub const ENGLISH: CueTable = CueTable {
         "add a comment",
         "add comment",
         "add your comment",
-        "advertisement",
         "all comments",
-        "also read",
         "around the web",
         "be the first to comment *",
         "cancel reply",
-        "comments",
         "comments #",
         "comments are closed *",
         "comments closed",
         "discussion about this post",
         "editor's picks",
         "editors' picks",
-        "explore more",
         "explore related topics",
         "filed under *",
-        "follow us",
-        "follow us on *",
         "from around the web",
         "from our partners",
-        "further reading",
-        "hot topics",
-        "join our newsletter",
         "join the conversation",
         "join the discussion",
         "keep reading",
         "latest articles",
-        "latest news",
         "latest posts",
         "latest stories",
         "leave a comment *",
         "leave a reply *",
-        "like this",
-        "like loading",
-        "load more",
         "load more comments",
         "loading comments",
         "log in to comment",
@@ -84,10 +76,7 @@ pub const ENGLISH: CueTable = CueTable {
         "login to comment",
         "more articles",
         "more articles *",
-        "more by *",
         "more for you",
-        "more from *",
-        "more in *",
         "more news",
         "more on this story",
         "more on this topic",
@@ -95,7 +84,6 @@ pub const ENGLISH: CueTable = CueTable {
         "more stories",
         "more stories *",
         "more to explore",
-        "more to read",
         "most popular",
         "most read",
         "most recent",
@@ -103,9 +91,7 @@ pub const ENGLISH: CueTable = CueTable {
         "newer post *",
         "newer posts",
         "newest oldest *",
-        "next article",
         "next post *",
-        "next story",
         "no comments *",
         "older post *",
         "older posts",
@@ -120,13 +106,8 @@ pub const ENGLISH: CueTable = CueTable {
         "post a comment *",
         "post comment",
         "post navigation",
-        "prev next",
-        "previous article",
-        "previous next",
         "previous post *",
-        "previous story",
         "promoted stories",
-        "read more *",
         "read next",
         "read these next",
         "read this next",
@@ -136,67 +117,38 @@ pub const ENGLISH: CueTable = CueTable {
         "recent news",
         "recent posts",
         "recent stories",
-        "recommended",
         "recommended articles",
         "recommended for you",
         "recommended posts",
         "recommended reading",
         "recommended stories",
-        "related",
         "related articles",
         "related articles *",
         "related content",
         "related coverage",
-        "related links",
-        "related news",
         "related posts",
         "related posts *",
         "related reading",
-        "related resources",
         "related stories",
         "related stories *",
-        "related topics",
         "related videos",
-        "reply",
-        "report this ad",
-        "responses",
-        "see also our *",
-        "share",
-        "share on *",
-        "share this",
-        "share this article *",
-        "share this content",
-        "share this entry",
-        "share this page *",
-        "share this post *",
-        "share this story *",
-        "share via *",
         "show comments",
-        "sign up for our newsletter *",
         "similar articles",
         "similar posts",
         "similar stories",
-        "sponsored",
-        "sponsored content",
         "sponsored stories",
         "start the discussion",
         "stories you may like",
         "submit a comment *",
-        "subscribe to our newsletter *",
         "suggested for you",
-        "suggested reading",
         "tagged *",
-        "tell your friends",
         "top stories",
         "trackbacks",
-        "trending",
         "trending now",
         "trending stories",
-        "up next",
         "view all comments",
         "view comments",
         "we recommend",
-        "what do you think",
         "what to read next",
         "write a comment *",
         "you may also be interested in *",
@@ -211,13 +163,65 @@ pub const ENGLISH: CueTable = CueTable {
         "you might like",
         "your email address will not be published *",
     ],
+    asides: &[
+        "advertisement",
+        "also on *",
+        "also read",
+        "also read *",
+        "comments",
+        "explore more",
+        "follow us",
+        "follow us on *",
+        "hot topics",
+        "join our newsletter",
+        "latest news",
+        "like loading",
+        "like this",
+        "load more",
+        "more by *",
+        "more from *",
+        "more in *",
+        "more to read",
+        "next article",
+        "next story",
+        "prev next",
+        "previous article",
+        "previous next",
+        "previous story",
+        "read more *",
+        "read next *",
+        "related",
+        "related links",
+        "related news",
+        "related topics",
+        "related resources",
+        "reply",
+        "report this ad",
+        "responses",
+        "share",
+        "share on *",
+        "share this",
+        "share this article *",
+        "share this content",
+        "share this entry",
+        "share this page *",
+        "share this post *",
+        "share this story *",
+        "share via *",
+        "sign up for our newsletter *",
+        "sponsored",
+        "sponsored content",
+        "subscribe to our newsletter *",
+        "tell your friends",
+        "trending",
+        "up next",
+    ],
     footers: &[
         "about",
         "about me",
         "about the author *",
         "about the writer",
         "about us",
-        "accessibility",
         "accessibility statement",
         "advertise",
         "advertise with us",
@@ -271,7 +275,6 @@ pub const ENGLISH: CueTable = CueTable {
         "stay up to date *",
         "subscribe",
         "subscribe now",
-        "tags",
         "terms and conditions",
         "terms conditions",
         "terms of service",
@@ -304,6 +307,9 @@ const RECORD_SITES: &[&str] = &[
 /// Share of the page's prose that must stand before a terminator.
 const LEAST_PROSE_BEFORE: f64 = 0.3;
 
+/// Words of a sentence that shows that the article goes on after an aside.
+const SENTENCE_WORDS: usize = 8;
+
 /// Words of the longest line that can be a cue or a heading.
 const LONGEST_CUE: usize = 12;
 
@@ -322,7 +328,7 @@ pub enum CueRule {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tail {
     /// Indices of the blocks.
-    pub(crate) blocks: std::ops::Range<usize>,
+    pub(crate) blocks: Range<usize>,
     pub(crate) rule: CueRule,
     /// The matched words.
     pub(crate) cue: String,
@@ -334,7 +340,7 @@ pub(crate) fn tails(page: &Segmented<'_>, blocks: &[Block]) -> Vec<Tail> {
         .iter()
         .map(|block| Reading::of(page, block))
         .collect();
-    let prose_words = |range: std::ops::Range<usize>| -> usize {
+    let prose_words = |range: Range<usize>| -> usize {
         range
             .filter(|&at| lines[at].prose)
             .map(|at| blocks[at].words.len())
@@ -355,11 +361,10 @@ pub(crate) fn tails(page: &Segmented<'_>, blocks: &[Block]) -> Vec<Tail> {
         } else if line.prose {
             before += blocks[at].words.len();
         } else if before as f64 >= LEAST_PROSE_BEFORE * all as f64
-            && let Some(cue) = line.terminator(at > last_prose)
+            && let Some((class, cue)) = line.cue(at > last_prose)
         {
-            let prose = (at..blocks.len()).find(|&next| lines[next].prose);
             tails.push(Tail {
-                blocks: at..prose.unwrap_or(blocks.len()),
+                blocks: at..tail_end(&lines, at, class),
                 rule: CueRule::Terminator,
                 cue: cue.to_owned(),
             });
@@ -372,12 +377,38 @@ pub(crate) fn tails(page: &Segmented<'_>, blocks: &[Block]) -> Vec<Tail> {
     tails
 }
 
+/// Where the tail that a cue at `at` opens ends.
+fn tail_end(lines: &[Reading], at: usize, class: Class) -> usize {
+    let ends = |line: &Reading| match class {
+        Class::Aside => line.prose || line.sentence && line.length >= SENTENCE_WORDS,
+        _ => line.prose,
+    };
+    let rest = at + 1..lines.len();
+    let Some(resumes) = rest.clone().find(|&next| ends(&lines[next])) else {
+        return lines.len();
+    };
+    if class == Class::Aside {
+        return at + 1;
+    }
+    // The heading of the section that resumes belongs to it.
+    let heading = (at + 1..resumes).rfind(|&next| !lines[next].is_heading());
+    heading.map_or(at + 1, |last| last + 1)
+}
+
 /// What a block is to the cue rules.
 struct Reading {
-    /// Folded words of the first line, where the block is short enough to be a cue.
+    /// Folded words of the first line, where it is short.
     words: Vec<String>,
+    /// Whether that line could be a cue.
+    label: bool,
+    /// Words of the block.
+    length: usize,
     prose: bool,
     sentence: bool,
+    /// Whether it ends in one full stop, as sentences do and titles do not.
+    full_stop: bool,
+    /// Whether it is the name of a site that heads records.
+    site: bool,
     copyright: bool,
 }
 
@@ -387,23 +418,32 @@ impl Reading {
         let first = &page.lines()[block.lines.start];
         let sentence = ends_sentence(text);
         let mut folded = Vec::new();
+        let line = first.span.of(page.text());
         if first.words.len() <= LONGEST_CUE {
-            let line = first.span.of(page.text());
             let mut hasher = WordHasher::new();
             folded.extend(words(line).map(|word| hasher.fold(word.of(line)).to_owned()));
         }
+        let site = matches!(&folded[..], [one] if RECORD_SITES.contains(&one.as_str()));
+        let full_stop = sentence && text.trim_end().ends_with('.') && !breaks_off(text);
         Reading {
+            label: !folded.is_empty() && !full_stop && is_label(line),
+            full_stop,
+            site,
             words: folded,
+            length: block.words.len(),
             prose: block.words.len() >= PROSE_WORDS && sentence && !breaks_off(text),
             sentence,
             copyright: text.starts_with('©'),
         }
     }
 
-    /// The phrase this line is, of the terminators or, in a footer, of both lists.
-    fn terminator(&self, footer: bool) -> Option<&'static str> {
-        if footer && self.copyright {
-            return Some("©");
+    /// The phrase this line is; footers only count where no prose follows.
+    fn cue(&self, after_prose: bool) -> Option<(Class, &'static str)> {
+        if after_prose && self.copyright {
+            return Some((Class::Footer, "©"));
+        }
+        if !self.label {
+            return None;
         }
         let first = self.words.first()?;
         let number = is_number(first).then_some("#");
@@ -413,8 +453,10 @@ impl Reading {
             .flatten()
             .filter_map(|key| phrases.get(key))
             .flatten()
-            .find(|phrase| (footer || !phrase.footer) && phrase.matches(&self.words))
-            .map(|phrase| phrase.text)
+            .find(|phrase| {
+                (after_prose || phrase.class != Class::Footer) && phrase.matches(&self.words)
+            })
+            .map(|phrase| (phrase.class, phrase.text))
     }
 
     /// Whether the line is nothing but a date or an age.
@@ -425,25 +467,39 @@ impl Reading {
         }
         let number = |word: &String| is_number(word) || is_ordinal(word);
         let calendar = |word: &String| CALENDAR.contains(&word.as_str());
+        let unit = |word: &String| UNITS.contains(&word.as_str());
         let filler = |word: &String| FILLERS.contains(&word.as_str());
         let numbers = words.iter().filter(|word| number(word)).count();
         if numbers == words.len() {
             let dotted = words.len() == 1 && words[0].matches('.').count() == 2;
-            return dotted || words.len() == 3 && words.iter().any(|word| word.len() == 4);
+            let value = |word: &String| word.parse().unwrap_or(u32::MAX);
+            let year = |word: &String| (1900..2100).contains(&value(word));
+            let years = words.iter().filter(|word| year(word)).count();
+            let small = words.iter().filter(|word| value(word) <= 31).count();
+            return dotted || years == 1 && small == 2 && words.len() == 3;
         }
+        let is_age = ["ago", "yesterday", "today"];
+        let age = words.iter().any(|word| is_age.contains(&word.as_str()));
         words
             .iter()
-            .all(|word| number(word) || calendar(word) || filler(word))
-            && (numbers > 0
-                || words
-                    .iter()
-                    .any(|word| word == "ago" || word == "yesterday"))
-            && words.iter().any(calendar)
+            .all(|word| number(word) || calendar(word) || filler(word) || age && unit(word))
+            && (age || numbers > 0 && words.iter().any(calendar))
     }
 
     fn is_heading(&self) -> bool {
         (1..=LONGEST_CUE).contains(&self.words.len()) && !self.sentence
     }
+}
+
+/// Whether a line could be a label: no code, no quotation of a mail, no word in
+/// the middle of a sentence.
+fn is_label(line: &str) -> bool {
+    let line = line.trim();
+    let first = line.chars().find(|c| c.is_alphanumeric());
+    !first.is_some_and(char::is_lowercase)
+        && !line.starts_with("> ")
+        && !line.starts_with(['\'', '"', '#', '$', '-'])
+        && !line.contains(['=', '{', '}', ';', '_', '`', '\\', '<'])
 }
 
 fn is_number(word: &str) -> bool {
@@ -500,27 +556,15 @@ const CALENDAR: &[&str] = &[
     "fri",
     "sat",
     "sun",
-    "second",
-    "seconds",
-    "minute",
-    "minutes",
-    "min",
-    "mins",
-    "hour",
-    "hours",
-    "hr",
-    "hrs",
-    "day",
-    "days",
-    "week",
-    "weeks",
-    "month",
-    "months",
-    "year",
-    "years",
     "ago",
     "yesterday",
     "today",
+];
+
+/// Units of an age ("7 hours ago"); without "ago" they are a length of time.
+const UNITS: &[&str] = &[
+    "second", "seconds", "minute", "minutes", "min", "mins", "hour", "hours", "hr", "hrs", "day",
+    "days", "week", "weeks", "month", "months", "year", "years", "h", "d", "m", "w", "y",
 ];
 
 const FILLERS: &[&str] = &[
@@ -540,39 +584,52 @@ const FILLERS: &[&str] = &[
     "edited",
 ];
 
-/// A list of records among the blocks of `range`, with the heading before it.
+/// The last list of records among the blocks of `range`, with the heading before it.
 ///
-/// Records end in a date: two or more dates at equal distances of two to five
-/// blocks, or a site's name with a date at most three blocks below it.
-fn record_list(lines: &[Reading], range: std::ops::Range<usize>) -> Option<Tail> {
+/// A record is a title and a date, or a site's name, a title and a date; short
+/// and no full sentence. Two or more of two to four blocks each make a list,
+/// where nothing but a cue follows; those that begin with a site's name always do.
+fn record_list(lines: &[Reading], range: Range<usize>) -> Option<Tail> {
     let dates: Vec<usize> = range.clone().filter(|&at| lines[at].is_date()).collect();
-    let mut list: Option<std::ops::Range<usize>> = None;
-    let mut take = |record: std::ops::Range<usize>| {
-        let known = list.get_or_insert(record.clone());
-        *known = known.start.min(record.start)..known.end.max(record.end);
+    let listed = |records: &Range<usize>| {
+        let mut blocks = lines[records.clone()].iter();
+        blocks.all(|line| line.length <= LONGEST_TITLE && !line.full_stop)
     };
-    for pair in dates.windows(2) {
-        let period = pair[1] - pair[0];
-        if !(2..=5).contains(&period) {
+    let mut lists: Vec<(Range<usize>, bool)> = Vec::new();
+    let mut take = |records: Range<usize>, site: bool| match lists.last_mut() {
+        Some((list, by_site)) if records.start <= list.end => {
+            list.end = list.end.max(records.end);
+            *by_site |= site;
+        }
+        _ => lists.push((records, site)),
+    };
+    for (at, &date) in dates.iter().enumerate() {
+        let site = (date.saturating_sub(3).max(range.start)..date).find(|&at| lines[at].site);
+        if let Some(site) = site.filter(|&site| listed(&(site..date + 1))) {
+            take(site..date + 1, true);
             continue;
         }
-        // The date closes its record where there is room for one before it.
-        match pair[0] + 1 >= range.start + period {
-            true => take(pair[0] + 1 - period..pair[1] + 1),
-            false => take(pair[0]..(pair[1] + period).min(range.end)),
+        let Some(&next) = dates.get(at + 1) else {
+            continue;
+        };
+        let period = next - date;
+        if (2..=4).contains(&period) {
+            // The date closes its record where there is room for one before it.
+            let records = match date + 1 >= range.start + period {
+                true => date + 1 - period..next + 1,
+                false => date..(next + period).min(range.end),
+            };
+            if listed(&records) {
+                take(records, false);
+            }
         }
     }
-    for &date in &dates {
-        let site = (date.saturating_sub(3).max(range.start)..date).find(
-            |&at| matches!(&lines[at].words[..], [one] if RECORD_SITES.contains(&one.as_str())),
-        );
-        if let Some(site) = site {
-            take(site..date + 1);
-        }
-    }
-    let list = list?;
-    let cue = lines[list.clone()].iter().find(|line| line.is_date())?;
-    let cue = cue.words.join(" ");
+    let closes = |end: usize| end == range.end || lines[end].cue(true).is_some();
+    let (list, _) = lists
+        .into_iter()
+        .rfind(|(list, by_site)| *by_site || closes(list.end))?;
+    let date = lines[list.clone()].iter().find(|line| line.is_date())?;
+    let cue = date.words.join(" ");
     let heading = list.start > range.start && lines[list.start - 1].is_heading();
     Some(Tail {
         blocks: list.start - usize::from(heading)..list.end,
@@ -581,25 +638,42 @@ fn record_list(lines: &[Reading], range: std::ops::Range<usize>) -> Option<Tail>
     })
 }
 
+/// Words of the longest title in a list of records.
+const LONGEST_TITLE: usize = 20;
+
+/// Which list of a table a phrase is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Terminator,
+    Aside,
+    Footer,
+}
+
 /// A phrase, compiled.
 struct Phrase {
     text: &'static str,
     words: Vec<&'static str>,
     /// Whether more words may follow.
     open: bool,
-    footer: bool,
+    class: Class,
 }
 
 impl Phrase {
+    fn new(text: &'static str, class: Class) -> Self {
+        Phrase {
+            text,
+            words: text.trim_end_matches(" *").split(' ').collect(),
+            open: text.ends_with(" *"),
+            class,
+        }
+    }
+
     fn matches(&self, line: &[String]) -> bool {
         let more = line.len().saturating_sub(self.words.len());
+        let mut pairs = self.words.iter().zip(line);
         line.len() >= self.words.len()
             && more <= if self.open { 8 } else { 0 }
-            && self
-                .words
-                .iter()
-                .zip(line)
-                .all(|(phrase, word)| phrase == word || *phrase == "#" && is_number(word))
+            && pairs.all(|(phrase, word)| phrase == word || *phrase == "#" && is_number(word))
     }
 }
 
@@ -608,19 +682,14 @@ fn phrases() -> &'static HashMap<&'static str, Vec<Phrase>> {
     static PHRASES: OnceLock<HashMap<&'static str, Vec<Phrase>>> = OnceLock::new();
     PHRASES.get_or_init(|| {
         let mut phrases: HashMap<_, Vec<Phrase>> = HashMap::new();
-        let both = [(ENGLISH.terminators, false), (ENGLISH.footers, true)];
-        for (text, footer) in both
-            .into_iter()
-            .flat_map(|(list, footer)| list.iter().map(move |text| (*text, footer)))
-        {
-            let open = text.ends_with(" *");
-            let words: Vec<&str> = text.trim_end_matches(" *").split(' ').collect();
-            phrases.entry(words[0]).or_default().push(Phrase {
-                text,
-                words,
-                open,
-                footer,
-            });
+        for (list, class) in [
+            (ENGLISH.terminators, Class::Terminator),
+            (ENGLISH.asides, Class::Aside),
+            (ENGLISH.footers, Class::Footer),
+        ] {
+            for phrase in list.iter().map(|text| Phrase::new(text, class)) {
+                phrases.entry(phrase.words[0]).or_default().push(phrase);
+            }
         }
         phrases
     })
