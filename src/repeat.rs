@@ -330,15 +330,20 @@ fn select(
             twin[at].get_or_insert(at - run.distance);
         }
     };
-    let of = |wanted: Size| weighed.iter().filter(move |(size, ..)| *size == wanted);
-    for (.., run) in of(Size::Run) {
-        take(&mut twin, run);
+    let of = |wanted: Size| {
+        let sized = weighed.iter().filter(move |(size, ..)| *size == wanted);
+        sized.map(|(.., run)| run)
+    };
+    of(Size::Run).for_each(|run| take(&mut twin, run));
+    of(Size::Block).for_each(|run| take(&mut twin, run));
+    let mut long: HashMap<usize, Vec<&Range<usize>>> = HashMap::new();
+    for run in of(Size::Run) {
+        long.entry(run.distance).or_default().push(&run.copy);
     }
-    let taken = twin.clone();
-    for (.., run) in of(Size::Block) {
-        take(&mut twin, run);
+    for copies in long.values_mut() {
+        copies.sort_unstable_by_key(|copy| copy.start);
     }
-    for (.., run) in of(Size::Short).filter(|(.., run)| touches(run, &taken)) {
+    for run in of(Size::Short).filter(|run| touches(run, &long)) {
         take(&mut twin, run);
     }
     twin
@@ -355,14 +360,16 @@ enum Size {
     Short,
 }
 
-/// Whether a short run lies inside or beside a stretch of `taken`, and what it
-/// repeats beside what that stretch repeats.
-fn touches(short: &Run, taken: &[Option<usize>]) -> bool {
-    let last = taken.len().min(short.copy.end + TOUCH + 1);
-    (short.copy.start.saturating_sub(TOUCH + 1)..last).any(|at| {
-        let shift = taken[at].map(|kept| (at - kept).abs_diff(short.distance));
-        shift.is_some_and(|shift| shift <= TOUCH)
-    })
+/// Whether a short run lies beside a long one, and what it repeats beside what
+/// that one repeats. `long` has the copies of long runs by distance, in order.
+fn touches(short: &Run, long: &HashMap<usize, Vec<&Range<usize>>>) -> bool {
+    let near = short.distance.saturating_sub(TOUCH)..=short.distance + TOUCH;
+    near.filter_map(|distance| long.get(&distance))
+        .any(|copies| {
+            // Runs of one distance are disjoint: only the last that begins early enough can reach.
+            let begun = copies.partition_point(|copy| copy.start <= short.copy.end + TOUCH);
+            begun > 0 && short.copy.start <= copies[begun - 1].end + TOUCH
+        })
 }
 
 /// Follows a twin that is a copy itself to the one that stays.

@@ -90,7 +90,7 @@ impl Words<'_> {
     /// boundary, with one exception: a combining mark after white space belongs
     /// to the white space (rule WB4), and runs of spaces do not break (WB3d). So
     /// a piece takes the white space before it, and ends before white space only
-    /// where ASCII follows.
+    /// where ASCII follows all of it.
     fn next_stretch(&mut self) {
         let bytes = self.text.as_bytes();
         let rest = &bytes[self.position..];
@@ -111,17 +111,16 @@ impl Words<'_> {
             self.ascii_end = start;
             return;
         }
-        let mut end = other;
+        let mut from = other;
         let end = loop {
-            match bytes[end..].iter().position(|b| is_space(*b)) {
-                None => break bytes.len(),
-                Some(space) => {
-                    let space = end + space;
-                    match bytes.get(space + 1) {
-                        Some(next) if !next.is_ascii() => end = space + 1,
-                        _ => break space,
-                    }
-                }
+            let Some(space) = bytes[from..].iter().position(|b| is_space(*b)) else {
+                break bytes.len();
+            };
+            let space = from + space;
+            let after = bytes[space..].iter().position(|b| !is_space(*b));
+            match after.map(|after| space + after) {
+                Some(after) if !bytes[after].is_ascii() => from = after,
+                _ => break space,
             }
         };
         self.piece = Some((start, self.text[start..end].split_word_bound_indices()));

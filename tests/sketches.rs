@@ -1,0 +1,216 @@
+//! Shingles against naive windows; signatures as statistics; the S-curve.
+
+mod common;
+
+use common::{Random, naive_containment, naive_resemblance, naive_shingles};
+use proptest::prelude::*;
+use twicetold::block::Segmented;
+use twicetold::lsh::{Banding, Buckets};
+use twicetold::shingle::{ShingleSet, shingles};
+use twicetold::sketch::MinHasher;
+use twicetold::verify::Overlap;
+
+fn set(text: &str, width: usize) -> ShingleSet {
+    ShingleSet::new(Segmented::new(text).words(), width)
+}
+
+proptest! {
+    #[test]
+    fn shingles_are_the_naive_windows(words in prop::collection::vec(0u64..6, 0..30), width in 1usize..7) {
+        let rolled: Vec<u64> = shingles(&words, width).collect();
+        let window = width.min(words.len()).max(1);
+        // Each window hashed alone must give what the rolling hash gave.
+        let alone: Vec<u64> = words
+            .windows(window)
+            .map(|window| shingles(window, window.len()).next().unwrap())
+            .collect();
+        prop_assert_eq!(&rolled, &alone);
+        prop_assert_eq!(shingles(&words, width).len(), alone.len());
+        // Equal hashes exactly where the windows are equal.
+        for (i, a) in words.windows(window).enumerate() {
+            for (j, b) in words.windows(window).enumerate() {
+                prop_assert_eq!(rolled[i] == rolled[j], a == b);
+            }
+        }
+    }
+
+    #[test]
+    fn figures_are_those_of_the_sets(a in "[abc ]{0,60}", b in "[abc ]{0,60}", width in 1usize..5) {
+        let overlap = Overlap::of(&set(&a, width), &set(&b, width));
+        let (x, y) = (naive_shingles(&a, width), naive_shingles(&b, width));
+        prop_assert_eq!(overlap.resemblance(), naive_resemblance(&x, &y));
+        prop_assert_eq!(overlap.containment(), naive_containment(&x, &y));
+        prop_assert_eq!(overlap.reversed().containment(), naive_containment(&y, &x));
+    }
+}
+
+#[test]
+fn no_separator_can_be_forged() {
+    assert_ne!(set("ab c", 2), set("a bc", 2));
+    assert_ne!(set("a b", 2), set("b a", 2));
+}
+
+#[test]
+fn nothing_is_similar_to_nothing() {
+    let empty = set("... !!", 5);
+    assert!(empty.is_empty());
+    assert_eq!(Overlap::of(&empty, &empty).resemblance(), 0.0);
+    assert_eq!(Overlap::of(&empty, &empty).containment(), 0.0);
+    let hasher = MinHasher::new(8, 0).unwrap();
+    assert_eq!(hasher.signature(empty.as_slice().iter().copied()), None);
+}
+
+/// Estimates have no bias and the variance of a binomial share.
+#[test]
+fn signatures_estimate_resemblance() {
+    const ROWS: usize = 160;
+    const PAIRS: usize = 2_000;
+    let hasher = MinHasher::new(ROWS, 0).unwrap();
+    let mut random = Random(7);
+    for size in [10usize, 100, 1_000] {
+        for share in [0.1, 0.5, 0.9] {
+            let common = (2.0 * share / (1.0 + share) * size as f64).round() as usize;
+            let exact = common as f64 / (2 * size - common) as f64;
+            let (mut sum, mut squares) = (0.0, 0.0);
+            for _ in 0..PAIRS {
+                let elements: Vec<u64> = (0..2 * size - common).map(|_| random.next()).collect();
+                let left = hasher.signature(elements[..size].iter().copied()).unwrap();
+                let right = hasher
+                    .signature(elements[size - common..].iter().copied())
+                    .unwrap();
+                let error = left.resemblance(&right).unwrap() - exact;
+                sum += error;
+                squares += error * error;
+            }
+            let bias = sum / PAIRS as f64;
+            let variance = exact * (1.0 - exact) / ROWS as f64;
+            let ratio = squares / PAIRS as f64 / variance;
+            println!(
+                "size {size} resemblance {exact:.3}: bias {bias:+.5}, variance ratio {ratio:.3}"
+            );
+            assert!(
+                bias.abs() < 5.0 * (variance / PAIRS as f64).sqrt(),
+                "bias {bias}"
+            );
+            assert!((0.87..1.13).contains(&ratio), "variance ratio {ratio}");
+        }
+    }
+}
+
+#[test]
+fn the_chooser_takes_the_most_rows_that_keep_recall() {
+    for step in 1..=20 {
+        let threshold = f64::from(step) / 20.0;
+        let chosen = Banding::for_resemblance(threshold).unwrap();
+        assert!(chosen.signature_rows() <= Banding::MOST_ROWS);
+        assert!(chosen.probability(threshold) >= Banding::LEAST_RECALL);
+        for rows in chosen.rows + 1..=Banding::MOST_ROWS {
+            let steeper = Banding::new(Banding::MOST_ROWS / rows, rows).unwrap();
+            assert!(steeper.probability(threshold) < Banding::LEAST_RECALL);
+        }
+    }
+    assert_eq!(
+        Banding::for_resemblance(0.7).unwrap(),
+        Banding::new(32, 5).unwrap()
+    );
+}
+
+/// The share of pairs that meet in a bucket lies on the S-curve, within 5σ.
+#[test]
+fn the_search_follows_its_curve() {
+    const PAIRS: usize = 2_000;
+    let banding = Banding::for_resemblance(0.7).unwrap();
+    let hasher = MinHasher::new(banding.signature_rows(), 0).unwrap();
+    let mut random = Random(11);
+    for (size, common) in [(100, 50), (100, 66), (100, 80), (1_000, 500)] {
+        let exact = common as f64 / (2 * size - common) as f64;
+        let mut signatures = Vec::new();
+        for _ in 0..PAIRS {
+            let elements: Vec<u64> = (0..2 * size - common).map(|_| random.next()).collect();
+            signatures.push(hasher.signature(elements[..size].iter().copied()));
+            signatures.push(hasher.signature(elements[size - common..].iter().copied()));
+        }
+        let pairs = Buckets::new(&signatures, banding)
+            .unwrap()
+            .candidate_pairs();
+        let met = pairs
+            .iter()
+            .filter(|(a, b)| a % 2 == 0 && *b == a + 1)
+            .count() as f64;
+        let expected = banding.probability(exact);
+        let sigma = (expected * (1.0 - expected) * PAIRS as f64).sqrt();
+        println!(
+            "resemblance {exact:.3}: met {met}, expected {:.0}",
+            expected * PAIRS as f64
+        );
+        assert!((met - expected * PAIRS as f64).abs() <= 5.0 * sigma.max(1.0));
+        assert!(pairs.len() <= met as usize + 5); // strangers hardly ever meet
+    }
+}
+
+#[test]
+fn candidate_pairs_are_those_that_share_a_band() {
+    let banding = Banding::new(4, 1).unwrap();
+    let hasher = MinHasher::new(4, 3).unwrap();
+    let mut random = Random(5);
+    let signatures: Vec<_> = (0..40)
+        .map(|_| hasher.signature((0..3).map(|_| random.next() % 8)))
+        .collect();
+    let mut naive = Vec::new();
+    for a in 0..40 {
+        for b in a + 1..40 {
+            let (x, y) = (&signatures[a], &signatures[b]);
+            let rows = x
+                .iter()
+                .flat_map(|x| x.rows())
+                .zip(y.iter().flat_map(|y| y.rows()));
+            if rows.into_iter().any(|(x, y)| x == y) {
+                naive.push((a, b));
+            }
+        }
+    }
+    let found = Buckets::new(&signatures, banding)
+        .unwrap()
+        .candidate_pairs();
+    assert_eq!(found, naive);
+}
+
+#[test]
+fn incompatible_signatures_are_refused() {
+    let left = MinHasher::new(8, 0).unwrap().signature([1]).unwrap();
+    let fewer = MinHasher::new(4, 0).unwrap().signature([1]).unwrap();
+    let other = MinHasher::new(8, 1).unwrap().signature([1]).unwrap();
+    assert_eq!(
+        left.resemblance(&fewer).unwrap_err().to_string(),
+        "these signatures cannot be compared: rows 8 against 4; make both with one MinHasher"
+    );
+    assert!(
+        left.resemblance(&other)
+            .unwrap_err()
+            .to_string()
+            .contains("seed 0 against 1")
+    );
+    let banding = Banding::new(2, 5).unwrap();
+    assert!(Buckets::new(&[Some(left)], banding).is_err());
+}
+
+#[test]
+fn settings_out_of_range_say_so() {
+    let refused = |error: twicetold::Error| error.to_string();
+    assert_eq!(
+        refused(MinHasher::new(0, 0).unwrap_err()),
+        "rows is 0; it must be from 1 to 65536"
+    );
+    assert_eq!(
+        refused(Banding::for_resemblance(f64::NAN).unwrap_err()),
+        "resemblance is NaN; it must be above 0 and at most 1"
+    );
+    assert_eq!(
+        refused(Banding::for_resemblance(0.001).unwrap_err()),
+        "resemblance is 0.001; it must be at least 0.03 for a search with 160 rows"
+    );
+    assert_eq!(
+        refused(Banding::new(0, 5).unwrap_err()),
+        "bands × rows is 0 × 5; it must be from 1 to 65536 rows together"
+    );
+}
