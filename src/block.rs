@@ -155,31 +155,51 @@ impl<'t> Segmented<'t> {
 
     /// Whether most non-blank lines end a paragraph.
     ///
-    /// A line goes on where the next is not blank, and it is long, ends without
-    /// sentence or closing punctuation, and the next does not begin with a
-    /// capital: how lines look that were wrapped at a fixed width.
+    /// A line goes on where it looks wrapped: the next is not blank and does not
+    /// begin with a capital, and it is long and ends without sentence or closing
+    /// punctuation. Menu entries can look so too. But wrapped lines are full (the
+    /// next word would not have fitted into the width that 90 % of them keep to),
+    /// and sentences end in the middle of some.
     fn lines_end_paragraphs(&self) -> bool {
         const WRAPPED_FROM: usize = 30; // characters; menu entries and headings are shorter
-        let (mut ends, mut goes_on) = (0usize, 0usize);
-        for (at, line) in self.lines.iter().enumerate() {
-            if line.blank {
+        let filled = self.lines.iter().filter(|line| !line.blank).count();
+        let mut wrapped: Vec<(usize, usize)> = Vec::new(); // length, and with the next word
+        let mut with_sentence_end = 0;
+        for pair in self.lines.windows(2) {
+            let (line, next) = (pair[0].span.of(self.text), pair[1].span.of(self.text));
+            if pair[0].blank || pair[1].blank || ends_clause(line) || starts_upper(next) {
                 continue;
             }
-            let next = self.lines.get(at + 1);
-            let wrapped = next.is_some_and(|next| {
-                !next.blank
-                    && !ends_clause(line.span.of(self.text))
-                    && !starts_upper(next.span.of(self.text))
-                    && line.span.of(self.text).chars().nth(WRAPPED_FROM).is_some()
-            });
-            if wrapped {
-                goes_on += 1;
-            } else {
-                ends += 1;
+            let length = line.trim_end().chars().count();
+            if length >= WRAPPED_FROM {
+                let word = next.split_whitespace().next().unwrap_or_default();
+                wrapped.push((length, length + 1 + word.chars().count()));
+                with_sentence_end += usize::from(ends_sentence_inside(line));
             }
         }
-        ends > goes_on
+        if wrapped.is_empty() || 2 * wrapped.len() < filled || 8 * with_sentence_end < wrapped.len()
+        {
+            return true;
+        }
+        wrapped.sort_unstable();
+        let width = wrapped[wrapped.len() * 9 / 10].0;
+        let full = wrapped.iter().filter(|(_, with_next)| *with_next > width);
+        10 * full.count() < 9 * wrapped.len()
     }
+}
+
+/// Whether a sentence ends before the end of `line`.
+fn ends_sentence_inside(line: &str) -> bool {
+    let mut signs = line.chars().peekable();
+    while let Some(sign) = signs.next() {
+        let more = signs.peek().copied();
+        match sign {
+            '。' | '！' | '？' | '।' | '۔' | '။' | '។' if more.is_some() => return true,
+            '.' | '!' | '?' | '؟' | '…' if more == Some(' ') => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Length of the first line of `rest` and of its line end, in bytes.

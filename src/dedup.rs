@@ -179,7 +179,9 @@ impl Builder {
             resemblance: self.nearness.resemblance.min(COPIES.resemblance),
             ..COPIES
         };
-        let copies_banding = Banding::for_resemblance(copies.resemblance)?;
+        // Copies that share a block of prose are met without banding; this is for
+        // those edited throughout, which are more alike.
+        let copies_banding = Banding::for_resemblance(copies.resemblance.max(0.5))?;
         let rows = banding
             .signature_rows()
             .max(copies_banding.signature_rows());
@@ -197,8 +199,8 @@ impl Builder {
 /// than near-duplicates: a re-post under an introduction of its own must not
 /// count twice, and a page wrongly joined here only spares some template.
 const COPIES: Nearness = Nearness {
-    resemblance: 0.5,
-    containment: Some(0.7),
+    resemblance: 0.4,
+    containment: Some(0.6),
     longest_container: 3.0,
 };
 

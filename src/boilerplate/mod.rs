@@ -18,9 +18,12 @@ pub(crate) const PROSE_WORDS: usize = 25;
 /// Words of sentences in a row that make them prose, however short each is.
 const PROSE_RUN_WORDS: usize = 100;
 
+/// Least words of a sentence of such a run, on average; menus and slogans are shorter.
+const PROSE_RUN_SENTENCE: usize = 9;
+
 /// Which blocks read like prose: 25 words or more that end a sentence, or part
-/// of a run of 100 words or more of sentences, in which at most single headings
-/// stand between.
+/// of a run of 100 words or more of sentences of 9 words or more on average, in
+/// which at most single headings stand between.
 pub(crate) fn prose(page: &Segmented<'_>, blocks: &[Block]) -> Vec<bool> {
     let sentence: Vec<bool> = blocks
         .iter()
@@ -46,7 +49,10 @@ pub(crate) fn prose(page: &Segmented<'_>, blocks: &[Block]) -> Vec<bool> {
                 .map(|at| blocks[at].words.len())
                 .sum()
         };
-        if words(true) >= PROSE_RUN_WORDS && words(true) >= 3 * words(false) {
+        let sentences = (start..end).filter(|&at| sentence[at]).count();
+        if words(true) >= PROSE_RUN_WORDS.max(PROSE_RUN_SENTENCE * sentences)
+            && words(true) >= 3 * words(false)
+        {
             prose[start..end].fill(true);
         }
         start = end + 1;
