@@ -1,0 +1,514 @@
+//! The example program as a user meets it: files, exit codes, refusals.
+#![cfg(all(feature = "parallel", feature = "serde"))]
+
+mod common;
+
+use common::{Random, shared_data};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+/// The example, built from the sources as they are now: cargo builds examples
+/// for a plain `cargo test`, but not for `cargo test --test example`.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        let built = Command::new(env!("CARGO"))
+            .args([
+                "build",
+                "--quiet",
+                "--example",
+                "dedup",
+                "--target-dir",
+                path(target),
+            ])
+            .args([
+                "--manifest-path",
+                concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
+            ])
+            .status()
+            .unwrap();
+        assert!(built.success());
+        let program = target.join("debug/examples/dedup");
+        program.with_extension(std::env::consts::EXE_EXTENSION)
+    })
+}
+
+fn dedup(args: &[&str]) -> Output {
+    Command::new(program()).args(args).output().unwrap()
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn lines(file: PathBuf) -> Vec<Value> {
+    let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file:?}: {error}"));
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// Every file below a folder, by relative path; times left out of the summary.
+fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(Result::unwrap);
+    let files = files
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let name = path(entry.path().strip_prefix(folder).unwrap()).to_owned();
+            let mut bytes = fs::read(entry.path()).unwrap();
+            if name == "summary.json" {
+                let mut summary: Value = serde_json::from_slice(&bytes).unwrap();
+                summary.as_object_mut().unwrap().remove("seconds");
+                bytes = summary.to_string().into_bytes();
+            }
+            (name, bytes)
+        });
+    files.collect()
+}
+
+fn example_pages() -> String {
+    format!("{}/examples/pages", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_pages_that_come_with_it() {
+    let out = tempfile::tempdir().unwrap();
+    let run = dedup(&[&example_pages(), "--out", path(out.path())]);
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(0), "{said}");
+    assert!(
+        said.contains("40 pages") && said.contains("3 clusters"),
+        "{said}"
+    );
+    let page = |id: &str| {
+        fs::read_to_string(out.path().join("pages").join(id))
+            .unwrap_or_else(|_| panic!("{id} is kept"))
+    };
+    let ledger: BTreeMap<String, Value> = lines(out.path().join("ledger.jsonl"))
+        .into_iter()
+        .map(|row| (row["id"].as_str().unwrap().to_owned(), row))
+        .collect();
+    let status = |id: &str| ledger[id]["status"].as_str().unwrap();
+    let kept_of = |ids: &[&str]| ids.iter().filter(|id| status(id) == "kept").count();
+
+    // Copies: one of each cluster stays; what only tells the same story stays too.
+    let mirrors = ["harbour-courier", "tidewatch", "openfield"]
+        .map(|site| format!("{site}/lighthouse-keeper.txt"));
+    assert_eq!(kept_of(&mirrors.each_ref().map(String::as_str)), 1);
+    assert_eq!(
+        kept_of(&[
+            "tidewatch/eel-ladder.txt",
+            "miller-and-daughters/eel-ladder.txt"
+        ]),
+        1
+    );
+    let tolls = [
+        "harbour-courier/bridge-tolls.txt",
+        "harbour-courier/bridge-tolls-corrected.txt",
+    ];
+    assert_eq!(kept_of(&tolls), 1);
+    assert_eq!(
+        ledger
+            .values()
+            .filter(|row| row["status"] == "removed")
+            .count(),
+        4
+    );
+
+    // Bodies said twice stand once.
+    for id in [
+        "harbour-courier/ferry-strike.txt",
+        "harbour-courier/market-hall-roof.txt",
+    ] {
+        let text = page(id);
+        let paragraphs: Vec<&str> = text.lines().filter(|line| line.len() > 200).collect();
+        assert_eq!(paragraphs.len(), 6, "{id}");
+    }
+    // Tails, menus and footers are gone.
+    for file in walkdir::WalkDir::new(out.path().join("pages"))
+        .into_iter()
+        .map(Result::unwrap)
+    {
+        if file.file_type().is_file() {
+            let text = fs::read_to_string(file.path()).unwrap();
+            for cue in [
+                "You may also like",
+                "Post a Comment",
+                "Related stories",
+                "All rights reserved",
+            ] {
+                assert!(!text.contains(cue), "{:?} still has {cue:?}", file.path());
+            }
+        }
+    }
+    assert!(!page("tidewatch/whale-bones.txt").contains("Appendix"));
+    // What must stay whole, does.
+    let poem = page("miller-and-daughters/rye-refrain.txt");
+    let lines_of_poem: Vec<&str> = poem.lines().filter(|line| !line.is_empty()).collect();
+    let refrain = lines_of_poem
+        .iter()
+        .filter(|line| **line == lines_of_poem[lines_of_poem.len() - 1])
+        .count();
+    assert_eq!(refrain, 5, "{poem}");
+    let removals = lines(out.path().join("removals.jsonl"));
+    let taken = |id: &str| -> Vec<&str> {
+        let of_page = removals
+            .iter()
+            .filter(|row| row["id"] == id && row["action"] == "remove");
+        let mut reasons: Vec<&str> = of_page.map(|row| row["reason"].as_str().unwrap()).collect();
+        reasons.dedup();
+        reasons
+    };
+    for id in [
+        "miller-and-daughters/rye-refrain.txt",
+        "miller-and-daughters/society-rules.txt",
+        "openfield/retry-guide.txt",
+        "tidewatch/buoy-interview.txt",
+        "tidewatch/seagrass-survey.txt",
+        "miller-and-daughters/dumplings-zh.txt",
+        "miller-and-daughters/canal-market-th.txt",
+        "tidewatch/fish-market-ar.txt",
+        "tidewatch/apple-trees-ru.txt",
+        "miller-and-daughters/sourdough-de.txt",
+    ] {
+        assert!(
+            taken(id).iter().all(|reason| *reason == "template"),
+            "{id}: {:?}",
+            taken(id)
+        );
+    }
+    let marks = |id: &str| {
+        removals
+            .iter()
+            .filter(|row| row["id"] == id && row["reason"] == "citation")
+            .count()
+    };
+    assert_eq!(marks("harbour-courier/pilot-levy.txt"), 10);
+    assert_eq!(marks("openfield/travelling-workshop.txt"), 0);
+    assert_eq!(page("openfield/empty.txt"), "");
+    assert_eq!(
+        page("miller-and-daughters/two-words.txt")
+            .split_whitespace()
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn the_same_bytes_at_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let outs = ["1", "2", "8"].map(|threads| {
+        let out = folder.path().join(threads);
+        let run = dedup(&[&example_pages(), "--out", path(&out), "--threads", threads]);
+        assert!(run.status.success());
+        tree(&out)
+    });
+    assert!(outs[0].len() > 30);
+    assert_eq!(outs[0], outs[1]);
+    assert_eq!(outs[0], outs[2]);
+}
+
+/// Everything can be rebuilt from the output folder alone.
+#[test]
+fn nothing_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.jsonl");
+    let mut records = Vec::new();
+    for file in walkdir::WalkDir::new(example_pages())
+        .sort_by_file_name()
+        .into_iter()
+        .map(Result::unwrap)
+    {
+        if file
+            .path()
+            .extension()
+            .is_some_and(|extension| extension == "txt")
+        {
+            let id = path(file.path().strip_prefix(example_pages()).unwrap()).to_owned();
+            let source = id.split('/').next().unwrap().to_owned();
+            let text = fs::read_to_string(file.path()).unwrap();
+            records.push(
+                json!({ "number": 1.50, "id": id, "source": source, "text": text, "z": [1, null] }),
+            );
+        }
+    }
+    fs::write(
+        &input,
+        records
+            .iter()
+            .map(|record| format!("{record}\n"))
+            .collect::<String>(),
+    )
+    .unwrap();
+    let out = folder.path().join("out");
+    assert!(dedup(&[path(&input), "--out", path(&out)]).status.success());
+
+    let mut rebuilt: BTreeMap<String, Value> = BTreeMap::new();
+    for record in lines(out.join("removed.jsonl")) {
+        rebuilt.insert(record["id"].as_str().unwrap().to_owned(), record);
+    }
+    let removals = lines(out.join("removals.jsonl"));
+    for mut record in lines(out.join("pages.jsonl")) {
+        let id = record["id"].as_str().unwrap().to_owned();
+        let mut text = record["text"].as_str().unwrap().to_owned();
+        for removal in removals
+            .iter()
+            .filter(|row| row["id"] == id.as_str() && row["action"] == "remove")
+        {
+            let start = removal["span"][0].as_u64().unwrap() as usize;
+            text.insert_str(start, removal["text"].as_str().unwrap());
+        }
+        record["text"] = text.into();
+        assert!(rebuilt.insert(id, record).is_none());
+    }
+    assert_eq!(rebuilt.len(), records.len());
+    for record in &records {
+        let rebuilt = &rebuilt[record["id"].as_str().unwrap()];
+        assert_eq!(
+            rebuilt.to_string(),
+            record.to_string(),
+            "fields ride along in their order"
+        );
+    }
+    assert_eq!(lines(out.join("ledger.jsonl")).len(), records.len());
+}
+
+#[test]
+fn broken_records_are_counted_and_listed_and_the_run_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in");
+    fs::create_dir(&input).unwrap();
+    let good = Random(1).paragraph(3);
+    let records = [
+        json!({ "id": "good", "text": good }).to_string(),
+        "{\"id\": \"broken\", ".to_owned(),
+        json!({ "id": "no text" }).to_string(),
+        json!({ "id": "number", "text": 7 }).to_string(),
+        json!({ "text": "no id" }).to_string(),
+        json!({ "id": "good", "text": "the same id again" }).to_string(),
+        String::new(),
+        json!(["not", "an", "object"]).to_string(),
+        json!({ "id": 12, "text": "a number is a fine id", "url": "https://News.example:80/x" })
+            .to_string(),
+    ];
+    fs::write(input.join("a.jsonl"), records.join("\n")).unwrap();
+    fs::write(input.join("b.txt"), b"fine\nbroken \xff here\n").unwrap();
+    fs::write(input.join("c.csv"), "skipped").unwrap();
+    let out = folder.path().join("out");
+    let run = dedup(&[path(&input), "--out", path(&out)]);
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(3), "{said}");
+    assert!(said.contains("6 records rejected"), "{said}");
+
+    let ledger = lines(out.join("ledger.jsonl"));
+    let error = |at: usize| ledger[at]["error"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(ledger.len(), 9);
+    let status: Vec<&str> = ledger
+        .iter()
+        .map(|row| row["status"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        status,
+        [
+            "kept", "rejected", "rejected", "rejected", "rejected", "kept", "rejected", "kept",
+            "rejected"
+        ]
+    );
+    assert!(
+        error(1).contains("a.jsonl:2: not a JSON object"),
+        "{}",
+        error(1)
+    );
+    assert!(error(2).contains("a.jsonl:3: no `text`"), "{}", error(2));
+    assert!(error(3).contains("a.jsonl:4: `text` is a number; it must be a string"));
+    assert!(error(4).contains("a.jsonl:5: no `id`"));
+    assert!(
+        error(5).contains("a.jsonl:6: id \"good\" is already that of")
+            && error(5).contains("a.jsonl:1")
+    );
+    assert!(error(6).contains("a.jsonl:8"));
+    assert_eq!(ledger[7]["source"], "news.example");
+    assert!(
+        error(8).contains("b.txt:2: not UTF-8 at byte 8 of the line"),
+        "{}",
+        error(8)
+    );
+    assert!(said.contains("1 other file skipped"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn unreadable_files_are_rejected() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in");
+    fs::create_dir(&input).unwrap();
+    fs::write(input.join("good.txt"), "words").unwrap();
+    symlink(folder.path().join("nowhere"), input.join("gone.txt")).unwrap();
+    symlink(&input, input.join("loop")).unwrap();
+    let out = folder.path().join("out");
+    let run = dedup(&[path(&input), "--out", path(&out)]);
+    assert_eq!(run.status.code(), Some(3));
+    let ledger = lines(out.join("ledger.jsonl"));
+    assert_eq!(ledger.len(), 3);
+    assert!(ledger[0]["error"].as_str().unwrap().contains("gone.txt"));
+}
+
+#[test]
+fn wrong_usage_is_refused_before_anything_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in");
+    fs::create_dir_all(input.join("deep")).unwrap();
+    fs::write(input.join("page.txt"), "some words").unwrap();
+    let before = tree(folder.path());
+    let refused = |args: &[&str], expected: &str| {
+        let run = dedup(args);
+        let said = String::from_utf8(run.stderr).unwrap();
+        assert_eq!(run.status.code(), Some(2), "{args:?}: {said}");
+        assert!(said.contains(expected), "{args:?}: {said}");
+        assert_eq!(tree(folder.path()), before, "{args:?}");
+    };
+    let inside = input.join("deep/out");
+    let dots = input.join("../in/./new");
+    refused(&[path(&input), "--out", path(&input)], "is the input");
+    refused(
+        &[path(&input), "--out", path(&inside)],
+        "lies inside the input",
+    );
+    refused(
+        &[path(&input), "--out", path(&dots)],
+        "lies inside the input",
+    );
+    refused(
+        &[path(&input), "--out", path(folder.path())],
+        "holds the input",
+    );
+    refused(
+        &[path(&input.join("page.txt")), "--out", path(&input)],
+        "holds the input",
+    );
+    refused(&[path(&input)], "--out");
+    refused(&["nowhere", "--out", "x"], "nowhere");
+    let out = folder.path().join("out");
+    let out = path(&out);
+    let ranges = "it must be above 0 and at most 1";
+    refused(
+        &[path(&input), "--out", out, "--resemblance", "1.5"],
+        &format!("resemblance is 1.5; {ranges}"),
+    );
+    refused(
+        &[path(&input), "--out", out, "--resemblance", "0"],
+        &format!("resemblance is 0; {ranges}"),
+    );
+    refused(&[path(&input), "--out", out, "--threads", "0"], "threads");
+}
+
+#[test]
+fn an_earlier_run_is_replaced_and_foreign_files_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in");
+    let out = folder.path().join("out");
+    fs::create_dir_all(&input).unwrap();
+    for id in ["../x", "/etc/x", "A", "a", "..", "a/b", "con?"] {
+        let record = json!({ "id": id, "text": format!("text of {id}") });
+        fs::write(input.join("r.jsonl"), record.to_string()).unwrap();
+        assert!(
+            dedup(&[path(&input), "--out", path(&out)]).status.success(),
+            "{id}"
+        );
+    }
+    fs::write(input.join("one.txt"), "one").unwrap();
+    assert!(dedup(&[path(&input), "--out", path(&out)]).status.success());
+    fs::remove_file(input.join("one.txt")).unwrap();
+    fs::write(input.join("two.txt"), "two").unwrap();
+    fs::write(out.join("notes"), "mine").unwrap();
+    assert!(dedup(&[path(&input), "--out", path(&out)]).status.success());
+    assert!(!out.join("pages/one.txt").exists() && out.join("pages/two.txt").exists());
+    assert!(out.join("notes").exists());
+    let names: Vec<String> = tree(&out)
+        .into_keys()
+        .filter(|name| name.starts_with('.'))
+        .collect();
+    assert_eq!(names, Vec::<String>::new(), "no temporary files stay");
+
+    let foreign = folder.path().join("foreign");
+    fs::create_dir_all(foreign.join("pages")).unwrap();
+    let run = dedup(&[path(&input), "--out", path(&foreign)]);
+    assert_eq!(run.status.code(), Some(2));
+    let run = dedup(&[path(&input), "--dry-run"]);
+    assert!(run.status.success() && run.stdout.is_empty());
+}
+
+#[test]
+fn the_two_seed_pages() {
+    let Some(data) = shared_data() else { return };
+    let tools = data.join("../tools/check_seeds.py");
+    let folder = tempfile::tempdir().unwrap();
+    let kafka = folder.path().join("kafka.jsonl");
+    let records = common::records(&data.join("neardup/kafka.dev.jsonl.gz"));
+    fs::write(
+        &kafka,
+        records
+            .iter()
+            .map(|record| format!("{record}\n"))
+            .collect::<String>(),
+    )
+    .unwrap();
+    let seeds = data.join("seeds");
+    let out = folder.path().join("out");
+    let among = [
+        path(&seeds).to_owned(),
+        example_pages(),
+        path(&kafka).to_owned(),
+    ];
+    for inputs in [&among[..1], &among[..]] {
+        let mut args: Vec<&str> = inputs.iter().map(String::as_str).collect();
+        args.extend(["--out", path(&out)]);
+        assert!(dedup(&args).status.success());
+        let check = Command::new("python3")
+            .arg(&tools)
+            .arg(&data)
+            .arg(&out)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&check.stdout);
+        assert_eq!(said.trim(), "seeds exact");
+    }
+
+    // With --strip-citations exactly the labelled marks go, beside what went before.
+    let before = tree(&out);
+    let mut args: Vec<&str> = among.iter().map(String::as_str).collect();
+    args.extend(["--out", path(&out), "--strip-citations"]);
+    assert!(dedup(&args).status.success());
+    let name = "000_ea6076404e89eeae";
+    let text = String::from_utf8(before[&format!("pages/{name}.txt")].clone()).unwrap();
+    let labels =
+        fs::read_to_string(data.join(format!("seeds-ideal/{name}.citations.tsv"))).unwrap();
+    let mut stripped = text.clone();
+    let mut marks: Vec<(usize, usize)> = labels
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let mut fields = line.split('\t').map(|field| field.parse().unwrap_or(0));
+            (fields.next().unwrap(), fields.next().unwrap())
+        })
+        .collect();
+    marks.sort_unstable();
+    assert_eq!(marks.len(), 14);
+    for (start, end) in marks.into_iter().rev() {
+        stripped.replace_range(start..end, "");
+    }
+    assert_eq!(
+        fs::read_to_string(out.join(format!("pages/{name}.txt"))).unwrap(),
+        stripped
+    );
+    let other = "pages/004_dbe71d230b5e5482.txt";
+    assert_eq!(fs::read(out.join(other)).unwrap(), before[other]);
+}
