@@ -154,9 +154,18 @@ fn run(args: &Args) -> Result<ExitCode, Failure> {
     let processed = started.elapsed() - read;
 
     let summary = summary::Summary::new(args, &deduplicator, &input, &report, [read, processed]);
-    if let Some(out) = args.out.as_ref().filter(|_| !args.dry_run) {
+    let out = args.out.as_ref().filter(|_| !args.dry_run);
+    if let Some(out) = out {
         output::write(out, &input, &report, &summary)?;
     }
     eprint!("{}", summary.for_people(&input, &report));
+    match out {
+        Some(out) => eprintln!(
+            "\nwritten to {}: cleaned texts in pages/ and pages.jsonl, what became of every page \
+             in ledger.jsonl,\nevery removal with its text and proof in removals.jsonl",
+            out.display()
+        ),
+        None => eprintln!("\nnothing written (--dry-run)"),
+    }
     Ok(ExitCode::from(if summary.all_well() { 0 } else { 3 }))
 }

@@ -1,4 +1,116 @@
-//! Finds what scraped pages say twice.
+//! Finds what scraped pages say twice, and takes it out with a proof.
+//!
+//! A pile of scraped articles repeats itself in four ways, and each hides the
+//! others: the same article on several sites, a body that stands twice inside one
+//! page, the menus and footers of a site, and the lists that hang behind an
+//! article ("You may also like"). This crate finds all four in one safe order and
+//! names, for every single thing it removes, the reason and where to look.
+//!
+//! # Overview
+//!
+//! - [`Deduplicator`] takes a pile of [`Page`]s and gives a [`Report`]: which pages
+//!   stay, what of each stays, and why.
+//! - [`clean::clean`] cleans one page alone.
+//! - Everything they do is done by stages that can be used by themselves:
+//!   see [Lower level](#lower-level).
+//!
+//! The crate does no I/O, reads no environment and prints nothing. Text never
+//! makes it fail: any Unicode string can be cleaned, sketched and clustered.
+//!
+//! # A pile of pages
+//!
+//! ```
+//! use twicetold::{Deduplicator, Page};
+//!
+//! let story = "The ferry to the outer islands stopped running on Monday, after the crew found \
+//!     a crack in the hull. Nobody was hurt, and the company hopes to sail again on Friday.\n";
+//! let mirrored = format!("{story}This story first stood in the Courier.\n");
+//! let tail = format!("{story}You may also like\nTen boats to see\nThe captain's cat\n");
+//!
+//! let pages = [
+//!     Page::new("courier/ferry", story),
+//!     Page::new("mirror/ferry", &mirrored),
+//!     Page::new("tabloid/ferry", &tail),
+//! ];
+//! let report = Deduplicator::default().run(&pages);
+//!
+//! // One of the three stays: the longest, once the list behind it is gone.
+//! assert_eq!(report.clusters(), [(1, vec![0, 2])]);
+//! let finding = &report.pages[2].findings[0];
+//! assert_eq!(finding.reason.name(), "text-cue");
+//! assert_eq!(report.pages[2].cleaned(&tail), story);
+//! ```
+//!
+//! # One page
+//!
+//! ```
+//! use twicetold::clean::{CleanRule, clean};
+//!
+//! let paragraph = "The roof of the market hall will be rebuilt in timber, the council decided \
+//!     on Tuesday after a long debate, because the town's shipwrights can repair it themselves, \
+//!     and because larch lasts for eighty years where the gutters are kept clear of leaves.";
+//! let page = format!("{paragraph}\nShare\n{paragraph}\n");
+//! let cleaned = clean(&page, &CleanRule::DEFAULT);
+//! assert_eq!(cleaned.text(&page), format!("{paragraph}\n"));
+//!
+//! // The removed copy points at the one that stays.
+//! let copy = cleaned.findings.iter().find(|f| f.reason.name() == "repeated-within").unwrap();
+//! assert_eq!(copy.kept.unwrap().of(&page).trim(), paragraph);
+//! ```
+//!
+//! # What it promises
+//!
+//! - **Hashes nominate, text decides.** A page is removed as a copy only after its
+//!   resemblance or containment was counted over the whole shingle sets.
+//! - **No chains.** A removed page is directly similar enough to a kept page.
+//! - **Every removal names its proof**, and a kept twin is still there in the end.
+//! - **Nothing is lost.** Kept slices and removed spans together are the input.
+//! - **Same input, same output**, whatever the number of threads, and the same
+//!   keepers and removals for any order of the input (unless the first is to stay).
+//! - **A cleaner may not eat the article.** It never empties a page, cuts no word,
+//!   and cleaning a cleaned page changes nothing.
+//!
+//! # Lower level
+//!
+//! In the order of the data; each stage depends only on those before it.
+//!
+//! | module | from | to |
+//! |---|---|---|
+//! | [`word`] | text | words (UAX #29), folded hashes |
+//! | [`block`] | text | lines, blocks |
+//! | [`shingle`] | words | overlapping windows, sets |
+//! | [`sketch`] | shingles | MinHash signatures |
+//! | [`lsh`] | signatures | buckets, candidate pairs, the S-curve |
+//! | [`verify`] | two sets | exact resemblance and containment |
+//! | [`cluster`] | candidates | one keeper for each cluster |
+//! | [`repeat`] | blocks of a page | blocks that repeat earlier ones |
+//! | [`boilerplate`] | pages, lines | template, tails, citation marks |
+//! | [`clean`] | findings | kept slices |
+//!
+//! ```
+//! use twicetold::block::Segmented;
+//! use twicetold::lsh::{Banding, Buckets};
+//! use twicetold::shingle::{ShingleSet, shingles};
+//! use twicetold::sketch::MinHasher;
+//! use twicetold::verify::Overlap;
+//!
+//! let banding = Banding::for_resemblance(0.7)?;
+//! let hasher = MinHasher::new(banding.signature_rows(), 0)?;
+//! let texts = ["one two three four five six seven eight", "One, two, three, four, five, six, seven!"];
+//! let pages = texts.map(Segmented::new);
+//! let signatures = pages.each_ref().map(|page| hasher.signature(shingles(page.words(), 3)));
+//!
+//! let candidates = Buckets::new(&signatures, banding)?.candidate_pairs();
+//! assert_eq!(candidates, [(0, 1)]);
+//! let sets = pages.each_ref().map(|page| ShingleSet::new(page.words(), 3));
+//! assert_eq!(Overlap::of(&sets[0], &sets[1]).resemblance(), 5.0 / 6.0);
+//! # Ok::<(), twicetold::Error>(())
+//! ```
+//!
+//! # Features
+//!
+//! - `parallel` (default): pages are processed on the current rayon pool.
+//! - `serde` (default): settings, signatures and reports can be written and read.
 
 #![warn(missing_docs, unreachable_pub)]
 
@@ -22,3 +134,7 @@ pub use dedup::{Builder, Deduplicator, Keep, Page};
 pub use error::Error;
 pub use report::Report;
 pub use span::Span;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

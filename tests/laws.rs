@@ -46,7 +46,7 @@ fn pages_of_parts() -> impl Strategy<Value = String> {
             .iter()
             .map(|(part, end)| format!("{part}{end}"))
             .collect();
-        if text.len() % 2 == 0 {
+        if text.len().is_multiple_of(2) {
             text.truncate(text.trim_end().len());
         }
         text

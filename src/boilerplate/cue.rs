@@ -361,12 +361,12 @@ pub(crate) fn tails(page: &Segmented<'_>, blocks: &[Block]) -> Vec<Tail> {
         } else if line.prose {
             before += blocks[at].words.len();
         } else if before as f64 >= LEAST_PROSE_BEFORE * all as f64
-            && let Some((class, cue)) = line.cue(at > last_prose)
+            && let Some(class) = line.cue(at > last_prose)
         {
             tails.push(Tail {
                 blocks: at..tail_end(&lines, at, class),
                 rule: CueRule::Terminator,
-                cue: cue.to_owned(),
+                cue: line.matched(),
             });
         }
         at = match tails.last() {
@@ -437,10 +437,10 @@ impl Reading {
         }
     }
 
-    /// The phrase this line is; footers only count where no prose follows.
-    fn cue(&self, after_prose: bool) -> Option<(Class, &'static str)> {
+    /// Which list of phrases this line is in; footers only count where no prose follows.
+    fn cue(&self, after_prose: bool) -> Option<Class> {
         if after_prose && self.copyright {
-            return Some((Class::Footer, "©"));
+            return Some(Class::Footer);
         }
         if !self.label {
             return None;
@@ -456,7 +456,15 @@ impl Reading {
             .find(|phrase| {
                 (after_prose || phrase.class != Class::Footer) && phrase.matches(&self.words)
             })
-            .map(|phrase| (phrase.class, phrase.text))
+            .map(|phrase| phrase.class)
+    }
+
+    /// The words of the line, as they were matched.
+    fn matched(&self) -> String {
+        match self.copyright {
+            true => "©".to_owned(),
+            false => self.words.join(" "),
+        }
     }
 
     /// Whether the line is nothing but a date or an age.
@@ -651,7 +659,6 @@ enum Class {
 
 /// A phrase, compiled.
 struct Phrase {
-    text: &'static str,
     words: Vec<&'static str>,
     /// Whether more words may follow.
     open: bool,
@@ -661,7 +668,6 @@ struct Phrase {
 impl Phrase {
     fn new(text: &'static str, class: Class) -> Self {
         Phrase {
-            text,
             words: text.trim_end_matches(" *").split(' ').collect(),
             open: text.ends_with(" *"),
             class,
