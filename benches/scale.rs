@@ -41,9 +41,12 @@ fn versions(pages: usize) -> Vec<String> {
     (0..pages).map(page).collect()
 }
 
+/// A name, a maker of texts, and the smallest number of pages.
+type Shape = (&'static str, fn(usize) -> Vec<String>, usize);
+
 fn main() {
     let quick = std::env::args().any(|arg| arg == "--test");
-    let shapes: [(&str, fn(usize) -> Vec<String>, usize); 4] = [
+    let shapes: [Shape; 4] = [
         ("unrelated pages", unrelated, 5_000),
         ("identical pages", identical, 10_000),
         (

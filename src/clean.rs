@@ -110,10 +110,10 @@ pub(crate) fn clean_segmented(
         templates,
         source,
     };
-    let mut cleaned = cleaner.rounds(page);
-    if rule.strip_citations {
-        cleaner.strip(page.text(), &mut cleaned);
-    }
+    let mut cleaned = match rule.strip_citations {
+        true => cleaner.strip(page),
+        false => cleaner.rounds(page),
+    };
     cleaned
         .findings
         .sort_by_key(|finding| (finding.span, finding.reason));
@@ -145,27 +145,31 @@ struct Removal {
 
 impl Cleaner<'_> {
     /// Steps until none takes anything.
-    fn rounds(&self, page: &Segmented<'_>) -> Cleaned {
-        let mut page = page.clone();
-        let mut findings = Vec::new();
-        loop {
+    fn rounds(&self, original: &Segmented<'_>) -> Cleaned {
+        let mut round = Round {
+            original,
+            dead: vec![false; original.lines().len()],
+            findings: Vec::new(),
+        };
+        let (page, notes) = loop {
+            let page = original.without(|line| round.dead[line]);
             let blocks = page.blocks();
             let template = self.template(&page, &blocks);
-            if take(&mut page, &blocks, &template.removals, &mut findings) {
+            if round.take(&page, &blocks, &template.removals) {
                 continue;
             }
             let cues = self.cues(&page, &blocks);
-            if take(&mut page, &blocks, &cues.removals, &mut findings) {
+            if round.take(&page, &blocks, &cues.removals) {
                 continue;
             }
             let repeated = self.repeats(&page, &blocks, &cues.notes);
-            if take(&mut page, &blocks, &repeated, &mut findings) {
+            if round.take(&page, &blocks, &repeated) {
                 continue;
             }
-            findings.extend(template.notes);
-            findings.extend(cues.notes);
-            break;
-        }
+            break (page, template.notes.into_iter().chain(cues.notes));
+        };
+        let mut findings = round.findings;
+        findings.extend(notes);
         let kept = kept_slices(&page);
         if !self.rule.strip_citations {
             findings.extend(marks(page.text(), &kept, Action::Annotate));
@@ -245,8 +249,8 @@ impl Cleaner<'_> {
         step
     }
 
-    /// Repeats, never between an annotated tail and the rest: a later step might
-    /// take the tail, and with it the kept twin.
+    /// Repeats, outside the tails that cues only annotate: with repeats taken out
+    /// of it, a tail would shrink until the cues might take it after all.
     fn repeats(&self, page: &Segmented<'_>, blocks: &[Block], tails: &[Finding]) -> Vec<Removal> {
         let Some(rule) = &self.rule.repeats else {
             return Vec::new();
@@ -261,10 +265,12 @@ impl Cleaner<'_> {
             .map(|block| {
                 let text = block.span.of(page.text());
                 Unit {
-                    words: page.block_words(block),
+                    words: match in_tail(block) {
+                        true => &[],
+                        false => page.block_words(block),
+                    },
                     chars: text.chars().count(),
                     sentence: ends_sentence(text),
-                    zone: u32::from(in_tail(block)),
                 }
             })
             .collect();
@@ -282,43 +288,54 @@ impl Cleaner<'_> {
         removals.collect()
     }
 
-    /// Takes out citation marks, then cleans what is left until nothing changes.
-    fn strip(&self, text: &str, cleaned: &mut Cleaned) {
+    /// Takes out citation marks, and cleans what is left.
+    ///
+    /// Marks that turn up only in the cleaned text are taken out too, and the
+    /// cleaning starts anew without them.
+    fn strip(&self, page: &Segmented<'_>) -> Cleaned {
+        let text = page.text();
+        let whole = subtract(Span::new(0, text.len()), &[]);
+        let mut stripped = marks(text, &whole, Action::Remove);
+        if stripped.is_empty() {
+            return self.rounds(page);
+        }
         loop {
-            let removed = marks(text, &cleaned.kept, Action::Remove);
-            if removed.is_empty() {
-                return;
-            }
-            cleaned.kept = subtract(&cleaned.kept, removed.iter().map(|mark| mark.span));
-            cleaned
-                .findings
-                .retain(|finding| finding.action == Action::Remove);
-            cleaned.findings.extend(removed);
-            let shorter = concatenate(text, &cleaned.kept);
-            let again = self.rounds(&Segmented::new(&shorter));
-            for finding in again.findings {
-                for span in original(&cleaned.kept, finding.span) {
-                    let kept =
-                        finding
-                            .kept
-                            .and_then(|kept| match original(&cleaned.kept, kept)[..] {
-                                [] => None,
-                                [first, .., last] => Some(Span::new(first.start, last.end)),
-                                [one] => Some(one),
-                            });
-                    cleaned.findings.push(Finding {
-                        span,
-                        kept,
-                        ..finding.clone()
-                    });
-                }
-            }
-            cleaned.kept = again
+            stripped.sort_by_key(|mark| mark.span);
+            let holes: Vec<Span> = stripped.iter().map(|mark| mark.span).collect();
+            let slices = subtract(Span::new(0, text.len()), &holes);
+            let shorter = concatenate(text, &slices);
+            let cleaned = self.rounds(&Segmented::new(&shorter));
+            let kept: Vec<Span> = cleaned
                 .kept
                 .iter()
-                .flat_map(|span| original(&cleaned.kept, *span))
+                .flat_map(|span| original(&slices, *span))
                 .collect();
-            cleaned.words = again.words;
+            let more = marks(text, &kept, Action::Remove);
+            if !more.is_empty() {
+                stripped.extend(more);
+                continue;
+            }
+            // A removed line takes the marks inside it along.
+            let mut findings: Vec<Finding> = cleaned.findings;
+            for finding in &mut findings {
+                finding.span = hull(&slices, finding.span);
+                finding.kept = finding.kept.map(|kept| hull(&slices, kept));
+            }
+            let taken: Vec<Span> = findings
+                .iter()
+                .filter(|finding| finding.action == Action::Remove)
+                .map(|finding| finding.span)
+                .collect();
+            let inside = |mark: &Finding| {
+                let mut around = taken.iter();
+                around.any(|span| span.start <= mark.span.start && mark.span.end <= span.end)
+            };
+            findings.extend(stripped.into_iter().filter(|mark| !inside(mark)));
+            return Cleaned {
+                kept,
+                findings,
+                words: cleaned.words,
+            };
         }
     }
 }
@@ -350,64 +367,96 @@ fn guard(blocks: &[Block], score: f64, prevented: String) -> Finding {
     }
 }
 
-/// Takes `removals` (in order) out of `page` and notes them; whether there were any.
-///
-/// Neighbouring blocks with one reason and one twin become one finding, and the
-/// blank lines between them go too. A finding never spans what an earlier step
-/// took, on either side.
-fn take(
-    page: &mut Segmented<'_>,
-    blocks: &[Block],
-    removals: &[Removal],
-    findings: &mut Vec<Finding>,
-) -> bool {
-    let mut dead = vec![false; page.lines().len()];
-    let mut before: Option<&Removal> = None;
-    for removal in removals {
-        let lines = blocks[removal.block].lines.clone();
-        dead[lines.clone()].fill(true);
-        let kept = removal
-            .kept
-            .map(|kept| whole_lines(page, blocks[kept].lines.clone()));
-        for piece in contiguous_pieces(page, lines.clone()) {
-            let span = whole_lines(page, piece.clone());
-            let gap = before.map(|before| blocks[before.block].lines.end..piece.start);
-            let joined = before.zip(findings.last_mut()).filter(|(before, known)| {
-                piece.start == lines.start
-                    && before.block + 1 == removal.block
-                    && before.reason == removal.reason
-                    && follow(page, blocks, before.block, removal.block)
-                    && match (before.kept, removal.kept) {
-                        (Some(a), Some(b)) => a + 1 == b && follow(page, blocks, a, b),
-                        (None, None) => known.evidence.belongs_with(&removal.evidence),
-                        _ => false,
+/// A page while it is cleaned.
+struct Round<'p> {
+    original: &'p Segmented<'p>,
+    /// Which lines of the original are out.
+    dead: Vec<bool>,
+    /// Why.
+    findings: Vec<Finding>,
+}
+
+impl Round<'_> {
+    /// Takes `removals` (in order), blocks of the `page` that is left, out of the
+    /// original and notes them; whether there were any.
+    ///
+    /// Neighbouring blocks with one reason and one twin become one finding, and
+    /// the blank lines between them go too. A finding never spans what an earlier
+    /// step took, on either side.
+    fn take(&mut self, page: &Segmented<'_>, blocks: &[Block], removals: &[Removal]) -> bool {
+        let first_new = self.findings.len();
+        let mut before: Option<&Removal> = None;
+        for removal in removals {
+            let lines = blocks[removal.block].lines.clone();
+            let kept = removal
+                .kept
+                .map(|kept| whole_lines(page, blocks[kept].lines.clone()));
+            for piece in contiguous_pieces(page, lines.clone()) {
+                let span = whole_lines(page, piece.clone());
+                let known = self.findings[first_new..].last_mut();
+                let joined = before.zip(known).filter(|(before, known)| {
+                    piece.start == lines.start
+                        && before.block + 1 == removal.block
+                        && before.reason == removal.reason
+                        && follow(page, blocks, before.block, removal.block)
+                        && match (before.kept, removal.kept) {
+                            (Some(a), Some(b)) => a + 1 == b && follow(page, blocks, a, b),
+                            (None, None) => known.evidence.belongs_with(&removal.evidence),
+                            _ => false,
+                        }
+                });
+                match joined {
+                    Some((_, known)) => {
+                        known.span.end = span.end;
+                        known.kept = known.kept.zip(kept).map(|(a, b)| Span::new(a.start, b.end));
+                        known.score = known.score.min(removal.score);
+                        known.evidence.add(&removal.evidence);
                     }
-            });
-            match joined {
-                Some((_, known)) => {
-                    dead[gap.unwrap_or(0..0)].fill(true);
-                    known.span.end = span.end;
-                    known.kept = known.kept.zip(kept).map(|(a, b)| Span::new(a.start, b.end));
-                    known.score = known.score.min(removal.score);
-                    known.evidence.add(&removal.evidence);
+                    None => self.findings.push(Finding {
+                        span,
+                        reason: removal.reason,
+                        action: Action::Remove,
+                        kept,
+                        score: removal.score,
+                        evidence: removal.evidence.clone(),
+                    }),
                 }
-                None => findings.push(Finding {
-                    span,
-                    reason: removal.reason,
-                    action: Action::Remove,
-                    kept,
-                    score: removal.score,
-                    evidence: removal.evidence.clone(),
-                }),
             }
+            before = Some(removal);
         }
-        before = Some(removal);
+        for at in first_new..self.findings.len() {
+            self.mark(self.findings[at].span, true);
+        }
+        self.restore_orphans(first_new);
+        !removals.is_empty()
     }
-    if removals.is_empty() {
-        return false;
+
+    /// Brings back repeats whose kept twin went in a later step: what is left
+    /// must say it, or be judged itself in the next round.
+    fn restore_orphans(&mut self, first_new: usize) {
+        let taken: Vec<Span> = self.findings[first_new..].iter().map(|f| f.span).collect();
+        let orphaned = |finding: &Finding| {
+            finding.kept.is_some_and(|kept| {
+                // `taken` is in order and disjoint.
+                let after = taken.partition_point(|span| span.end <= kept.start);
+                taken.get(after).is_some_and(|span| span.start < kept.end)
+            })
+        };
+        let (orphans, old): (Vec<Finding>, Vec<Finding>) =
+            self.findings.drain(..first_new).partition(orphaned);
+        self.findings.splice(..0, old);
+        for orphan in orphans {
+            self.mark(orphan.span, false);
+        }
     }
-    *page = page.without(|line| dead[line]);
-    true
+
+    /// Marks the lines under `span`, which covers whole lines.
+    fn mark(&mut self, span: Span, dead: bool) {
+        let lines = self.original.lines();
+        let first = lines.partition_point(|line| line.span.start < span.start);
+        let end = lines.partition_point(|line| line.span.start < span.end);
+        self.dead[first..end].fill(dead);
+    }
 }
 
 /// From the first byte of the first line to the last byte of the last line end.
@@ -490,18 +539,23 @@ fn original(kept: &[Span], span: Span) -> Vec<Span> {
     pieces
 }
 
-/// `kept` without `removed`; both in order and disjoint.
-fn subtract(kept: &[Span], removed: impl Iterator<Item = Span>) -> Vec<Span> {
-    let mut removed = removed.peekable();
-    let mut left = Vec::new();
-    for slice in kept {
-        let mut start = slice.start;
-        while let Some(gone) = removed.next_if(|gone| gone.start < slice.end) {
-            left.push(Span::new(start, gone.start));
-            start = gone.end;
-        }
-        left.push(Span::new(start, slice.end));
+/// The original stretch that `span` of the concatenation of `kept` covers, with
+/// what was left out inside it.
+fn hull(kept: &[Span], span: Span) -> Span {
+    let pieces = original(kept, span);
+    let first = pieces.first().map_or(0, |piece| piece.start);
+    Span::new(first, pieces.last().map_or(first, |piece| piece.end))
+}
+
+/// `whole` without `holes`, which are in order and disjoint.
+fn subtract(whole: Span, holes: &[Span]) -> Vec<Span> {
+    let mut left = Vec::with_capacity(holes.len() + 1);
+    let mut start = whole.start;
+    for hole in holes {
+        left.push(Span::new(start, hole.start));
+        start = hole.end;
     }
+    left.push(Span::new(start, whole.end));
     left.retain(|span| !span.is_empty());
     left
 }

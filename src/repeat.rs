@@ -77,8 +77,6 @@ pub struct Unit<'p> {
     /// Whether it ends a sentence. A single block that does not (a line of code,
     /// a table row, a slogan) is never a repeat by its length alone.
     pub sentence: bool,
-    /// Units in different zones never repeat each other.
-    pub zone: u32,
 }
 
 /// One block that repeats an earlier one which stays.
@@ -106,7 +104,7 @@ const TOUCH: usize = 1;
 ///
 /// let body: Vec<Vec<u64>> = (0..4).map(|b| (0..40).map(|w| b * 100 + w).collect()).collect();
 /// let page: Vec<Unit> = [0, 1, 2, 3, 1, 2, 3] // the body twice, but for its first block
-///     .map(|b: usize| Unit { words: &body[b], chars: 150, sentence: true, zone: 0 })
+///     .map(|b: usize| Unit { words: &body[b], chars: 150, sentence: true })
 ///     .to_vec();
 /// let found = repeats(&page, &RepeatRule::DEFAULT);
 /// let pairs: Vec<_> = found.iter().map(|repeat| (repeat.copy, repeat.kept)).collect();
@@ -155,7 +153,7 @@ fn resemblance(a: &[u64], b: &[u64]) -> f64 {
 
 /// Numbers equal units alike, in order of first appearance; `None` without words.
 fn classes(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Option<usize>> {
-    let mut exact: HashMap<(u32, &[u64]), usize> = HashMap::new();
+    let mut exact: HashMap<&[u64], usize> = HashMap::new();
     let mut near = NearIndex::default();
     let mut next = 0;
     units
@@ -164,7 +162,7 @@ fn classes(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Option<usize>> {
             if unit.words.is_empty() {
                 return None;
             }
-            Some(*exact.entry((unit.zone, unit.words)).or_insert_with(|| {
+            Some(*exact.entry(unit.words).or_insert_with(|| {
                 let similar = (unit.words.len() >= rule.near_words)
                     .then(|| near.find_or_add(unit, next, rule.near_resemblance))
                     .flatten();
@@ -185,7 +183,7 @@ fn classes(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Option<usize>> {
 #[derive(Default)]
 struct NearIndex {
     leaders: Vec<(ShingleSet, usize)>,
-    by_shingle: HashMap<(u32, u64), Vec<usize>>,
+    by_shingle: HashMap<u64, Vec<usize>>,
 }
 
 impl NearIndex {
@@ -195,7 +193,7 @@ impl NearIndex {
         let prefix = &set.as_slice()[..prefix.min(set.len())];
         let mut met: Vec<usize> = prefix
             .iter()
-            .filter_map(|shingle| self.by_shingle.get(&(unit.zone, *shingle)))
+            .filter_map(|shingle| self.by_shingle.get(shingle))
             .flatten()
             .copied()
             .collect();
@@ -214,7 +212,7 @@ impl NearIndex {
         }
         let leader = self.leaders.len();
         for shingle in prefix {
-            let leaders = self.by_shingle.entry((unit.zone, *shingle)).or_default();
+            let leaders = self.by_shingle.entry(*shingle).or_default();
             if leaders.len() < MOST_SEEDS {
                 leaders.push(leader);
             }
