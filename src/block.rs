@@ -129,6 +129,14 @@ impl<'t> Segmented<'t> {
         &self.words[block.words.clone()]
     }
 
+    /// Length of `block` in characters, without line ends.
+    pub(crate) fn chars(&self, block: &Block) -> usize {
+        let lines = self.lines[block.lines.clone()].iter();
+        lines
+            .map(|line| line.span.of(self.text).chars().count())
+            .sum()
+    }
+
     /// What is left when the lines that `removed` names are taken out: the same
     /// lines and words that cutting the shorter text anew would give, with spans
     /// that still count in the original. It is what lets the cleaner work in
@@ -203,17 +211,20 @@ fn ends_sentence_inside(line: &str) -> bool {
 }
 
 /// Length of the first line of `rest` and of its line end, in bytes.
+///
+/// A lone carriage return ends no line: were a line between it and a line feed
+/// taken out, the two would become one line end.
 fn line_length(rest: &str) -> (usize, usize) {
     let bytes = rest.as_bytes();
     let mut from = 0;
     while let Some(at) = bytes[from..]
         .iter()
-        .position(|b| matches!(b, b'\n' | b'\r' | 0xc2 | 0xe2))
+        .position(|b| matches!(b, b'\n' | 0xc2 | 0xe2))
     {
         let at = from + at;
         match &bytes[at..] {
-            [b'\r', b'\n', ..] => return (at, 2),
-            [b'\n' | b'\r', ..] => return (at, 1),
+            [b'\n', ..] if bytes[..at].ends_with(b"\r") => return (at - 1, 2),
+            [b'\n', ..] => return (at, 1),
             [0xc2, 0x85, ..] => return (at, 2), // NEL
             [0xe2, 0x80, 0xa8 | 0xa9, ..] => return (at, 3), // LINE, PARAGRAPH SEPARATOR
             _ => from = at + 1,

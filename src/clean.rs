@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::finding::{Action, Evidence, Finding, Reason};
 use crate::repeat::{RepeatRule, Unit, repeats};
 use crate::span::Span;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// What the cleaner takes out.
@@ -255,23 +256,20 @@ impl Cleaner<'_> {
         let Some(rule) = &self.rule.repeats else {
             return Vec::new();
         };
-        let in_tail = |block: &Block| {
-            let tail = |note: &&Finding| note.reason == Reason::TextCue;
-            let holds = |note: &Finding| note.span.range().contains(&block.span.start);
-            tails.iter().filter(tail).any(holds)
-        };
+        let tails: HashSet<usize> = tails
+            .iter()
+            .filter(|note| note.reason == Reason::TextCue)
+            .map(|note| note.span.start)
+            .collect();
         let units: Vec<Unit<'_>> = blocks
             .iter()
-            .map(|block| {
-                let text = block.span.of(page.text());
-                Unit {
-                    words: match in_tail(block) {
-                        true => &[],
-                        false => page.block_words(block),
-                    },
-                    chars: text.chars().count(),
-                    sentence: ends_sentence(text),
-                }
+            .map(|block| Unit {
+                words: match tails.contains(&block.span.start) {
+                    true => &[],
+                    false => page.block_words(block),
+                },
+                chars: page.chars(block),
+                sentence: ends_sentence(block.span.of(page.text())),
             })
             .collect();
         let found = repeats(&units, rule).into_iter();
@@ -302,13 +300,14 @@ impl Cleaner<'_> {
         loop {
             stripped.sort_by_key(|mark| mark.span);
             let holes: Vec<Span> = stripped.iter().map(|mark| mark.span).collect();
-            let slices = subtract(Span::new(0, text.len()), &holes);
-            let shorter = concatenate(text, &slices);
+            let left = subtract(Span::new(0, text.len()), &holes);
+            let slices = Slices::new(&left);
+            let shorter = concatenate(text, &left);
             let cleaned = self.rounds(&Segmented::new(&shorter));
             let kept: Vec<Span> = cleaned
                 .kept
                 .iter()
-                .flat_map(|span| original(&slices, *span))
+                .flat_map(|span| slices.original(*span))
                 .collect();
             let more = marks(text, &kept, Action::Remove);
             if !more.is_empty() {
@@ -318,17 +317,20 @@ impl Cleaner<'_> {
             // A removed line takes the marks inside it along.
             let mut findings: Vec<Finding> = cleaned.findings;
             for finding in &mut findings {
-                finding.span = hull(&slices, finding.span);
-                finding.kept = finding.kept.map(|kept| hull(&slices, kept));
+                finding.span = slices.hull(finding.span);
+                finding.kept = finding.kept.map(|kept| slices.hull(kept));
             }
-            let taken: Vec<Span> = findings
+            let mut taken: Vec<Span> = findings
                 .iter()
                 .filter(|finding| finding.action == Action::Remove)
                 .map(|finding| finding.span)
                 .collect();
+            taken.sort_unstable();
             let inside = |mark: &Finding| {
-                let mut around = taken.iter();
-                around.any(|span| span.start <= mark.span.start && mark.span.end <= span.end)
+                let after = taken.partition_point(|span| span.end <= mark.span.start);
+                taken
+                    .get(after)
+                    .is_some_and(|span| span.start <= mark.span.start)
             };
             findings.extend(stripped.into_iter().filter(|mark| !inside(mark)));
             return Cleaned {
@@ -499,52 +501,72 @@ fn kept_slices(page: &Segmented<'_>) -> Vec<Span> {
 /// The citation marks of the cleaned text, in places of the original.
 fn marks(text: &str, kept: &[Span], action: Action) -> Vec<Finding> {
     let cleaned = concatenate(text, kept);
+    let slices = Slices::new(kept);
     let marks = citations(&cleaned).into_iter().flat_map(|mark| {
-        original(kept, mark.span)
-            .into_iter()
-            .map(move |span| Finding {
-                span,
-                reason: Reason::Citation,
-                action,
-                kept: None,
-                score: 1.0,
-                evidence: Evidence::Citation {
-                    name: mark.name.clone(),
-                    index: mark.index,
-                },
-            })
+        let pieces = slices.original(mark.span);
+        pieces.into_iter().map(move |span| Finding {
+            span,
+            reason: Reason::Citation,
+            action,
+            kept: None,
+            score: 1.0,
+            evidence: Evidence::Citation {
+                name: mark.name.clone(),
+                index: mark.index,
+            },
+        })
     });
     marks.collect()
 }
 
-/// Where `span` of the concatenation of `kept` stands in the original: one piece
-/// for every kept slice it touches.
-fn original(kept: &[Span], span: Span) -> Vec<Span> {
-    let mut pieces = Vec::new();
-    let mut offset = 0; // of the slice in the concatenation
-    for slice in kept {
-        let start = span.start.max(offset);
-        let end = span.end.min(offset + slice.len());
-        if start < end {
-            pieces.push(Span::new(
-                slice.start + start - offset,
-                slice.start + end - offset,
-            ));
-        }
-        offset += slice.len();
-        if offset >= span.end {
-            break;
-        }
-    }
-    pieces
+/// Slices of an original text, and where each begins in their concatenation.
+struct Slices<'s> {
+    slices: &'s [Span],
+    offsets: Vec<usize>,
 }
 
-/// The original stretch that `span` of the concatenation of `kept` covers, with
-/// what was left out inside it.
-fn hull(kept: &[Span], span: Span) -> Span {
-    let pieces = original(kept, span);
-    let first = pieces.first().map_or(0, |piece| piece.start);
-    Span::new(first, pieces.last().map_or(first, |piece| piece.end))
+impl<'s> Slices<'s> {
+    fn new(slices: &'s [Span]) -> Self {
+        let mut offset = 0;
+        let begin = |slice: &Span| {
+            offset += slice.len();
+            offset - slice.len()
+        };
+        Slices {
+            slices,
+            offsets: slices.iter().map(begin).collect(),
+        }
+    }
+
+    /// Where `span` of the concatenation stands in the original: one piece for
+    /// every slice it touches. O(log n) and the number of pieces.
+    fn original(&self, span: Span) -> Vec<Span> {
+        let first = self.offsets.partition_point(|offset| *offset <= span.start);
+        let mut pieces = Vec::new();
+        for at in first.saturating_sub(1)..self.slices.len() {
+            let (slice, offset) = (self.slices[at], self.offsets[at]);
+            if offset >= span.end {
+                break;
+            }
+            let start = span.start.max(offset);
+            let end = span.end.min(offset + slice.len());
+            if start < end {
+                pieces.push(Span::new(
+                    slice.start + start - offset,
+                    slice.start + end - offset,
+                ));
+            }
+        }
+        pieces
+    }
+
+    /// The original stretch that `span` of the concatenation covers, with what
+    /// was left out inside it.
+    fn hull(&self, span: Span) -> Span {
+        let pieces = self.original(span);
+        let first = pieces.first().map_or(0, |piece| piece.start);
+        Span::new(first, pieces.last().map_or(first, |piece| piece.end))
+    }
 }
 
 /// `whole` without `holes`, which are in order and disjoint.

@@ -430,17 +430,28 @@ impl Pass<'_> {
             .collect()
     }
 
-    /// Whether two of `held` are unlike each other. Every page is compared with
-    /// the 64 best by rank, so the cost is linear in a keeper that holds thousands.
+    /// Whether two of `held` are unlike each other.
+    ///
+    /// Every page is compared with at most 64 leaders, of which none resembles
+    /// another, so the cost is linear in a keeper that holds thousands.
     fn unlike_each_other(&self, held: &mut [usize]) -> bool {
-        const LEADERS: usize = 64;
+        const MOST_LEADERS: usize = 64;
         held.sort_unstable_by_key(|&page| self.rank[page]);
-        let leaders = &held[..held.len().min(LEADERS)];
-        held.iter().enumerate().any(|(at, &page)| {
-            leaders.iter().take(at).any(|&leader| {
+        let nearness = &self.search.nearness;
+        let mut leaders: Vec<usize> = Vec::new();
+        for &page in held.iter() {
+            let mut copy = false;
+            for &leader in &leaders {
                 let overlap = self.pages[page].overlap(&self.pages[leader]);
-                !self.search.nearness.alike(overlap)
-            })
-        })
+                if !nearness.alike(overlap) {
+                    return true;
+                }
+                copy |= nearness.resembles(overlap);
+            }
+            if !copy && leaders.len() < MOST_LEADERS {
+                leaders.push(page);
+            }
+        }
+        false
     }
 }

@@ -90,8 +90,8 @@ pub struct Repeat {
     pub resemblance: f64,
 }
 
-/// Classes with more members than this cannot begin a run: "Reply" under each
-/// of a thousand comments is no evidence. They may be part of one.
+/// Most earlier members of its class that a block is paired with: the first and
+/// the latest. A page of 100,000 equal lines stays linear.
 const MOST_SEEDS: usize = 64;
 
 /// Blocks between a run and a shorter repeated piece that still touches it.
@@ -111,7 +111,8 @@ const TOUCH: usize = 1;
 /// assert_eq!(pairs, [(4, 1), (5, 2), (6, 3)]);
 /// ```
 ///
-/// O(n · 64) pairs of blocks at most, plus the lengths of the runs.
+/// O(n · 64) pairs of blocks at most, plus the lengths of the runs, and for near
+/// equality the comparison with at most 64 earlier blocks for each block.
 pub fn repeats(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Repeat> {
     let classes = classes(units, rule);
     let runs = runs(&classes);
@@ -199,6 +200,7 @@ impl NearIndex {
             .collect();
         met.sort_unstable();
         met.dedup();
+        met.truncate(MOST_SEEDS);
         let best = met
             .into_iter()
             .map(|leader| {
@@ -240,7 +242,7 @@ struct Run {
     distance: usize,
 }
 
-/// Every maximal run that holds a block of a class with at most 64 members.
+/// Every maximal run that pairs a block with one of 64 earlier members of its class.
 fn runs(classes: &[Option<usize>]) -> Vec<Run> {
     let mut members: Vec<Vec<usize>> = Vec::new();
     for (at, class) in classes.iter().enumerate() {
@@ -252,13 +254,12 @@ fn runs(classes: &[Option<usize>]) -> Vec<Run> {
         }
     }
     let mut seeds: Vec<(usize, usize)> = Vec::new();
-    for members in members.iter().filter(|members| members.len() <= MOST_SEEDS) {
-        for (at, &later) in members.iter().enumerate() {
-            seeds.extend(
-                members[..at]
-                    .iter()
-                    .map(|&earlier| (later - earlier, later)),
-            );
+    for members in &members {
+        for (at, &later) in members.iter().enumerate().skip(1) {
+            // Of many members, the first and those just before.
+            let near = at.saturating_sub(MOST_SEEDS - 1)..at;
+            let earlier = near.chain((at >= MOST_SEEDS).then_some(0));
+            seeds.extend(earlier.map(|earlier| (later - members[earlier], later)));
         }
     }
     seeds.sort_unstable();

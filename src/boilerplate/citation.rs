@@ -82,21 +82,23 @@ pub fn citations(text: &str) -> Vec<Citation> {
     marks.collect()
 }
 
-/// Candidates line by line; lines without a digit glued to a letter are not cut into words.
+/// Candidates line by line; lines without a digit before a stop are not cut into words.
 fn candidates(text: &str) -> Vec<Candidate<'_>> {
     let mut candidates = Vec::new();
     let mut offset = 0;
     for line in text.split_inclusive(['\n', '\r']) {
-        let glued = |pair: &[u8]| {
-            pair[1].is_ascii_digit() && (pair[0].is_ascii_alphabetic() || !pair[0].is_ascii())
-        };
-        if line.as_bytes().windows(2).any(glued) {
+        let stops = |pair: &[u8]| pair[0].is_ascii_digit() && STOPS.as_bytes().contains(&pair[1]);
+        let ends_in_digit = line.as_bytes().last().is_some_and(u8::is_ascii_digit);
+        if ends_in_digit || line.as_bytes().windows(2).any(stops) {
             candidates_of_line(text, offset, line.len(), &mut candidates);
         }
         offset += line.len();
     }
     candidates
 }
+
+/// What may follow a mark.
+const STOPS: &str = ".,;:!?)\r\n";
 
 fn candidates_of_line<'t>(
     text: &'t str,
@@ -133,7 +135,7 @@ fn candidates_of_line<'t>(
         let name = written.trim_end_matches(|c: char| c.is_ascii_digit());
         let digits = &written[name.len()..];
         let stop = text[word.end..].chars().next();
-        let ends = stop.is_none_or(|c| ".,;:!?)\r\n".contains(c));
+        let ends = stop.is_none_or(|c| STOPS.contains(c));
         // "Jennifer Huberty1, Christine Glissmann2" are authors with their
         // affiliations; a mark follows the words of a sentence, without a comma.
         let first = run[0].start;
@@ -142,7 +144,9 @@ fn candidates_of_line<'t>(
             && text[previous..first]
                 .chars()
                 .all(|c| " \u{a0}\"'”’»)]%".contains(c));
-        if ends && follows && !name.is_empty() && (1..=5).contains(&digits.len()) {
+        // "Channel 42" is Channel 4 and 2: a number may end the name.
+        let named = !name.is_empty() || run.len() > 1 && digits.len() > 1;
+        if ends && follows && named && (1..=5).contains(&digits.len()) {
             previous = word.end;
             let from = run.len().saturating_sub(LONGEST_NAME);
             candidates.push(Candidate {
@@ -188,17 +192,138 @@ fn number(text: &str, candidates: &[Candidate<'_>]) -> Option<Vec<(usize, usize)
     (!numbered.is_empty()).then_some(numbered)
 }
 
-/// Whether the last word of a mark may end a name: letters, or a number after a
-/// written word ("France24", but not the model "KR16").
+/// Whether the last word of a mark may end a name: letters or a number after letters.
 fn is_name(stem: &str) -> bool {
     let letters = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-    letters.chars().count() >= 2
-        && (letters.len() == stem.len() || letters.chars().any(char::is_lowercase))
+    letters.chars().count() >= 2 || letters.is_empty() && !stem.is_empty()
 }
 
+/// The publisher at the end of a run of capitalised words, where one can be
+/// told from what stands before it: from its last "The", or from the list below.
+fn publisher(run: &str) -> &str {
+    let begins = |start: &usize| *start == 0 || run[..*start].ends_with(' ');
+    let known = PUBLISHERS
+        .iter()
+        .filter(|name| run.ends_with(**name))
+        .map(|name| run.len() - name.len())
+        .filter(begins)
+        .min()
+        .map(|start| match run[..start].strip_suffix("The ") {
+            Some(before) => before.len(),
+            None => start,
+        });
+    let the = run.rfind("The ").filter(begins);
+    &run[known.filter(begins).or(the).unwrap_or(0)..]
+}
+
+/// Publishers whose names follow other capitalised words at the ends of sentences.
+const PUBLISHERS: &[&str] = &[
+    "ABC",
+    "ABC News",
+    "AFP",
+    "AP",
+    "AP News",
+    "Al Jazeera",
+    "Al Arabiya",
+    "Anadolu",
+    "Ars Technica",
+    "Associated Press",
+    "Axios",
+    "BBC",
+    "BBC News",
+    "Bellingcat",
+    "Bloomberg",
+    "Britannica",
+    "Business Insider",
+    "CBC",
+    "CBS",
+    "CBS News",
+    "CNBC",
+    "CNET",
+    "CNN",
+    "Chatham House",
+    "Channel NewsAsia",
+    "China Daily",
+    "Council on Foreign Relations",
+    "DW",
+    "Daily Mail",
+    "Daily Telegraph",
+    "Defense News",
+    "Der Spiegel",
+    "Deutsche Welle",
+    "Engadget",
+    "Euractiv",
+    "Euronews",
+    "European Commission",
+    "Evening Standard",
+    "Financial Times",
+    "Forbes",
+    "Foreign Policy",
+    "Fortune",
+    "Fox News",
+    "France 24",
+    "France24",
+    "Gizmodo",
+    "Global Times",
+    "Guardian",
+    "Haaretz",
+    "Human Rights Watch",
+    "Independent",
+    "Institute for the Study of War",
+    "Interfax",
+    "Kyiv Independent",
+    "Kyiv Post",
+    "LA Times",
+    "Le Figaro",
+    "Le Monde",
+    "Los Angeles Times",
+    "MSNBC",
+    "Moscow Times",
+    "NBC",
+    "NBC News",
+    "NHK",
+    "NPR",
+    "National Geographic",
+    "Nature",
+    "New York Post",
+    "New York Times",
+    "Newsweek",
+    "Nikkei",
+    "Nikkei Asia",
+    "PBS",
+    "Politico",
+    "RFE/RL",
+    "RTE",
+    "Reuters",
+    "Science",
+    "Sky News",
+    "South China Morning Post",
+    "State Department",
+    "TASS",
+    "TechCrunch",
+    "Time",
+    "Times of India",
+    "Times of Israel",
+    "USA Today",
+    "U.S. Department of State",
+    "United Nations",
+    "Vox",
+    "Wall Street Journal",
+    "Washington Post",
+    "White House",
+    "Wikipedia",
+    "Wired",
+    "World Bank",
+    "Xinhua",
+    "Yahoo",
+    "Yahoo News",
+    "YouTube",
+    "ZDNet",
+];
+
 /// The name of each number: the longest run of words that stands before it
-/// every time, cut back to a name that another number has ("Kirill Dmitriev
-/// Reuters5" beside "Reuters4").
+/// every time, cut back to a publisher it ends in, or to a name that another
+/// number has ("Kirill Dmitriev Reuters5" beside "Reuters4").
 fn names(text: &str, candidates: &[Candidate<'_>], numbered: &[(usize, usize)]) -> Vec<String> {
     let most = numbered.iter().map(|(_, index)| *index).max().unwrap_or(0);
     // Shortest common run, and the text it covers without the number.
@@ -225,6 +350,9 @@ fn names(text: &str, candidates: &[Candidate<'_>], numbered: &[(usize, usize)]) 
                 })
         });
         *slot = written(first, common.unwrap_or(run.len() - 1)).to_owned();
+    }
+    for name in names.iter_mut().skip(1) {
+        *name = publisher(name).to_owned();
     }
     let shorter: Vec<String> = names.clone();
     for name in names.iter_mut().skip(1) {

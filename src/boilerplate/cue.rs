@@ -340,31 +340,31 @@ pub(crate) fn tails(page: &Segmented<'_>, blocks: &[Block]) -> Vec<Tail> {
         .iter()
         .map(|block| Reading::of(page, block))
         .collect();
-    let prose_words = |range: Range<usize>| -> usize {
-        range
-            .filter(|&at| lines[at].prose)
-            .map(|at| blocks[at].words.len())
-            .sum()
-    };
-    let all = prose_words(0..blocks.len());
     let Some(last_prose) = lines.iter().rposition(|line| line.prose) else {
         return Vec::new(); // no article, so nothing stands after it
     };
-    let mut list = record_list(&lines, last_prose + 1..blocks.len());
+    let prose = lines.iter().filter(|line| line.prose);
+    let all: usize = prose.map(|line| line.length).sum();
+    let ends = Ends::of(&lines);
+    let mut lists = record_lists(&lines, last_prose + 1..blocks.len())
+        .into_iter()
+        .peekable();
     let mut tails: Vec<Tail> = Vec::new();
     let mut at = 0;
     let mut before = 0;
     while at < blocks.len() {
         let line = &lines[at];
-        if list.as_ref().is_some_and(|list| list.blocks.start == at) {
-            tails.extend(list.take());
+        let passed = |list: &Tail| list.blocks.start < at;
+        while lists.next_if(passed).is_some() {}
+        if let Some(list) = lists.next_if(|list| list.blocks.start == at) {
+            tails.push(list);
         } else if line.prose {
-            before += blocks[at].words.len();
+            before += line.length;
         } else if before as f64 >= LEAST_PROSE_BEFORE * all as f64
             && let Some(class) = line.cue(at > last_prose)
         {
             tails.push(Tail {
-                blocks: at..tail_end(&lines, at, class),
+                blocks: at..ends.of_tail(at, class),
                 rule: CueRule::Terminator,
                 cue: line.matched(),
             });
@@ -377,22 +377,49 @@ pub(crate) fn tails(page: &Segmented<'_>, blocks: &[Block]) -> Vec<Tail> {
     tails
 }
 
-/// Where the tail that a cue at `at` opens ends.
-fn tail_end(lines: &[Reading], at: usize, class: Class) -> usize {
-    let ends = |line: &Reading| match class {
-        Class::Aside => line.prose || line.sentence && line.length >= SENTENCE_WORDS,
-        _ => line.prose,
-    };
-    let rest = at + 1..lines.len();
-    let Some(resumes) = rest.clone().find(|&next| ends(&lines[next])) else {
-        return lines.len();
-    };
-    if class == Class::Aside {
-        return at + 1;
+/// Where tails end, by the block that opens them.
+struct Ends {
+    /// The next block of prose after each block.
+    prose: Vec<usize>,
+    /// The next block of prose, or sentence of eight words.
+    sentence: Vec<usize>,
+    /// The last block up to each that could not be a heading, and one more.
+    heading: Vec<usize>,
+}
+
+impl Ends {
+    fn of(lines: &[Reading]) -> Self {
+        let next = |ends: &dyn Fn(&Reading) -> bool| {
+            let mut next = vec![lines.len(); lines.len()];
+            for at in (1..lines.len()).rev() {
+                next[at - 1] = if ends(&lines[at]) { at } else { next[at] };
+            }
+            next
+        };
+        let mut heading = Vec::with_capacity(lines.len());
+        for (at, line) in lines.iter().enumerate() {
+            let before = heading.last().copied().unwrap_or(0);
+            heading.push(if line.is_heading() { before } else { at + 1 });
+        }
+        Ends {
+            prose: next(&|line| line.prose),
+            sentence: next(&|line| line.prose || line.sentence && line.length >= SENTENCE_WORDS),
+            heading,
+        }
     }
-    // The heading of the section that resumes belongs to it.
-    let heading = (at + 1..resumes).rfind(|&next| !lines[next].is_heading());
-    heading.map_or(at + 1, |last| last + 1)
+
+    /// One past the tail that a cue at `at` opens.
+    fn of_tail(&self, at: usize, class: Class) -> usize {
+        let whole = self.heading.len();
+        match class {
+            Class::Aside if self.sentence[at] < whole => at + 1,
+            // The heading of the section that resumes belongs to it.
+            Class::Terminator if self.prose[at] < whole => {
+                self.heading[self.prose[at] - 1].max(at + 1)
+            }
+            _ => whole,
+        }
+    }
 }
 
 /// What a block is to the cue rules.
@@ -592,12 +619,13 @@ const FILLERS: &[&str] = &[
     "edited",
 ];
 
-/// The last list of records among the blocks of `range`, with the heading before it.
+/// The lists of records among the blocks of `range`, each with the heading before it.
 ///
 /// A record is a title and a date, or a site's name, a title and a date; short
 /// and no full sentence. Two or more of two to four blocks each make a list,
-/// where nothing but a cue follows; those that begin with a site's name always do.
-fn record_list(lines: &[Reading], range: Range<usize>) -> Option<Tail> {
+/// where nothing but a cue or another list follows; those that begin with a
+/// site's name always do.
+fn record_lists(lines: &[Reading], range: Range<usize>) -> Vec<Tail> {
     let dates: Vec<usize> = range.clone().filter(|&at| lines[at].is_date()).collect();
     let listed = |records: &Range<usize>| {
         let mut blocks = lines[records.clone()].iter();
@@ -632,18 +660,24 @@ fn record_list(lines: &[Reading], range: Range<usize>) -> Option<Tail> {
             }
         }
     }
-    let closes = |end: usize| end == range.end || lines[end].cue(true).is_some();
-    let (list, _) = lists
-        .into_iter()
-        .rfind(|(list, by_site)| *by_site || closes(list.end))?;
-    let date = lines[list.clone()].iter().find(|line| line.is_date())?;
-    let cue = date.words.join(" ");
-    let heading = list.start > range.start && lines[list.start - 1].is_heading();
-    Some(Tail {
-        blocks: list.start - usize::from(heading)..list.end,
-        rule: CueRule::RecordList,
-        cue,
-    })
+    let mut found: Vec<Tail> = Vec::new();
+    for (list, by_site) in lists.into_iter().rev() {
+        let follows = found.last().map_or(range.end, |next| next.blocks.start);
+        let closed = || list.end >= follows || lines[list.end].cue(true).is_some();
+        let Some(date) = list.clone().find(|&at| lines[at].is_date()) else {
+            continue;
+        };
+        if by_site || closed() {
+            let heading = list.start > range.start && lines[list.start - 1].is_heading();
+            found.push(Tail {
+                blocks: list.start - usize::from(heading)..list.end.min(follows),
+                rule: CueRule::RecordList,
+                cue: lines[date].words.join(" "),
+            });
+        }
+    }
+    found.reverse();
+    found
 }
 
 /// Words of the longest title in a list of records.
