@@ -8,6 +8,7 @@
 
 use crate::span::Span;
 use crate::word::words;
+use std::collections::HashSet;
 
 /// A citation mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,65 +52,83 @@ struct Candidate<'t> {
 /// assert!(citations("The headset is the PS VR2. The audit is SOC2.").is_empty());
 /// ```
 pub fn citations(text: &str) -> Vec<Citation> {
-    let candidates = candidates(text);
-    let Some(numbered) = number(text, &candidates) else {
-        return Vec::new();
-    };
-    let names = names(text, &candidates, &numbered);
-    let distinct = |pick: &dyn Fn(&(usize, usize)) -> String| {
-        let mut all: Vec<String> = numbered.iter().map(pick).collect();
-        all.sort_unstable();
-        all.dedup();
-        all.len()
-    };
-    if distinct(&|(_, index)| index.to_string()) < LEAST_NUMBERS
-        || distinct(&|(_, index)| names[*index].clone()) < LEAST_NAMES
-    {
+    let (candidates, capitals) = candidates(text);
+    let numbered = number(text, &candidates);
+    let names = names(text, &candidates, &numbered, capitals);
+    let numbers = names.len().saturating_sub(1); // 1 to the greatest, each seen
+    let distinct: HashSet<&String> = names.iter().skip(1).collect();
+    if numbers < LEAST_NUMBERS || distinct.len() < LEAST_NAMES {
         return Vec::new();
     }
-    let marks = numbered.iter().map(|&(at, index)| {
-        let candidate = &candidates[at];
+    let marks = numbered.iter().filter_map(|&(at, index)| {
         let name = &names[index];
-        let end = candidate.words[candidate.words.len() - 1].end;
-        let start = end - index.to_string().len() - name.len();
-        let space = text[..start].trim_end_matches([' ', '\u{a0}', '\t']).len();
-        Citation {
-            span: Span::new(space, end),
+        let run = candidates[at].before(text, index.to_string().len());
+        // A word that only ends like the name of this number is no mark.
+        let lead = run.strip_suffix(name.as_str())?;
+        let start = candidates[at].words[0].start + lead.len();
+        if !(lead.is_empty() || lead.ends_with(SPACES)) {
+            return None;
+        }
+        let space = text[..start].trim_end_matches(SPACES).len();
+        Some(Citation {
+            span: Span::new(space, candidates[at].end()),
             name: name.clone(),
             index,
-        }
+        })
     });
     marks.collect()
 }
 
-/// Candidates line by line; lines without a digit before a stop are not cut into words.
-fn candidates(text: &str) -> Vec<Candidate<'_>> {
+impl Candidate<'_> {
+    /// One past its last byte.
+    fn end(&self) -> usize {
+        self.words[self.words.len() - 1].end
+    }
+
+    /// The run, without a number of `len` digits at its end.
+    fn before<'t>(&self, text: &'t str, len: usize) -> &'t str {
+        &text[self.words[0].start..self.end() - len]
+    }
+}
+
+const SPACES: [char; 3] = [' ', '\u{a0}', '\t'];
+
+/// Candidates line by line; lines without a digit before a stop are not cut into
+/// words. Also whether nouns are capitalised as in German: more than a quarter of
+/// the words that follow another on their line.
+fn candidates(text: &str) -> (Vec<Candidate<'_>>, bool) {
     let mut candidates = Vec::new();
+    let (mut capitals, mut all) = (0, 0);
     let mut offset = 0;
-    for line in text.split_inclusive(['\n', '\r']) {
+    for line in text.split_inclusive('\n') {
         let stops = |pair: &[u8]| pair[0].is_ascii_digit() && STOPS.as_bytes().contains(&pair[1]);
         let ends_in_digit = line.as_bytes().last().is_some_and(u8::is_ascii_digit);
         if ends_in_digit || line.as_bytes().windows(2).any(stops) {
-            candidates_of_line(text, offset, line.len(), &mut candidates);
+            let line = Span::new(offset, offset + line.len());
+            let (upper, count) = candidates_of_line(text, line, &mut candidates);
+            capitals += upper;
+            all += count;
         }
         offset += line.len();
     }
-    candidates
+    (candidates, 4 * capitals > all)
 }
 
-/// What may follow a mark.
+/// What may follow a mark, if white space or a closing sign follows that.
 const STOPS: &str = ".,;:!?)\r\n";
 
+/// Adds the candidates of one line; how many words are capitalised, and all.
 fn candidates_of_line<'t>(
     text: &'t str,
-    offset: usize,
-    len: usize,
+    line: Span,
     candidates: &mut Vec<Candidate<'t>>,
-) {
+) -> (usize, usize) {
     let mut run: Vec<Span> = Vec::new();
-    let mut previous = offset; // end of the word before the run
-    let line = words(&text[offset..offset + len]);
-    for word in line.map(|word| Span::new(offset + word.start, offset + word.end)) {
+    let mut previous = line.start; // end of the word before the run
+    let (mut capitals, mut all) = (0, 0);
+    let spans =
+        words(line.of(text)).map(|word| Span::new(line.start + word.start, line.start + word.end));
+    for word in spans {
         let written = word.of(text);
         let joined = run.last().is_some_and(|last: &Span| {
             let between = &text[last.end..word.start];
@@ -119,6 +138,8 @@ fn candidates_of_line<'t>(
                 && (!between.contains('.') || abbreviates(last.of(text)))
         });
         let first = written.chars().next().unwrap_or(' ');
+        all += 1;
+        capitals += usize::from(first.is_uppercase());
         let belongs = match run.is_empty() || !joined {
             true => first.is_uppercase(),
             false => first.is_uppercase() || first.is_ascii_digit() || LINKS.contains(&written),
@@ -132,30 +153,53 @@ fn candidates_of_line<'t>(
             continue;
         }
         run.push(word);
-        let name = written.trim_end_matches(|c: char| c.is_ascii_digit());
-        let digits = &written[name.len()..];
-        let stop = text[word.end..].chars().next();
-        let ends = stop.is_none_or(|c| STOPS.contains(c));
         // "Jennifer Huberty1, Christine Glissmann2" are authors with their
         // affiliations; a mark follows the words of a sentence, without a comma.
-        let first = run[0].start;
-        let follows = previous > offset
-            && previous < first
-            && text[previous..first]
-                .chars()
-                .all(|c| " \u{a0}\"'”’»)]%".contains(c));
-        // "Channel 42" is Channel 4 and 2: a number may end the name.
-        let named = !name.is_empty() || run.len() > 1 && digits.len() > 1;
-        if ends && follows && named && (1..=5).contains(&digits.len()) {
+        let follows = |from: usize, first: usize| {
+            let mut between = text[from..first].chars();
+            from > line.start && from < first && between.all(|c| " \u{a0}\t\"'”’»)]%".contains(c))
+        };
+        if written.ends_with(|c: char| c.is_ascii_digit())
+            && ends_after(&text[word.end..])
+            && follows(previous, run[0].start)
+        {
+            // Several marks may end one sentence: "... said officials Reuters4 BBC5."
+            for name in run.split_inclusive(|word| is_marked(word.of(text))) {
+                let written = name[name.len() - 1].of(text);
+                let letters = written.trim_end_matches(|c: char| c.is_ascii_digit());
+                let digits = &written[letters.len()..];
+                if (1..=5).contains(&digits.len()) {
+                    candidates.push(Candidate {
+                        words: name[name.len().saturating_sub(LONGEST_NAME)..].to_vec(),
+                        digits,
+                    });
+                }
+            }
             previous = word.end;
-            let from = run.len().saturating_sub(LONGEST_NAME);
-            candidates.push(Candidate {
-                words: run[from..].to_vec(),
-                digits,
-            });
             run.clear();
         }
     }
+    (capitals, all)
+}
+
+/// Whether a sentence or clause ends here: a stop, and then nothing that would
+/// become one word with what stands before the mark.
+fn ends_after(rest: &str) -> bool {
+    let mut signs = rest.chars();
+    match signs.next() {
+        None | Some('\r' | '\n') => true,
+        Some(stop) if STOPS.contains(stop) => {
+            let next = signs.next();
+            next.is_none_or(|c| c.is_whitespace() || "\"'”’»)]".contains(c))
+        }
+        Some(_) => false,
+    }
+}
+
+/// Whether a word inside a run ends in digits after letters, as a mark would.
+fn is_marked(word: &str) -> bool {
+    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    letters.len() < word.len() && letters.chars().filter(|c| c.is_alphabetic()).count() >= 2
 }
 
 /// Small words inside names.
@@ -169,7 +213,7 @@ fn abbreviates(word: &str) -> bool {
 /// Reads the number of each mark off the end of its digits ("France241" is
 /// France24 and 1): the next new one, or one seen before under the same word.
 /// Candidates that fit neither are no marks.
-fn number(text: &str, candidates: &[Candidate<'_>]) -> Option<Vec<(usize, usize)>> {
+fn number(text: &str, candidates: &[Candidate<'_>]) -> Vec<(usize, usize)> {
     let mut last_words: Vec<&str> = vec![""]; // by number, from 1
     let mut numbered = Vec::new();
     for (at, candidate) in candidates.iter().enumerate() {
@@ -179,7 +223,7 @@ fn number(text: &str, candidates: &[Candidate<'_>]) -> Option<Vec<(usize, usize)
             let index: usize = digits.parse().ok()?;
             let stem = &word[..word.len() - len];
             let known = last_words.get(index).is_some_and(|known| *known == stem);
-            let next = index == last_words.len() && is_name(stem);
+            let next = index == last_words.len() && is_name(candidate.before(text, len), stem);
             (!digits.starts_with('0') && (known || next)).then_some((index, stem))
         });
         if let Some((index, stem)) = fits {
@@ -189,18 +233,24 @@ fn number(text: &str, candidates: &[Candidate<'_>]) -> Option<Vec<(usize, usize)
             numbered.push((at, index));
         }
     }
-    (!numbered.is_empty()).then_some(numbered)
+    numbered
 }
 
-/// Whether the last word of a mark may end a name: letters or a number after letters.
-fn is_name(stem: &str) -> bool {
+/// Whether `stem`, the last word of `run` without the number, may end a name:
+/// letters, letters and a number ("France24"), or the number of a publisher that
+/// is known to have one ("France 24").
+fn is_name(run: &str, stem: &str) -> bool {
     let letters = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-    letters.chars().count() >= 2 || letters.is_empty() && !stem.is_empty()
+    let plain = |c: char| c.is_alphabetic() || ".'’&".contains(c);
+    match letters.is_empty() {
+        true => publisher(run).is_some_and(|name| name.ends_with(&format!(" {stem}"))),
+        false => letters.chars().count() >= 2 && letters.chars().all(plain),
+    }
 }
 
 /// The publisher at the end of a run of capitalised words, where one can be
 /// told from what stands before it: from its last "The", or from the list below.
-fn publisher(run: &str) -> &str {
+fn publisher(run: &str) -> Option<&str> {
     let begins = |start: &usize| *start == 0 || run[..*start].ends_with(' ');
     let known = PUBLISHERS
         .iter()
@@ -213,7 +263,7 @@ fn publisher(run: &str) -> &str {
             None => start,
         });
     let the = run.rfind("The ").filter(begins);
-    &run[known.filter(begins).or(the).unwrap_or(0)..]
+    Some(&run[known.filter(begins).or(the)?..])
 }
 
 /// Publishers whose names follow other capitalised words at the ends of sentences.
@@ -236,6 +286,8 @@ const PUBLISHERS: &[&str] = &[
     "Britannica",
     "Business Insider",
     "CBC",
+    "Channel 4",
+    "Channel 5",
     "CBS",
     "CBS News",
     "CNBC",
@@ -321,49 +373,61 @@ const PUBLISHERS: &[&str] = &[
     "ZDNet",
 ];
 
-/// The name of each number: the longest run of words that stands before it
-/// every time, cut back to a publisher it ends in, or to a name that another
-/// number has ("Kirill Dmitriev Reuters5" beside "Reuters4").
-fn names(text: &str, candidates: &[Candidate<'_>], numbered: &[(usize, usize)]) -> Vec<String> {
+/// The name of each number, by number: the longest run of words that stands
+/// before it every time, cut back to a publisher it ends in, or to a name that
+/// another number has ("Kirill Dmitriev Reuters5" beside "Reuters4").
+///
+/// Where nouns are capitalised, a run that stands only once says little: its
+/// last word is taken.
+fn names(
+    text: &str,
+    candidates: &[Candidate<'_>],
+    numbered: &[(usize, usize)],
+    capitals: bool,
+) -> Vec<String> {
     let most = numbered.iter().map(|(_, index)| *index).max().unwrap_or(0);
-    // Shortest common run, and the text it covers without the number.
-    let mut names = vec![String::new(); most + 1];
-    for (index, slot) in names.iter_mut().enumerate().skip(1) {
+    let mut marks: Vec<Vec<usize>> = vec![Vec::new(); most + 1];
+    for &(at, index) in numbered {
+        marks[index].push(at);
+    }
+    let mut names: Vec<String> = vec![String::new()];
+    for (index, marks) in marks.iter().enumerate().skip(1) {
         let written = |at: usize, from: usize| {
-            let run = &candidates[at].words;
-            let end = run[run.len() - 1].end - index.to_string().len();
-            &text[run[from].start..end]
+            let end = candidates[at].end() - index.to_string().len();
+            &text[candidates[at].words[from].start..end]
         };
-        let mut marks = numbered.iter().filter(|(_, its)| *its == index);
-        let Some(&(first, _)) = marks.next() else {
-            continue;
-        };
-        let others: Vec<usize> = marks.map(|(at, _)| *at).collect();
-        let run = &candidates[first].words;
+        let run = &candidates[marks[0]].words;
         let common = (0..run.len()).find(|&from| {
-            let starts_name = run[from].of(text).starts_with(|c: char| c.is_uppercase());
-            starts_name
-                && others.iter().all(|&other| {
+            let begins = run[from].of(text).starts_with(char::is_uppercase);
+            begins
+                && marks.iter().all(|&other| {
                     let len = candidates[other].words.len();
                     let same = run.len() - from;
-                    same <= len && written(other, len - same) == written(first, from)
+                    same <= len && written(other, len - same) == written(marks[0], from)
                 })
         });
-        *slot = written(first, common.unwrap_or(run.len() - 1)).to_owned();
+        let last_word = run
+            .iter()
+            .rposition(|word| word.of(text).starts_with(char::is_uppercase))
+            .unwrap_or(run.len() - 1);
+        let common = common.unwrap_or(last_word);
+        let whole = written(marks[0], common);
+        let name = match publisher(whole) {
+            Some(name) => name,
+            None if capitals && marks.len() == 1 => written(marks[0], last_word),
+            None => whole,
+        };
+        names.push(name.to_owned());
     }
+    let known: HashSet<String> = names
+        .iter()
+        .filter(|name| !name.is_empty())
+        .cloned()
+        .collect();
     for name in names.iter_mut().skip(1) {
-        *name = publisher(name).to_owned();
-    }
-    let shorter: Vec<String> = names.clone();
-    for name in names.iter_mut().skip(1) {
-        let known = shorter.iter().skip(1).filter(|other| {
-            name.len() > other.len()
-                && !other.is_empty()
-                && name.ends_with(other.as_str())
-                && name[..name.len() - other.len()].ends_with(' ')
-        });
-        if let Some(known) = known.min_by_key(|other| other.len()) {
-            *name = known.clone();
+        let shorter = name.match_indices(' ').map(|(space, _)| &name[space + 1..]);
+        if let Some(shorter) = shorter.filter(|suffix| known.contains(*suffix)).last() {
+            *name = shorter.to_owned();
         }
     }
     names
