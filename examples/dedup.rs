@@ -13,6 +13,7 @@ mod output;
 mod summary;
 
 use clap::{Parser, ValueEnum};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -92,10 +93,15 @@ fn main() -> ExitCode {
     match run(&args) {
         Ok(code) => code,
         Err(Failure { message, code }) => {
-            eprintln!("dedup: {message}");
+            say(&format!("dedup: {message}\n"));
             ExitCode::from(code)
         }
     }
+}
+
+/// Words for people. Where nobody listens any more, the run is none the worse.
+fn say(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 /// Why the program stops, in one sentence, and its exit code.
@@ -128,10 +134,11 @@ fn run(args: &Args) -> Result<ExitCode, Failure> {
         .clean(clean)
         .build()
         .map_err(Failure::usage)?;
-    if let Some(out) = &args.out {
-        output::check(out, &args.inputs)?;
-    }
-    let input = input::read(&args.inputs, args.source.as_deref())?;
+    let out = args.out.as_ref().filter(|_| !args.dry_run);
+    let real_out = out
+        .map(|out| output::check(out, &args.inputs))
+        .transpose()?;
+    let input = input::read(&args.inputs, args.source.as_deref(), real_out.as_deref())?;
     let read = started.elapsed();
 
     let pages: Vec<Page<'_>> = input
@@ -154,18 +161,17 @@ fn run(args: &Args) -> Result<ExitCode, Failure> {
     let processed = started.elapsed() - read;
 
     let summary = summary::Summary::new(args, &deduplicator, &input, &report, [read, processed]);
-    let out = args.out.as_ref().filter(|_| !args.dry_run);
     if let Some(out) = out {
         output::write(out, &input, &report, &summary)?;
     }
-    eprint!("{}", summary.for_people(&input, &report));
-    match out {
-        Some(out) => eprintln!(
+    say(&summary.for_people(&input, &report));
+    say(&match out {
+        Some(out) => format!(
             "\nwritten to {}: cleaned texts in pages/ and pages.jsonl, what became of every page \
-             in ledger.jsonl,\nevery removal with its text and proof in removals.jsonl",
+             in ledger.jsonl,\nevery removal with its text and proof in removals.jsonl\n",
             out.display()
         ),
-        None => eprintln!("\nnothing written (--dry-run)"),
-    }
+        None => "\nnothing written (--dry-run)\n".to_owned(),
+    });
     Ok(ExitCode::from(if summary.all_well() { 0 } else { 3 }))
 }

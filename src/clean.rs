@@ -11,9 +11,10 @@
 //! nothing else is touched: the cleaned text is the concatenation of kept slices.
 
 use crate::block::{Block, Segmented, ends_sentence};
+use crate::boilerplate::PROSE_WORDS;
 use crate::boilerplate::citation::citations;
 use crate::boilerplate::cue::{ENGLISH, tails};
-use crate::boilerplate::template::Templates;
+use crate::boilerplate::template::{Templates, Verdict};
 use crate::error::Error;
 use crate::finding::{Action, Evidence, Finding, Reason};
 use crate::repeat::{RepeatRule, Unit, repeats};
@@ -146,20 +147,72 @@ struct Removal {
 
 impl Cleaner<'_> {
     /// Steps until none takes anything.
-    fn rounds(&self, original: &Segmented<'_>) -> Cleaned {
-        let mut round = Round {
-            original,
-            dead: vec![false; original.lines().len()],
-            findings: Vec::new(),
+    fn rounds(&self, page: &Segmented<'_>) -> Cleaned {
+        let (round, left) = self.steps(page, self.rule.cues);
+        let cleaned = match round.cues_took_too_much(self.rule.most_cue_share) {
+            false => round.findings,
+            true => {
+                // Step by step the cues took more than they may take at once.
+                // Without them repeats may go; then the shorter page is judged anew.
+                let (mut round, shorter) = self.steps(page, false);
+                if shorter.lines().len() == page.lines().len() {
+                    let blocks = page.blocks();
+                    let prevented = "text cues would take too much in several steps".to_owned();
+                    round.findings.push(guard(&blocks, 1.0, prevented));
+                    return self.finish(shorter, round.findings);
+                }
+                let mut again = self.rounds(&shorter);
+                let removals = again.findings.iter().filter(|f| f.action == Action::Remove);
+                let mut taken: Vec<Span> = removals.map(|finding| finding.span).collect();
+                taken.sort_unstable();
+                if round
+                    .findings
+                    .iter()
+                    .any(|finding| finding.is_orphaned(&taken))
+                {
+                    return self.finish(shorter, round.findings);
+                }
+                let removals = round.findings.into_iter();
+                again
+                    .findings
+                    .extend(removals.filter(|f| f.action == Action::Remove));
+                return again;
+            }
         };
-        let (page, notes) = loop {
+        self.finish(left, cleaned)
+    }
+
+    fn finish(&self, left: Segmented<'_>, mut findings: Vec<Finding>) -> Cleaned {
+        let kept = kept_slices(&left);
+        if !self.rule.strip_citations {
+            findings.extend(marks(left.text(), &kept, Action::Annotate));
+        }
+        Cleaned {
+            kept,
+            findings,
+            words: left.words().to_vec(),
+        }
+    }
+
+    /// One run of steps, with or without cues, to where none takes anything.
+    fn steps<'p>(
+        &self,
+        original: &'p Segmented<'p>,
+        with_cues: bool,
+    ) -> (Round<'p>, Segmented<'p>) {
+        let mut round = Round::new(original);
+        loop {
             let page = original.without(|line| round.dead[line]);
             let blocks = page.blocks();
             let template = self.template(&page, &blocks);
             if round.take(&page, &blocks, &template.removals) {
                 continue;
             }
-            let cues = self.cues(&page, &blocks);
+            let mut cues = Step::default();
+            if with_cues {
+                round.words_before_cues.get_or_insert(page.words().len());
+                cues = self.cues(&page, &blocks);
+            }
             if round.take(&page, &blocks, &cues.removals) {
                 continue;
             }
@@ -167,30 +220,37 @@ impl Cleaner<'_> {
             if round.take(&page, &blocks, &repeated) {
                 continue;
             }
-            break (page, template.notes.into_iter().chain(cues.notes));
-        };
-        let mut findings = round.findings;
-        findings.extend(notes);
-        let kept = kept_slices(&page);
-        if !self.rule.strip_citations {
-            findings.extend(marks(page.text(), &kept, Action::Annotate));
-        }
-        Cleaned {
-            kept,
-            findings,
-            words: page.words().to_vec(),
+            round
+                .findings
+                .extend(template.notes.into_iter().chain(cues.notes));
+            return (round, page);
         }
     }
 
     fn template(&self, page: &Segmented<'_>, blocks: &[Block]) -> Step {
         let mut step = Step::default();
         let verdicts = self.templates.of_page(page, blocks, self.source);
-        let taken: usize = verdicts
-            .iter()
-            .filter(|verdict| verdict.remove)
-            .map(|verdict| blocks[verdict.block].words.len())
+        let length = |verdict: &Verdict| blocks[verdict.block].words.len();
+        let removed = || verdicts.iter().filter(|verdict| verdict.remove);
+        let taken: usize = removed().map(length).sum();
+        // A menu is short entries without figures. Where hardly anything else
+        // would be left, and most of the page is not such entries, it may be a
+        // poem, a program or a table that was posted several times.
+        let substance = |verdict: &Verdict| {
+            let block = &blocks[verdict.block];
+            let figures = || block.span.of(page.text()).contains(char::is_numeric);
+            block.words.len() > LONGEST_ENTRY || figures()
+        };
+        let weight: usize = removed()
+            .filter(|verdict| substance(verdict))
+            .map(length)
             .sum();
-        let all_would_go = taken > 0 && taken == page.words().len();
+        let all = page.words().len();
+        let stub = taken > 0 && all - taken < PROSE_WORDS && 2 * weight > all;
+        let nothing_left = match stub {
+            true => taken - weight == all,
+            false => taken > 0 && taken == all,
+        };
         for verdict in verdicts {
             let removal = Removal {
                 block: verdict.block,
@@ -199,23 +259,24 @@ impl Cleaner<'_> {
                 score: verdict.conviction.share(),
                 evidence: verdict.conviction.into(),
             };
-            match verdict.remove && !all_would_go {
+            match verdict.remove && !nothing_left && !(stub && substance(&verdict)) {
                 true => step.removals.push(removal),
                 false => step.notes.push(removal.note(blocks)),
             }
         }
-        if all_would_go {
-            let prevented = "the whole page is template of its source; it stays as it is";
-            step.notes.push(guard(blocks, 1.0, prevented.to_owned()));
+        if stub || nothing_left {
+            let prevented = format!(
+                "template would leave {} of {all} words; only short entries without figures may go",
+                all - taken
+            );
+            let score = taken as f64 / all as f64;
+            step.notes.push(guard(blocks, score, prevented));
         }
         step
     }
 
     fn cues(&self, page: &Segmented<'_>, blocks: &[Block]) -> Step {
         let mut step = Step::default();
-        if !self.rule.cues {
-            return step;
-        }
         for tail in tails(page, blocks) {
             let evidence = Evidence::Cue {
                 rule: tail.rule,
@@ -342,6 +403,16 @@ impl Cleaner<'_> {
     }
 }
 
+impl Finding {
+    /// Whether what it says stays elsewhere overlaps `taken`, which is in order and disjoint.
+    fn is_orphaned(&self, taken: &[Span]) -> bool {
+        self.kept.is_some_and(|kept| {
+            let after = taken.partition_point(|span| span.end <= kept.start);
+            taken.get(after).is_some_and(|span| span.start < kept.end)
+        })
+    }
+}
+
 impl Removal {
     /// The block as an annotation.
     fn note(self, blocks: &[Block]) -> Finding {
@@ -355,6 +426,9 @@ impl Removal {
         }
     }
 }
+
+/// Words of the longest menu entry.
+const LONGEST_ENTRY: usize = 5;
 
 fn guard(blocks: &[Block], score: f64, prevented: String) -> Finding {
     let last = blocks.last().map_or(0, |block| block.span.end);
@@ -376,9 +450,36 @@ struct Round<'p> {
     dead: Vec<bool>,
     /// Why.
     findings: Vec<Finding>,
+    /// Words of the page when cues first looked at it.
+    words_before_cues: Option<usize>,
 }
 
-impl Round<'_> {
+impl<'p> Round<'p> {
+    fn new(original: &'p Segmented<'p>) -> Self {
+        Round {
+            original,
+            dead: vec![false; original.lines().len()],
+            findings: Vec::new(),
+            words_before_cues: None,
+        }
+    }
+
+    /// Whether the cues of all steps together took more than `share` of the words.
+    fn cues_took_too_much(&self, share: f64) -> bool {
+        let lines = self.original.lines();
+        let words = |span: Span| -> usize {
+            let first = lines.partition_point(|line| line.span.start < span.start);
+            let lines = lines[first..]
+                .iter()
+                .take_while(|line| line.span.start < span.end);
+            lines.map(|line| line.words.len()).sum()
+        };
+        let cues = self.findings.iter().filter(|finding| {
+            finding.reason == Reason::TextCue && finding.action == Action::Remove
+        });
+        let taken: usize = cues.map(|finding| words(finding.span)).sum();
+        taken as f64 > share * self.words_before_cues.unwrap_or(0) as f64
+    }
     /// Takes `removals` (in order), blocks of the `page` that is left, out of the
     /// original and notes them; whether there were any.
     ///
@@ -437,15 +538,10 @@ impl Round<'_> {
     /// must say it, or be judged itself in the next round.
     fn restore_orphans(&mut self, first_new: usize) {
         let taken: Vec<Span> = self.findings[first_new..].iter().map(|f| f.span).collect();
-        let orphaned = |finding: &Finding| {
-            finding.kept.is_some_and(|kept| {
-                // `taken` is in order and disjoint.
-                let after = taken.partition_point(|span| span.end <= kept.start);
-                taken.get(after).is_some_and(|span| span.start < kept.end)
-            })
-        };
-        let (orphans, old): (Vec<Finding>, Vec<Finding>) =
-            self.findings.drain(..first_new).partition(orphaned);
+        let (orphans, old): (Vec<Finding>, Vec<Finding>) = self
+            .findings
+            .drain(..first_new)
+            .partition(|finding| finding.is_orphaned(&taken));
         self.findings.splice(..0, old);
         for orphan in orphans {
             self.mark(orphan.span, false);

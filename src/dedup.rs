@@ -360,7 +360,7 @@ impl Deduplicator {
         })
     }
 
-    /// The ranking: by the keeper rule, then length, content, source and id.
+    /// The ranking: by the keeper rule, then length, content, source, id and date.
     fn order(&self, pages: &[Page<'_>], compared: &[Compared]) -> Vec<usize> {
         let mut order: Vec<usize> = (0..pages.len()).collect();
         if self.settings.keep == Keep::First {
@@ -381,7 +381,10 @@ impl Deduplicator {
                 .cmp(&date(b))
                 .then_with(|| length(a).cmp(&length(b)));
             rule.then_with(|| {
-                let rest = |page: usize| (pages[page].text, pages[page].source, pages[page].id);
+                let rest = |page: usize| {
+                    let page = &pages[page];
+                    (page.text, page.source, page.id, page.date)
+                };
                 rest(a).cmp(&rest(b))
             })
         });

@@ -343,6 +343,127 @@ fn broken_records_are_counted_and_listed_and_the_run_goes_on() {
     assert!(said.contains("1 other file skipped"), "{said}");
 }
 
+#[test]
+fn records_ride_along_byte_for_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.jsonl");
+    let story = Random(8).paragraph(4);
+    let shared = r#""n": 1.50, "e":1.0E5 ,"$serde_json::private::Number":"x","u":"\u00e9","#;
+    let long = format!(
+        "{{ \"id\": \"long\", {shared} \"text\": \"{story} The end.\", \"z\" : [1,null] }}"
+    );
+    let copy = format!("{{{shared} \"text\":\"{story}\",\"id\":\"copy\"}}");
+    let tail = format!(
+        "{{\"id\":7,{shared}\"text\":\"{}\\nPost a Comment\",\"a\":1}}",
+        Random(9).paragraph(4)
+    );
+    fs::write(&input, [&long[..], &copy, &tail].join("\n")).unwrap();
+    let out = folder.path().join("out");
+    let run = dedup(&[path(&input), "--out", path(&out)]);
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+    assert_eq!(
+        fs::read_to_string(out.join("removed.jsonl")).unwrap(),
+        copy + "\n"
+    );
+    let kept = long + "\n" + &tail.replace("Post a Comment", "") + "\n";
+    assert_eq!(fs::read_to_string(out.join("pages.jsonl")).unwrap(), kept);
+    assert_eq!(lines(out.join("ledger.jsonl"))[2]["id"], "7");
+}
+
+#[test]
+fn a_date_that_cannot_be_read_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.jsonl");
+    let story = Random(8).paragraph(4);
+    let records = [
+        ("a", "1 May 2019"),
+        ("b", "2021-05-01"),
+        ("c", "2020-05-01T10:00:00+02:00"),
+    ]
+    .map(|(id, date)| json!({ "id": id, "date": date, "text": story }).to_string());
+    fs::write(&input, records.join("\n")).unwrap();
+    let out = folder.path().join("out");
+    let run = dedup(&[path(&input), "--out", path(&out), "--keep", "earliest"]);
+    assert!(run.status.success());
+    let ledger = lines(out.join("ledger.jsonl"));
+    let status = |at: usize| ledger[at]["status"].as_str().unwrap();
+    assert_eq!(
+        [status(0), status(1), status(2)],
+        ["removed", "removed", "kept"]
+    );
+    let error = ledger[0]["error"].as_str().unwrap();
+    assert!(
+        error.contains("in.jsonl:1: `date` is \"1 May 2019\", not ISO 8601"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_page_may_have_the_name_of_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    fs::create_dir_all(&one).unwrap();
+    fs::create_dir_all(two.join("A.txt")).unwrap();
+    let long = format!("{}.txt", "n".repeat(220));
+    fs::write(one.join("a.txt"), "first").unwrap();
+    fs::write(two.join("A.txt/b.txt"), "second").unwrap();
+    fs::write(two.join("A.txt").join(long), "third").unwrap();
+    let out = folder.path().join("out");
+    for inputs in [[&one, &two], [&two, &one]] {
+        let run = dedup(&[path(inputs[0]), path(inputs[1]), "--out", path(&out)]);
+        assert!(
+            run.status.success(),
+            "{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
+        let pages = tree(&out.join("pages"));
+        assert_eq!(pages.len(), 3, "{:?}", pages.keys());
+        assert!(
+            pages.keys().all(|name| name.ends_with(".txt")),
+            "{:?}",
+            pages.keys()
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_into_the_output_is_refused() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("in"), folder.path().join("out"));
+    fs::create_dir_all(&input).unwrap();
+    fs::create_dir_all(&out).unwrap();
+    fs::write(input.join("page.txt"), "words").unwrap();
+    symlink(&out, input.join("link")).unwrap();
+    let run = dedup(&[path(&input), "--out", path(&out)]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(tree(&out).is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_listening_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("page.txt");
+    fs::write(&input, "some words").unwrap();
+    let out = folder.path().join("out");
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let run = Command::new(program())
+        .args([path(&input), "--out", path(&out)])
+        .stderr(full)
+        .status();
+    assert_eq!(run.unwrap().code(), Some(0));
+    assert!(out.join("summary.json").exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn unreadable_files_are_rejected() {
@@ -353,12 +474,19 @@ fn unreadable_files_are_rejected() {
     fs::write(input.join("good.txt"), "words").unwrap();
     symlink(folder.path().join("nowhere"), input.join("gone.txt")).unwrap();
     symlink(&input, input.join("loop")).unwrap();
+    symlink("/dev/zero", input.join("endless.txt")).unwrap();
     let out = folder.path().join("out");
     let run = dedup(&[path(&input), "--out", path(&out)]);
     assert_eq!(run.status.code(), Some(3));
     let ledger = lines(out.join("ledger.jsonl"));
-    assert_eq!(ledger.len(), 3);
-    assert!(ledger[0]["error"].as_str().unwrap().contains("gone.txt"));
+    assert_eq!(ledger.len(), 4);
+    assert!(
+        ledger[0]["error"]
+            .as_str()
+            .unwrap()
+            .contains("endless.txt: not a regular file")
+    );
+    assert!(ledger[1]["error"].as_str().unwrap().contains("gone.txt"));
 }
 
 #[test]

@@ -157,6 +157,11 @@ proptest! {
         let cleaned = clean(&text, &rule);
         prop_assert_eq!(cleaned.words.is_empty(), count(&text) == 0);
         let words: Vec<Span> = twicetold::word::words(&text).collect();
+        let cues = cleaned.findings.iter().filter(|f| {
+            f.reason == Reason::TextCue && f.action == Action::Remove
+        });
+        let by_cues: usize = cues.map(|finding| count(finding.span.of(&text))).sum();
+        prop_assert!(by_cues as f64 <= 0.4 * words.len() as f64, "{} of {}", by_cues, words.len());
         for span in removed(&cleaned) {
             let cut = words.iter().find(|word| {
                 word.start < span.start && span.start < word.end || word.start < span.end && span.end < word.end

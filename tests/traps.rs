@@ -261,6 +261,75 @@ fn f_pages_that_share_a_quarter_are_all_kept() {
 }
 
 #[test]
+fn verse_posted_by_three_people_is_not_template() {
+    let mut random = Random(21);
+    let verse: String = (0..30).map(|_| random.words(8).join(" ") + "\n").collect();
+    let mut pages: Vec<(String, Option<&str>)> = ["Ann", "Bob", "Cid"]
+        .map(|name| (format!("Posted by {name}\n{verse}"), Some("site")))
+        .to_vec();
+    pages.push((random.article(4), Some("site")));
+    let report = run(&pages);
+    assert_eq!(kept(&report).len(), 2);
+    let keeper = report.keeper_of(0);
+    assert_eq!(
+        report.pages[keeper].cleaned(&pages[keeper].0),
+        pages[keeper].0
+    );
+}
+
+#[test]
+fn figures_of_short_pages_are_not_template() {
+    let pages: Vec<(String, Option<&str>)> = (1..5)
+        .map(|at| {
+            let text = format!(
+                "Harbour Ost\nTemperature {at} degrees\nWind {} knots\nHigh water {at}:20\n",
+                7 * at
+            );
+            (text, Some("site"))
+        })
+        .collect();
+    let report = run(&pages);
+    for (page, (text, _)) in report.pages.iter().zip(&pages) {
+        let figures: Vec<&str> = text.lines().skip(1).collect();
+        assert_eq!(page.cleaned(text).lines().collect::<Vec<_>>(), figures);
+    }
+}
+
+#[test]
+fn a_digest_with_a_hundred_mirrors_removes_neither_of_its_articles() {
+    let mut random = Random(22);
+    let (first, second) = (random.article(6), random.article(6));
+    let mut pages: Vec<(String, Option<&str>)> =
+        vec![(first.clone(), None), (second.clone(), None)];
+    for day in 0..100 {
+        pages.push((format!("{first}{second}Seen on day {day}.\n"), None));
+    }
+    let report = run(&pages);
+    assert!(report.pages[0].is_kept() && report.pages[1].is_kept());
+    assert_eq!(kept(&report).len(), 3);
+}
+
+#[test]
+fn a_paragraph_said_two_hundred_times_stands_once() {
+    let mut random = Random(23);
+    let body: Vec<String> = (0..4).map(|_| random.paragraph(2)).collect();
+    for copies in [64, 65, 200] {
+        let text = (body.join("\n") + "\n").repeat(copies);
+        let cleaned = twicetold::clean::clean(&text, &twicetold::clean::CleanRule::DEFAULT);
+        assert_eq!(cleaned.text(&text), body.join("\n") + "\n", "{copies}");
+    }
+}
+
+#[test]
+fn a_removed_line_between_two_kinds_of_line_end_joins_nothing() {
+    let paragraph = Random(24).paragraph(3);
+    let rule = twicetold::clean::CleanRule::DEFAULT;
+    let text = format!("{paragraph}\r\u{85}{paragraph}\u{85}\n{paragraph}\r{paragraph}\n");
+    let once = twicetold::clean::clean(&text, &rule).text(&text);
+    assert_eq!(twicetold::clean::clean(&once, &rule).text(&once), once);
+}
+
+#[test]
 fn twenty_orders_of_the_example_pages_give_one_result() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/pages");
     let mut files = Vec::new();

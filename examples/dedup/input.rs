@@ -2,9 +2,13 @@
 //! a rejected row with its place and reason; nothing stops the run but a wrong argument.
 
 use super::Failure;
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::fs;
+use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// One input record, in input order.
@@ -21,10 +25,18 @@ pub struct InputPage {
     pub date: Option<i64>,
     /// Where it was read from, for messages.
     pub place: String,
-    /// The line of a `.jsonl` page as it was read; `None` for a `.txt` page.
-    pub record: Option<String>,
+    /// The record of a `.jsonl` page; `None` for a `.txt` page.
+    pub record: Option<Record>,
+    /// Whether an earlier page has the same id.
+    pub equal_id: bool,
     /// What is odd about it, though it is processed.
     pub remark: Option<String>,
+}
+
+/// A line of a `.jsonl` file, and where the value of its `text` stands in it.
+pub struct Record {
+    pub line: String,
+    pub text: Range<usize>,
 }
 
 /// Everything that was read.
@@ -51,14 +63,19 @@ impl Input {
     }
 }
 
-/// Reads `inputs` in the order given; files of a folder in the order of their paths.
-pub fn read(inputs: &[PathBuf], source: Option<&str>) -> Result<Input, Failure> {
+/// Reads `inputs` in the order given; files of a folder in the order of their
+/// paths. Links into `out` are refused.
+pub fn read(
+    inputs: &[PathBuf],
+    source: Option<&str>,
+    out: Option<&Path>,
+) -> Result<Input, Failure> {
     let mut input = Input::default();
     for path in inputs {
         let kind = fs::metadata(path)
             .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
         if kind.is_dir() {
-            input.read_folder(path);
+            input.read_folder(path, out)?;
         } else {
             let name = path.file_name().unwrap_or(path.as_os_str());
             let id = name.to_string_lossy().into_owned();
@@ -82,7 +99,7 @@ pub fn read(inputs: &[PathBuf], source: Option<&str>) -> Result<Input, Failure> 
 }
 
 impl Input {
-    fn read_folder(&mut self, folder: &Path) {
+    fn read_folder(&mut self, folder: &Path, out: Option<&Path>) -> Result<(), Failure> {
         let walk = walkdir::WalkDir::new(folder)
             .follow_links(true)
             .sort_by_file_name();
@@ -91,13 +108,22 @@ impl Input {
                 Ok(entry) => entry,
                 Err(error) => {
                     let path = error.path().unwrap_or(folder);
-                    self.reject(
-                        relative(folder, path),
-                        format!("{}: {error}", path.display()),
-                    );
+                    let id = relative(folder, path);
+                    self.reject(id, format!("{}: {error}", path.display()));
                     continue;
                 }
             };
+            if entry.path_is_symlink()
+                && let Some(out) = out
+                && let Ok(target) = fs::canonicalize(entry.path())
+                && (target.starts_with(out) || out.starts_with(&target))
+            {
+                return Err(Failure::usage(format!(
+                    "{} is a link into --out {}; choose a folder apart from the inputs",
+                    entry.path().display(),
+                    out.display()
+                )));
+            }
             if entry.file_type().is_dir() {
                 continue;
             }
@@ -107,6 +133,7 @@ impl Input {
                 self.other_files += 1;
             }
         }
+        Ok(())
     }
 
     /// Reads one file; whether it is of a kind that is read.
@@ -119,7 +146,11 @@ impl Input {
             _ => return false,
         };
         let place = path.display().to_string();
-        let bytes = match fs::read(path) {
+        let regular = || match fs::metadata(path)?.is_file() {
+            true => fs::read(path),
+            false => Err(io::Error::other("not a regular file")),
+        };
+        let bytes = match regular() {
             Ok(bytes) => bytes,
             Err(error) => {
                 self.reject(id, format!("{place}: {error}"));
@@ -132,7 +163,9 @@ impl Input {
                 match record(line, &place) {
                     Ok(Some(page)) => self.rows.push(Row::Page(page)),
                     Ok(None) => {}
-                    Err(error) => self.reject(format!("{id}:{}", number + 1), error),
+                    Err((record_id, error)) => {
+                        self.reject(record_id.unwrap_or(format!("{id}:{}", number + 1)), error);
+                    }
                 }
             }
             return true;
@@ -145,6 +178,7 @@ impl Input {
                 date: None,
                 place,
                 record: None,
+                equal_id: false,
                 remark: None,
             })),
             Err(error) => {
@@ -170,6 +204,7 @@ impl Input {
             let Row::Page(page) = row else { continue };
             match first.get(&page.id) {
                 Some(place) => {
+                    page.equal_id = true;
                     page.remark = Some(format!(
                         "{}: id {:?} is already that of {place}; ids should be unique",
                         page.place, page.id
@@ -199,52 +234,99 @@ fn line_and_column(bytes: &[u8], at: usize) -> (usize, usize) {
     (line, at - start + 1)
 }
 
-/// One line of a `.jsonl` file; `None` for a blank one.
-fn record(line: &[u8], place: &str) -> Result<Option<InputPage>, String> {
-    let line = std::str::from_utf8(line)
-        .map_err(|error| format!("{place}: not UTF-8 at byte {}", error.valid_up_to() + 1))?;
+/// The fields that are read; all others ride along in the line.
+#[derive(Deserialize)]
+struct Fields<'l> {
+    #[serde(borrow)]
+    id: Option<&'l RawValue>,
+    #[serde(borrow)]
+    text: Option<&'l RawValue>,
+    #[serde(borrow)]
+    html: Option<&'l RawValue>,
+    #[serde(borrow)]
+    source: Option<&'l RawValue>,
+    #[serde(borrow)]
+    url: Option<&'l RawValue>,
+    #[serde(borrow)]
+    date: Option<&'l RawValue>,
+}
+
+/// One line of a `.jsonl` file; `None` for a blank one. An error comes with the
+/// record's id where it could be read.
+fn record(line: &[u8], place: &str) -> Result<Option<InputPage>, (Option<String>, String)> {
+    let line = std::str::from_utf8(line).map_err(|error| {
+        let byte = error.valid_up_to() + 1;
+        (None, format!("{place}: not UTF-8 at byte {byte}"))
+    })?;
     let line = line.trim_end_matches('\r').trim_start_matches('\u{feff}');
     if line.trim().is_empty() {
         return Ok(None);
     }
-    let fields: Map<String, Value> = serde_json::from_str(line).map_err(|error| {
-        format!(
-            "{place}: not a JSON object at column {}: {error}",
-            error.column()
-        )
-    })?;
-    let string = |name: &str| match fields.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(other) => Err(format!(
-            "{place}: `{name}` is {}; it must be a string",
-            kind(other)
-        )),
+    // A list would be taken for the fields in order.
+    let fields: Fields<'_> = match line.trim_start().starts_with('{') {
+        true => serde_json::from_str(line),
+        false => Err(serde::de::Error::custom("it does not begin with {")),
+    }
+    .map_err(|error| (None, format!("{place}: not a JSON object: {error}")))?;
+    let id = fields.id.map(|raw| name("id", raw)).transpose();
+    let id = id.map_err(|error| (None, format!("{place}: {error}")))?;
+    let Some(id) = id.flatten() else {
+        return Err((None, format!("{place}: no `id`; every record needs one")));
     };
-    let id = match fields.get("id") {
-        Some(Value::Number(number)) => number.to_string(),
-        _ => string("id")?.ok_or_else(|| format!("{place}: no `id`; every record needs one"))?,
+    let failed = |error: String| (Some(id.clone()), format!("{place}: {error}"));
+    let Some(raw) = fields.text.filter(|raw| raw.get() != "null") else {
+        return Err(failed(match fields.html {
+            Some(_) => "no `text`; this program does not read `html` yet".to_owned(),
+            None => "no `text`; every record needs one".to_owned(),
+        }));
     };
-    let Some(text) = string("text")? else {
-        let hint = match fields.contains_key("html") {
-            true => "; this program does not read `html` yet",
-            false => "; every record needs one",
-        };
-        return Err(format!("{place}: no `text`{hint}"));
-    };
+    let text = string("text", raw).map_err(failed)?;
+    let source = fields.source.map(|raw| name("source", raw)).transpose();
     let host = || -> Option<String> {
-        let url = url::Url::parse(fields.get("url")?.as_str()?).ok()?;
+        let url = url::Url::parse(&string("url", fields.url?).ok()?).ok()?;
         url.host_str().map(str::to_owned)
     };
+    let source = source.map_err(failed)?.flatten().or_else(host);
+    let date = fields.date.filter(|raw| raw.get() != "null");
+    let seconds = date.and_then(|raw| seconds(&string("date", raw).ok()?));
+    let undated = date.filter(|_| seconds.is_none());
+    let start = raw.get().as_ptr() as usize - line.as_ptr() as usize;
     Ok(Some(InputPage {
-        id,
-        source: string("source")?.or_else(host),
+        source,
         text,
-        date: fields.get("date").and_then(Value::as_str).and_then(seconds),
+        date: seconds,
         place: place.to_owned(),
-        record: Some(line.to_owned()),
-        remark: None,
+        record: Some(Record {
+            text: start..start + raw.get().len(),
+            line: line.to_owned(),
+        }),
+        equal_id: false,
+        remark: undated.map(|raw| {
+            format!(
+                "{place}: `date` is {}, not ISO 8601; the page counts as undated",
+                raw.get()
+            )
+        }),
+        id,
     }))
+}
+
+fn string(name: &str, raw: &RawValue) -> Result<String, String> {
+    match serde_json::from_str(raw.get()) {
+        Ok(Value::String(text)) => Ok(text),
+        Ok(other) => Err(format!("`{name}` is {}; it must be a string", kind(&other))),
+        Err(error) => Err(format!("`{name}`: {error}")),
+    }
+}
+
+/// A string, or a number as it is written; `None` for null.
+fn name(field: &str, raw: &RawValue) -> Result<Option<String>, String> {
+    let first = raw.get().as_bytes()[0];
+    match raw.get() {
+        "null" => Ok(None),
+        number if first == b'-' || first.is_ascii_digit() => Ok(Some(number.to_owned())),
+        _ => string(field, raw).map(Some),
+    }
 }
 
 fn kind(value: &Value) -> &'static str {

@@ -4,7 +4,7 @@
 use super::Failure;
 use super::input::{Input, InputPage, Row};
 use super::summary::Summary;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -22,8 +22,8 @@ const FILES: [&str; 5] = [
 const PAGES: &str = "pages";
 
 /// Refuses an output folder that is, holds or lies inside an input, and one whose
-/// `pages` folder is not from an earlier run. Writes nothing.
-pub fn check(out: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
+/// `pages` folder is not from an earlier run. Gives its real path; writes nothing.
+pub fn check(out: &Path, inputs: &[PathBuf]) -> Result<PathBuf, Failure> {
     let resolved =
         resolve(out).map_err(|error| Failure::usage(format!("{}: {error}", out.display())))?;
     for input in inputs {
@@ -50,8 +50,9 @@ pub fn check(out: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
             out.display()
         )));
     }
-    let ours = fs::read_to_string(out.join("summary.json"))
-        .is_ok_and(|summary| summary.contains("\"twicetold\""));
+    let summary = fs::read_to_string(out.join("summary.json")).unwrap_or_default();
+    let summary: Value = serde_json::from_str(&summary).unwrap_or_default();
+    let ours = summary["program"] == "twicetold";
     let taken = FILES
         .iter()
         .chain([&PAGES])
@@ -61,7 +62,7 @@ pub fn check(out: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
             "--out {} already has {name:?}, not from an earlier run; choose an empty folder",
             out.display()
         ))),
-        _ => Ok(()),
+        _ => Ok(resolved),
     }
 }
 
@@ -132,11 +133,13 @@ pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> R
             line(removals, &removal(page, finding)).map_err(failed(&out.join(FILES[3])))?;
         }
         if !outcome.is_kept() {
-            line(removed, &page_record(page, &page.text)).map_err(failed(&out.join(FILES[1])))?;
+            let record = page_record(page, &page.text);
+            writeln!(removed, "{record}").map_err(failed(&out.join(FILES[1])))?;
             continue;
         }
         let cleaned = outcome.cleaned(&page.text);
-        line(pages, &page_record(page, &cleaned)).map_err(failed(&out.join(FILES[0])))?;
+        let record = page_record(page, &cleaned);
+        writeln!(pages, "{record}").map_err(failed(&out.join(FILES[0])))?;
         if page.record.is_none() {
             let name = names.safe(&page.id);
             let path = work.path().join(PAGES).join(&name);
@@ -222,47 +225,82 @@ fn removal(page: &InputPage, finding: &Finding) -> Value {
     })
 }
 
-/// The input record with its text replaced; other fields ride along in their order.
-fn page_record(page: &InputPage, text: &str) -> Value {
-    let record = page.record.as_deref();
-    let mut fields: Map<String, Value> = record
-        .and_then(|record| serde_json::from_str(record).ok())
-        .unwrap_or_default();
-    if record.is_none() {
-        fields.insert("id".into(), page.id.as_str().into());
+/// The input record with its text replaced: every other byte of a `.jsonl` line
+/// rides along as it was read.
+fn page_record(page: &InputPage, text: &str) -> String {
+    let Some(record) = &page.record else {
+        let mut fields = json!({ "id": page.id });
         if let Some(source) = &page.source {
-            fields.insert("source".into(), source.as_str().into());
+            fields["source"] = source.as_str().into();
+        }
+        fields["text"] = text.into();
+        return fields.to_string();
+    };
+    let line = &record.line;
+    match text == page.text {
+        true => line.clone(),
+        false => {
+            let (before, after) = (&line[..record.text.start], &line[record.text.end..]);
+            format!("{before}{}{after}", Value::from(text))
         }
     }
-    fields.insert("text".into(), text.into());
-    Value::Object(fields)
 }
 
-/// Makes ids safe as relative paths, each given out once (whatever the case of its letters).
+/// Makes ids safe as relative paths, each given out once (whatever the case of
+/// its letters), and no file where another page needs a folder.
 #[derive(Default)]
 struct Names {
-    given: HashSet<String>,
+    files: HashSet<String>,
+    folders: HashSet<String>,
 }
 
 impl Names {
     fn safe(&mut self, id: &str) -> String {
         let parts: Vec<String> = id.split('/').map(safe_part).collect();
-        let path = parts.join("/");
-        let (stem, extension) = match path.rsplit_once('.') {
-            Some((stem, extension)) if !extension.contains('/') => (stem, format!(".{extension}")),
-            _ => (path.as_str(), String::new()),
-        };
-        let candidates = (1..).map(|number| match number {
-            1 => format!("{stem}{extension}"),
-            _ => format!("{stem}~{number}{extension}"),
-        });
-        let mut free = candidates.filter(|name| self.given.insert(name.to_lowercase()));
-        free.next().expect("numbers do not end")
+        let mut path = parts.join("/");
+        if path.len() > LONGEST_PATH || folders(&path).any(|folder| self.files.contains(&folder)) {
+            path = safe_part(&parts.join("_"));
+        }
+        let (stem, extension) = split_extension(&path);
+        let mut number = 1;
+        loop {
+            let name = match number {
+                1 => path.clone(),
+                _ => format!("{stem}~{number}{extension}"),
+            };
+            let key = name.to_lowercase();
+            if !self.folders.contains(&key) && self.files.insert(key) {
+                self.folders.extend(folders(&name));
+                return name;
+            }
+            number += 1;
+        }
     }
 }
 
-/// One path component: no separators, controls or reserved characters, not a
-/// dot name, at most 200 bytes.
+/// The folders a path goes through, in lower case.
+fn folders(path: &str) -> impl Iterator<Item = String> {
+    let path = path.to_lowercase();
+    let ends: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
+    ends.into_iter().map(move |end| path[..end].to_owned())
+}
+
+/// Bytes of the longest path below `pages`; and of its longest part.
+const LONGEST_PATH: usize = 1_000;
+const LONGEST_PART: usize = 200;
+
+/// The name and its extension with the dot, where it has a short one.
+fn split_extension(name: &str) -> (&str, &str) {
+    match name.rfind('.') {
+        Some(dot) if dot > 0 && name.len() - dot <= 8 && !name[dot..].contains('/') => {
+            name.split_at(dot)
+        }
+        _ => (name, ""),
+    }
+}
+
+/// One path component: no separators, controls or reserved characters, not a dot
+/// name, at most 200 bytes; its extension stays.
 fn safe_part(part: &str) -> String {
     let mut safe: String = part
         .chars()
@@ -275,8 +313,13 @@ fn safe_part(part: &str) -> String {
     if safe.chars().all(|c| c == '.' || c == ' ') {
         safe = format!("_{safe}");
     }
-    while safe.len() > 200 {
-        safe.pop();
+    if safe.len() > LONGEST_PART {
+        let (stem, extension) = split_extension(&safe);
+        let mut end = LONGEST_PART - extension.len();
+        while !stem.is_char_boundary(end) {
+            end -= 1;
+        }
+        safe = format!("{}{extension}", &stem[..end]);
     }
     safe
 }

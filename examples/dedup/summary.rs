@@ -53,7 +53,7 @@ impl Summary {
         let mut counts = Counts {
             inputs: input.rows.len(),
             rejected: input.rejected().count(),
-            equal_ids: texts.iter().filter(|page| page.remark.is_some()).count(),
+            equal_ids: texts.iter().filter(|page| page.equal_id).count(),
             ..Counts::default()
         };
         for (page, outcome) in texts.iter().zip(&report.pages) {

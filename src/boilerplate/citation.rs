@@ -163,12 +163,23 @@ fn candidates_of_line<'t>(
             && ends_after(&text[word.end..])
             && follows(previous, run[0].start)
         {
+            // "We bought the KR17": an article makes it a part of the sentence.
+            let article = text[line.start..previous]
+                .rsplit(' ')
+                .next()
+                .unwrap_or_default();
+            let part = run.len() == 1 && ARTICLES.contains(&article.to_lowercase().as_str());
+            all -= run.len();
+            capitals -= run
+                .iter()
+                .filter(|word| word.of(text).starts_with(char::is_uppercase))
+                .count();
             // Several marks may end one sentence: "... said officials Reuters4 BBC5."
             for name in run.split_inclusive(|word| is_marked(word.of(text))) {
                 let written = name[name.len() - 1].of(text);
                 let letters = written.trim_end_matches(|c: char| c.is_ascii_digit());
                 let digits = &written[letters.len()..];
-                if (1..=5).contains(&digits.len()) {
+                if !part && (1..=5).contains(&digits.len()) {
                     candidates.push(Candidate {
                         words: name[name.len().saturating_sub(LONGEST_NAME)..].to_vec(),
                         digits,
@@ -201,6 +212,8 @@ fn is_marked(word: &str) -> bool {
     let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
     letters.len() < word.len() && letters.chars().filter(|c| c.is_alphabetic()).count() >= 2
 }
+
+const ARTICLES: &[&str] = &["the", "a", "an", "this", "that", "our", "its"];
 
 /// Small words inside names.
 const LINKS: &[&str] = &["of", "and", "the", "for", "de", "der", "la", "du"];
@@ -425,8 +438,8 @@ fn names(
         .cloned()
         .collect();
     for name in names.iter_mut().skip(1) {
-        let shorter = name.match_indices(' ').map(|(space, _)| &name[space + 1..]);
-        if let Some(shorter) = shorter.filter(|suffix| known.contains(*suffix)).last() {
+        let mut shorter = name.match_indices(' ').map(|(space, _)| &name[space + 1..]);
+        if let Some(shorter) = shorter.rfind(|suffix| known.contains(*suffix)) {
             *name = shorter.to_owned();
         }
     }

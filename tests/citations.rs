@@ -1,0 +1,78 @@
+//! Citation marks, exactly.
+
+use twicetold::boilerplate::citation::citations;
+use twicetold::clean::{CleanRule, clean};
+
+fn stripped(text: &str) -> String {
+    let rule = CleanRule {
+        strip_citations: true,
+        ..CleanRule::DEFAULT
+    };
+    clean(text, &rule).text(text)
+}
+
+#[test]
+fn exactly_the_marks_go() {
+    for (text, expected) in [
+        (
+            "The ferry stopped on Monday Harbour Post1. The crew had found a crack France242.\n\
+             Nobody was hurt, said the mayor U.S. Department of State3. \u{201c}It sails on Friday\u{201d} Harbour Post1.\n",
+            "The ferry stopped on Monday. The crew had found a crack.\n\
+             Nobody was hurt, said the mayor. \u{201c}It sails on Friday\u{201d}.\n",
+        ),
+        // A name between the sentence and the publisher stays.
+        (
+            "So said Kirill Dmitriev Reuters1. It was built by Anna Berg The Moscow Times2.\n\
+             Trains run in New York BBC News3; others do not Reuters1.\n",
+            "So said Kirill Dmitriev. It was built by Anna Berg.\nTrains run in New York; others do not.\n",
+        ),
+        // A name seen twice is what stands before its number every time.
+        (
+            "It was built by Anna Berg Quay Gazette1. It began in spring Quay Gazette1.\n\
+             Rain fell Tide Letter2. More rain is due in autumn Reuters3.\n",
+            "It was built by Anna Berg. It began in spring.\nRain fell. More rain is due in autumn.\n",
+        ),
+        // Several marks end one sentence.
+        (
+            "It closed Reuters1 The Guardian2. It opened again Politico3 Reuters1.\n",
+            "It closed. It opened again.\n",
+        ),
+    ] {
+        assert_eq!(stripped(text), expected);
+    }
+}
+
+#[test]
+fn what_only_looks_like_marks_stays() {
+    for text in [
+        "The headset is a PS VR2. The audit is SOC2. The road is Route66.\n",
+        // Authors with their affiliations.
+        "Jennifer Huberty1, Christine Glissmann2, Linda Larkey3, Megan Puzia4.\n",
+        // Models.
+        "We compared the KR161. We liked the KR172. We bought the KR173.\n",
+        // Not 1, 2, 3.
+        "It began Reuters2. It went on Gazette3. It ended Post4.\n",
+        // One source only.
+        "It began Reuters1. It went on Reuters2. It ended Reuters3.\n",
+        // Dates and figures.
+        "It began on January 1. It went on until April 2. It ended on March 3.\n",
+    ] {
+        assert_eq!(citations(text), [], "{text}");
+        assert_eq!(stripped(text), text);
+    }
+}
+
+#[test]
+fn no_words_are_joined() {
+    let text = "It began Reuters1:y and went on Gazette2.Tuesday saw the end Post3,so they say.\n";
+    assert_eq!(stripped(text), text);
+}
+
+#[test]
+fn where_nouns_are_capitalised_a_single_mark_takes_its_last_word() {
+    let text = "Der Dampfer liegt im Hafen, sagte die Reederei Hansen Reuters1. Ein Riss war unter dem Bug \
+                Spiegelblatt2. Die Fahrt ist auf den Herbst verschoben, hieß es aus dem Amt Seezeitung3.\n";
+    let expected = "Der Dampfer liegt im Hafen, sagte die Reederei Hansen. Ein Riss war unter dem Bug. \
+                    Die Fahrt ist auf den Herbst verschoben, hieß es aus dem Amt.\n";
+    assert_eq!(stripped(text), expected);
+}
