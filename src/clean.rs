@@ -148,38 +148,16 @@ struct Removal {
 impl Cleaner<'_> {
     /// Steps until none takes anything.
     fn rounds(&self, page: &Segmented<'_>) -> Cleaned {
-        let (round, left) = self.steps(page, self.rule.cues);
-        let cleaned = match round.cues_took_too_much(self.rule.most_cue_share) {
-            false => round.findings,
-            true => {
-                // Step by step the cues took more than they may take at once.
-                // Without them repeats may go; then the shorter page is judged anew.
-                let (mut round, shorter) = self.steps(page, false);
-                if shorter.lines().len() == page.lines().len() {
-                    let blocks = page.blocks();
-                    let prevented = "text cues would take too much in several steps".to_owned();
-                    round.findings.push(guard(&blocks, 1.0, prevented));
-                    return self.finish(shorter, round.findings);
-                }
-                let mut again = self.rounds(&shorter);
-                let removals = again.findings.iter().filter(|f| f.action == Action::Remove);
-                let mut taken: Vec<Span> = removals.map(|finding| finding.span).collect();
-                taken.sort_unstable();
-                if round
-                    .findings
-                    .iter()
-                    .any(|finding| finding.is_orphaned(&taken))
-                {
-                    return self.finish(shorter, round.findings);
-                }
-                let removals = round.findings.into_iter();
-                again
-                    .findings
-                    .extend(removals.filter(|f| f.action == Action::Remove));
-                return again;
-            }
-        };
-        self.finish(left, cleaned)
+        let (round, left) = self.steps(page, true);
+        if !round.cues_took_too_much(self.rule.most_cue_share) {
+            return self.finish(left, round.findings);
+        }
+        // Step by step the cues took more than they may take at once. Only what
+        // stood before their first step is sure to lead here again: template.
+        let (mut round, left) = self.steps(page, false);
+        let prevented = "text cues would take too much in several steps".to_owned();
+        round.findings.push(guard(&left.blocks(), 1.0, prevented));
+        self.finish(left, round.findings)
     }
 
     fn finish(&self, left: Segmented<'_>, mut findings: Vec<Finding>) -> Cleaned {
@@ -194,12 +172,8 @@ impl Cleaner<'_> {
         }
     }
 
-    /// One run of steps, with or without cues, to where none takes anything.
-    fn steps<'p>(
-        &self,
-        original: &'p Segmented<'p>,
-        with_cues: bool,
-    ) -> (Round<'p>, Segmented<'p>) {
+    /// One run of steps to where none takes anything; template only, or all.
+    fn steps<'p>(&self, original: &'p Segmented<'p>, all: bool) -> (Round<'p>, Segmented<'p>) {
         let mut round = Round::new(original);
         loop {
             let page = original.without(|line| round.dead[line]);
@@ -209,20 +183,19 @@ impl Cleaner<'_> {
                 continue;
             }
             let mut cues = Step::default();
-            if with_cues {
+            if all {
                 round.words_before_cues.get_or_insert(page.words().len());
                 cues = self.cues(&page, &blocks);
+                if round.take(&page, &blocks, &cues.removals) {
+                    continue;
+                }
+                let repeated = self.repeats(&page, &blocks, &cues.notes);
+                if round.take(&page, &blocks, &repeated) {
+                    continue;
+                }
             }
-            if round.take(&page, &blocks, &cues.removals) {
-                continue;
-            }
-            let repeated = self.repeats(&page, &blocks, &cues.notes);
-            if round.take(&page, &blocks, &repeated) {
-                continue;
-            }
-            round
-                .findings
-                .extend(template.notes.into_iter().chain(cues.notes));
+            round.findings.extend(template.notes);
+            round.findings.extend(cues.notes);
             return (round, page);
         }
     }
@@ -277,6 +250,9 @@ impl Cleaner<'_> {
 
     fn cues(&self, page: &Segmented<'_>, blocks: &[Block]) -> Step {
         let mut step = Step::default();
+        if !self.rule.cues {
+            return step;
+        }
         for tail in tails(page, blocks) {
             let evidence = Evidence::Cue {
                 rule: tail.rule,
@@ -400,16 +376,6 @@ impl Cleaner<'_> {
                 words: cleaned.words,
             };
         }
-    }
-}
-
-impl Finding {
-    /// Whether what it says stays elsewhere overlaps `taken`, which is in order and disjoint.
-    fn is_orphaned(&self, taken: &[Span]) -> bool {
-        self.kept.is_some_and(|kept| {
-            let after = taken.partition_point(|span| span.end <= kept.start);
-            taken.get(after).is_some_and(|span| span.start < kept.end)
-        })
     }
 }
 
@@ -538,10 +504,15 @@ impl<'p> Round<'p> {
     /// must say it, or be judged itself in the next round.
     fn restore_orphans(&mut self, first_new: usize) {
         let taken: Vec<Span> = self.findings[first_new..].iter().map(|f| f.span).collect();
-        let (orphans, old): (Vec<Finding>, Vec<Finding>) = self
-            .findings
-            .drain(..first_new)
-            .partition(|finding| finding.is_orphaned(&taken));
+        let orphaned = |finding: &Finding| {
+            finding.kept.is_some_and(|kept| {
+                // `taken` is in order and disjoint.
+                let after = taken.partition_point(|span| span.end <= kept.start);
+                taken.get(after).is_some_and(|span| span.start < kept.end)
+            })
+        };
+        let (orphans, old): (Vec<Finding>, Vec<Finding>) =
+            self.findings.drain(..first_new).partition(orphaned);
         self.findings.splice(..0, old);
         for orphan in orphans {
             self.mark(orphan.span, false);
