@@ -257,6 +257,9 @@ impl Search {
     }
 }
 
+/// Most keepers in question that one page is looked for in.
+const MOST_HOLDERS: usize = 256;
+
 /// What one search knows while it runs.
 struct Pass<'a> {
     search: &'a Search,
@@ -376,7 +379,9 @@ impl Pass<'_> {
     /// Exact over all pages, not only those the search met: a page stands in a
     /// keeper only if one of its rarest shingles does (prefix filtering:
     /// Chaudhuri, Ganti and Kaushik, *A primitive operator for similarity joins*,
-    /// 2006), so those are looked up in an index of the keepers in question.
+    /// 2006), so those are looked up in an index of the keepers in question. Of
+    /// a page that may stand in more than 256 of them, the first 256 are looked at,
+    /// rarest shingle first and then by rank.
     fn find_digests(&self, clusters: &Clusters) -> Vec<usize> {
         let nearness = &self.search.nearness;
         let Some(least) = nearness.containment else {
@@ -390,7 +395,7 @@ impl Pass<'_> {
                 _ => None,
             })
             .collect();
-        suspects.sort_unstable();
+        suspects.sort_unstable_by_key(|&keeper| self.rank[keeper]);
         suspects.dedup();
         if suspects.is_empty() {
             return Vec::new();
@@ -412,7 +417,11 @@ impl Pass<'_> {
                 .collect();
             rarest.sort_unstable_by_key(|keepers| keepers.len());
             rarest.truncate(may_miss + 1);
-            let mut candidates: Vec<usize> = rarest.concat();
+            let mut candidates: Vec<usize> = Vec::new();
+            for keepers in rarest {
+                let room = MOST_HOLDERS.saturating_sub(candidates.len());
+                candidates.extend(&keepers[..keepers.len().min(room)]);
+            }
             candidates.sort_unstable();
             candidates.dedup();
             for at in candidates {
