@@ -13,12 +13,13 @@
 use crate::block::{Block, Segmented, ends_sentence};
 use crate::boilerplate::PROSE_WORDS;
 use crate::boilerplate::citation::citations;
-use crate::boilerplate::cue::{ENGLISH, tails};
+use crate::boilerplate::cue::tails;
+use crate::boilerplate::cue_table::ENGLISH;
 use crate::boilerplate::template::{Templates, Verdict};
 use crate::error::Error;
 use crate::finding::{Action, Evidence, Finding, Reason};
 use crate::repeat::{RepeatRule, Unit, repeats};
-use crate::span::Span;
+use crate::span::{Slices, Span, concatenate, subtract};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -76,10 +77,6 @@ impl Cleaned {
     pub fn text(&self, text: &str) -> String {
         concatenate(text, &self.kept)
     }
-}
-
-fn concatenate(text: &str, kept: &[Span]) -> String {
-    kept.iter().map(|span| span.of(text)).collect()
 }
 
 /// Cleans one page that has no template.
@@ -584,67 +581,4 @@ fn marks(text: &str, kept: &[Span], action: Action) -> Vec<Finding> {
         })
     });
     marks.collect()
-}
-
-/// Slices of an original text, and where each begins in their concatenation.
-struct Slices<'s> {
-    slices: &'s [Span],
-    offsets: Vec<usize>,
-}
-
-impl<'s> Slices<'s> {
-    fn new(slices: &'s [Span]) -> Self {
-        let mut offset = 0;
-        let begin = |slice: &Span| {
-            offset += slice.len();
-            offset - slice.len()
-        };
-        Slices {
-            slices,
-            offsets: slices.iter().map(begin).collect(),
-        }
-    }
-
-    /// Where `span` of the concatenation stands in the original: one piece for
-    /// every slice it touches. O(log n) and the number of pieces.
-    fn original(&self, span: Span) -> Vec<Span> {
-        let first = self.offsets.partition_point(|offset| *offset <= span.start);
-        let mut pieces = Vec::new();
-        for at in first.saturating_sub(1)..self.slices.len() {
-            let (slice, offset) = (self.slices[at], self.offsets[at]);
-            if offset >= span.end {
-                break;
-            }
-            let start = span.start.max(offset);
-            let end = span.end.min(offset + slice.len());
-            if start < end {
-                pieces.push(Span::new(
-                    slice.start + start - offset,
-                    slice.start + end - offset,
-                ));
-            }
-        }
-        pieces
-    }
-
-    /// The original stretch that `span` of the concatenation covers, with what
-    /// was left out inside it.
-    fn hull(&self, span: Span) -> Span {
-        let pieces = self.original(span);
-        let first = pieces.first().map_or(0, |piece| piece.start);
-        Span::new(first, pieces.last().map_or(first, |piece| piece.end))
-    }
-}
-
-/// `whole` without `holes`, which are in order and disjoint.
-fn subtract(whole: Span, holes: &[Span]) -> Vec<Span> {
-    let mut left = Vec::with_capacity(holes.len() + 1);
-    let mut start = whole.start;
-    for hole in holes {
-        left.push(Span::new(start, hole.start));
-        start = hole.end;
-    }
-    left.push(Span::new(start, whole.end));
-    left.retain(|span| !span.is_empty());
-    left
 }

@@ -68,3 +68,71 @@ impl From<Span> for [usize; 2] {
         [span.start, span.end]
     }
 }
+
+/// The kept slices of a text, one after the other.
+pub(crate) fn concatenate(text: &str, kept: &[Span]) -> String {
+    kept.iter().map(|span| span.of(text)).collect()
+}
+
+/// Slices of an original text, and where each begins in their concatenation.
+pub(crate) struct Slices<'s> {
+    slices: &'s [Span],
+    offsets: Vec<usize>,
+}
+
+impl<'s> Slices<'s> {
+    pub(crate) fn new(slices: &'s [Span]) -> Self {
+        let mut offset = 0;
+        let begin = |slice: &Span| {
+            offset += slice.len();
+            offset - slice.len()
+        };
+        Slices {
+            slices,
+            offsets: slices.iter().map(begin).collect(),
+        }
+    }
+
+    /// Where `span` of the concatenation stands in the original: one piece for
+    /// every slice it touches. O(log n) and the number of pieces.
+    pub(crate) fn original(&self, span: Span) -> Vec<Span> {
+        let first = self.offsets.partition_point(|offset| *offset <= span.start);
+        let mut pieces = Vec::new();
+        for at in first.saturating_sub(1)..self.slices.len() {
+            let (slice, offset) = (self.slices[at], self.offsets[at]);
+            if offset >= span.end {
+                break;
+            }
+            let start = span.start.max(offset);
+            let end = span.end.min(offset + slice.len());
+            if start < end {
+                pieces.push(Span::new(
+                    slice.start + start - offset,
+                    slice.start + end - offset,
+                ));
+            }
+        }
+        pieces
+    }
+
+    /// The original stretch that `span` of the concatenation covers, with what
+    /// was left out inside it.
+    pub(crate) fn hull(&self, span: Span) -> Span {
+        let pieces = self.original(span);
+        let first = pieces.first().map_or(0, |piece| piece.start);
+        Span::new(first, pieces.last().map_or(first, |piece| piece.end))
+    }
+}
+
+/// `whole` without `holes`, which are in order and disjoint.
+pub(crate) fn subtract(whole: Span, holes: &[Span]) -> Vec<Span> {
+    let mut left = Vec::with_capacity(holes.len() + 1);
+    let mut start = whole.start;
+    for hole in holes {
+        left.push(Span::new(start, hole.start));
+        start = hole.end;
+    }
+    left.push(Span::new(start, whole.end));
+    left.retain(|span| !span.is_empty());
+    left
+}

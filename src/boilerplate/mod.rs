@@ -4,10 +4,12 @@
 //!   clusters of pages so that copies of an article are not taken for template.
 //! - [`cue`]: lines that end an article ("You may also like") and what hangs
 //!   on them; lists of records; headings left without a section.
+//! - [`cue_table`]: the words of those cues.
 //! - [`citation`]: marks like "Reuters4" glued to the end of sentences.
 
 pub mod citation;
 pub mod cue;
+pub mod cue_table;
 pub mod template;
 
 use crate::block::{Block, Segmented, ends_sentence};
