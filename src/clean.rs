@@ -94,11 +94,11 @@ impl Cleaned {
 /// assert_eq!(cleaned.findings[0].reason.name(), "text-cue");
 /// ```
 pub fn clean(text: &str, rule: &CleanRule) -> Cleaned {
-    clean_segmented(&Segmented::new(text), rule, &Templates::default(), None)
+    clean_with(&Segmented::new(text), rule, &Templates::default(), None)
 }
 
-/// Cleans a page of a source whose template is known.
-pub(crate) fn clean_segmented(
+/// Cleans a page of a source whose template is known; `source` is its number in `templates`.
+pub fn clean_with(
     page: &Segmented<'_>,
     rule: &CleanRule,
     templates: &Templates,

@@ -2,7 +2,7 @@
 
 use crate::block::Segmented;
 use crate::boilerplate::template::{Keyed, Suspects, Templates};
-use crate::clean::{CleanRule, Cleaned, clean_segmented};
+use crate::clean::{CleanRule, Cleaned, clean_with};
 use crate::cluster::{Clusters, Compared, Nearness, Place, Search};
 use crate::error::Error;
 use crate::lsh::{Banding, Buckets, banding_tables};
@@ -262,8 +262,8 @@ impl Deduplicator {
     /// The outcome is the same for any number of threads and, unless the caller
     /// keeps the first, for any order of the pages.
     ///
-    /// Time is linear in the text for pages and buckets of ordinary shape; memory
-    /// is about 16 bytes a word and 700 a page beside the input.
+    /// Time is linear in the text and in the number of pages; memory is about 20
+    /// bytes a word and 1,000 a page beside the input.
     pub fn run(&self, pages: &[Page<'_>]) -> Report {
         let sources = number_sources(pages);
         let segmented: Vec<Segmented<'_>> = map(pages, |page| Segmented::new(page.text));
@@ -273,7 +273,7 @@ impl Deduplicator {
         };
         let indices: Vec<usize> = (0..pages.len()).collect();
         let mut cleaned: Vec<Cleaned> = map(&indices, |&page| {
-            clean_segmented(
+            clean_with(
                 &segmented[page],
                 &self.settings.clean,
                 &templates,

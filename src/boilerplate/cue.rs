@@ -37,16 +37,29 @@ pub enum CueRule {
 
 /// Blocks that text cues convict.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Tail {
+pub struct Tail {
     /// Indices of the blocks.
-    pub(crate) blocks: Range<usize>,
-    pub(crate) rule: CueRule,
-    /// The matched words.
-    pub(crate) cue: String,
+    pub blocks: Range<usize>,
+    /// The rule that found it.
+    pub rule: CueRule,
+    /// The matched words, folded.
+    pub cue: String,
 }
 
 /// The tails of a page, in order and disjoint. Linear in the length of the page.
-pub(crate) fn tails(page: &Segmented<'_>, blocks: &[Block]) -> Vec<Tail> {
+///
+/// ```
+/// use twicetold::block::Segmented;
+/// use twicetold::boilerplate::cue::tails;
+///
+/// let text = "The ferry to the outer islands stopped running on Monday after the crew found a \
+///     crack in the hull, the company said, and nobody knows when it will sail again.\n\
+///     You may also like\nTen boats to see\n";
+/// let page = Segmented::new(text);
+/// let found = tails(&page, &page.blocks());
+/// assert_eq!((found[0].blocks.clone(), found[0].cue.as_str()), (1..3, "you may also like"));
+/// ```
+pub fn tails(page: &Segmented<'_>, blocks: &[Block]) -> Vec<Tail> {
     let lines: Vec<Reading> = blocks
         .iter()
         .map(|block| Reading::of(page, block))

@@ -15,7 +15,7 @@ pub mod template;
 use crate::block::{Block, Segmented, ends_sentence};
 
 /// Words that make a block prose, where it ends a sentence.
-pub(crate) const PROSE_WORDS: usize = 25;
+pub const PROSE_WORDS: usize = 25;
 
 /// Words of sentences in a row that make them prose, however short each is.
 const PROSE_RUN_WORDS: usize = 100;
@@ -26,7 +26,7 @@ const PROSE_RUN_SENTENCE: usize = 9;
 /// Which blocks read like prose: 25 words or more that end a sentence, or part
 /// of a run of 100 words or more of sentences of 9 words or more on average, in
 /// which at most single headings stand between.
-pub(crate) fn prose(page: &Segmented<'_>, blocks: &[Block]) -> Vec<bool> {
+pub fn prose(page: &Segmented<'_>, blocks: &[Block]) -> Vec<bool> {
     let sentence: Vec<bool> = blocks
         .iter()
         .map(|block| ends_sentence(block.span.of(page.text())))

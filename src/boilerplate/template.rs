@@ -128,6 +128,38 @@ pub struct Templates {
 }
 
 impl Templates {
+    /// The template of each source, told from pages whose copies are known.
+    ///
+    /// `sources` numbers the source of each page (a page without one has no
+    /// template) and `clusters` the cluster of copies it is in; pages of one
+    /// cluster count once. Linear in the number of blocks.
+    ///
+    /// ```
+    /// use twicetold::block::Segmented;
+    /// use twicetold::boilerplate::template::Templates;
+    ///
+    /// let texts = ["Home\nRain fell on Monday.\n", "Home\nThe ferry sails.\n", "Home\nBread is dear.\n"];
+    /// let pages: Vec<Segmented> = texts.iter().map(|text| Segmented::new(text)).collect();
+    /// let templates = Templates::of(&pages, &[Some(0); 3], &[0, 1, 2]);
+    /// let verdicts = templates.of_page(&pages[0], &pages[0].blocks(), Some(0));
+    /// assert_eq!(verdicts.len(), 1);
+    /// assert!(verdicts[0].block == 0 && verdicts[0].remove);
+    /// assert_eq!(verdicts[0].conviction.share(), 1.0);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Where the slices differ in length.
+    pub fn of(pages: &[Segmented<'_>], sources: &[Option<usize>], clusters: &[usize]) -> Self {
+        assert!(pages.len() == sources.len() && pages.len() == clusters.len());
+        let keyed: Vec<Keyed> = pages
+            .iter()
+            .map(|page| Keyed::of(page, &page.blocks()))
+            .collect();
+        let suspects = Suspects::find(&keyed, sources);
+        Self::convict(&keyed, sources, &suspects, |page| clusters[page])
+    }
+
     /// Convicts suspects by the clusters they stand in; `cluster_of` names the
     /// cluster of each page by its keeper.
     pub(crate) fn convict(
@@ -181,7 +213,7 @@ impl Templates {
     /// Prose goes only where it stands in at least 8 clusters, at an edge of the
     /// page (no prose of the page's own before it, or none after it), and where
     /// the page's own prose outweighs it; else it is shared, not template.
-    pub(crate) fn of_page(
+    pub fn of_page(
         &self,
         page: &Segmented<'_>,
         blocks: &[Block],
@@ -225,11 +257,12 @@ impl Templates {
 }
 
 /// A convicted block on one page.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Verdict {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
     /// Index of the block on its page.
-    pub(crate) block: usize,
-    pub(crate) conviction: Conviction,
+    pub block: usize,
+    /// The counts that convicted it.
+    pub conviction: Conviction,
     /// Whether to take it out; else it is only noted as shared.
-    pub(crate) remove: bool,
+    pub remove: bool,
 }
