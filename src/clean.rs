@@ -227,7 +227,7 @@ impl Cleaner<'_> {
                 kept: None,
                 reason: Reason::Template,
                 score: verdict.conviction.share(),
-                evidence: verdict.conviction.into(),
+                evidence: Evidence::from(&verdict),
             };
             match verdict.remove && !nothing_left && !(stub && substance(&verdict)) {
                 true => step.removals.push(removal),

@@ -1,7 +1,7 @@
 //! What was observed in a page, and what was done about it.
 
 use crate::boilerplate::cue::CueRule;
-use crate::boilerplate::template::Conviction;
+use crate::boilerplate::template::Verdict;
 use crate::span::Span;
 
 /// Why a span was noticed.
@@ -69,6 +69,8 @@ pub enum Evidence {
         pages: usize,
         /// Blocks this finding covers.
         blocks: usize,
+        /// Whether one of them stands on the other pages with other digits.
+        digits_equal: bool,
     },
     /// The matched words and the table they come from.
     Cue {
@@ -122,15 +124,18 @@ impl Evidence {
                     clusters,
                     pages,
                     blocks,
+                    digits_equal,
                     ..
                 },
                 Evidence::Template {
                     clusters: its_clusters,
                     pages: its_pages,
                     blocks: more_blocks,
+                    digits_equal: its_digits,
                     ..
                 },
             ) => {
+                *digits_equal |= its_digits;
                 *clusters = (*clusters).min(*its_clusters);
                 *pages = (*pages).min(*its_pages);
                 *blocks += more_blocks;
@@ -140,13 +145,14 @@ impl Evidence {
     }
 }
 
-impl From<Conviction> for Evidence {
-    fn from(conviction: Conviction) -> Self {
+impl From<&Verdict> for Evidence {
+    fn from(verdict: &Verdict) -> Self {
         Evidence::Template {
-            clusters: conviction.clusters,
-            of: conviction.of,
-            pages: conviction.pages,
+            clusters: verdict.conviction.clusters,
+            of: verdict.conviction.of,
+            pages: verdict.conviction.pages,
             blocks: 1,
+            digits_equal: verdict.digits_equal,
         }
     }
 }

@@ -118,7 +118,10 @@ fn digits_do_not_hide_template_and_prose_in_the_middle_is_not_template() {
     let pages: Vec<(String, Option<&str>)> = (0..20)
         .map(|at| {
             let (before, after) = (random.article(3), random.article(3));
-            let text = format!("{} comments\n{before}{wire}\n{after}{notice}\n", 3 * at + 1);
+            let counter = 3 * at + 1;
+            let text = format!(
+                "Home\n{counter} comments\n{before}{wire}\nThe hall is {counter} metres high\n{after}{notice}\n"
+            );
             (text, Some("site"))
         })
         .collect();
@@ -128,6 +131,10 @@ fn digits_do_not_hide_template_and_prose_in_the_middle_is_not_template() {
         assert!(
             !cleaned.contains("comments"),
             "a counter is template whatever its digits"
+        );
+        assert!(
+            cleaned.contains("metres high"),
+            "a line of figures between paragraphs stays"
         );
         assert!(
             cleaned.contains(&wire),
@@ -292,6 +299,37 @@ fn figures_of_short_pages_are_not_template() {
     for (page, (text, _)) in report.pages.iter().zip(&pages) {
         let figures: Vec<&str> = text.lines().skip(1).collect();
         assert_eq!(page.cleaned(text).lines().collect::<Vec<_>>(), figures);
+    }
+}
+
+#[test]
+fn a_headline_in_every_most_read_list_stays_above_its_article() {
+    let mut random = Random(25);
+    let titles: Vec<String> = (0..12).map(|_| random.words(6).join(" ")).collect();
+    let pages: Vec<(String, Option<&str>)> = titles
+        .iter()
+        .enumerate()
+        .map(|(at, title)| {
+            let day = at + 1;
+            let menu = "Home\nNews\nSport\n";
+            let most_read = titles[..4].join("\n");
+            let article = random.article(3);
+            let text = format!("{menu}{title}\nPosted on {day} May\n{article}Imprint\n{most_read}\nContact the desk\n");
+            (text, Some("site"))
+        })
+        .collect();
+    let report = run(&pages);
+    for (at, (text, _)) in pages.iter().enumerate() {
+        let cleaned = report.pages[at].cleaned(text);
+        let found: Vec<&String> = titles
+            .iter()
+            .filter(|title| cleaned.contains(*title))
+            .collect();
+        assert_eq!(found, [&titles[at]], "page {at}");
+        assert!(
+            cleaned.starts_with(&titles[at]) && !cleaned.contains("Contact"),
+            "{cleaned}"
+        );
     }
 }
 

@@ -8,8 +8,8 @@
 //! - a *heading* that introduces a record list goes with it.
 
 use crate::block::{Block, Segmented, breaks_off, ends_sentence};
-use crate::boilerplate::PROSE_WORDS;
 use crate::boilerplate::cue_table::{CALENDAR, ENGLISH, FILLERS, RECORD_SITES, UNITS};
+use crate::boilerplate::prose;
 use crate::word::{WordHasher, words};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -62,7 +62,8 @@ pub struct Tail {
 pub fn tails(page: &Segmented<'_>, blocks: &[Block]) -> Vec<Tail> {
     let lines: Vec<Reading> = blocks
         .iter()
-        .map(|block| Reading::of(page, block))
+        .zip(prose(page, blocks))
+        .map(|(block, prose)| Reading::of(page, block, prose))
         .collect();
     let Some(last_prose) = lines.iter().rposition(|line| line.prose) else {
         return Vec::new(); // no article, so nothing stands after it
@@ -164,7 +165,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn of(page: &Segmented<'_>, block: &Block) -> Self {
+    fn of(page: &Segmented<'_>, block: &Block, prose: bool) -> Self {
         let text = block.span.of(page.text());
         let first = &page.lines()[block.lines.start];
         let sentence = ends_sentence(text);
@@ -182,7 +183,7 @@ impl Reading {
             site,
             words: folded,
             length: block.words.len(),
-            prose: block.words.len() >= PROSE_WORDS && sentence && !breaks_off(text),
+            prose: prose && !breaks_off(text),
             sentence,
             copyright: text.starts_with('©'),
         }

@@ -19,7 +19,9 @@ const LEAST_PROSE_CLUSTERS: usize = 8;
 /// A page's blocks as the template stage sees them.
 #[derive(Debug, Clone)]
 pub(crate) struct Keyed {
-    /// Key of each block's words, digits equal; `None` for a block without words.
+    /// Key of each block's words; `None` for a block without words.
+    exact: Vec<Option<u64>>,
+    /// The same with equal digits: "3 comments" and "17 comments" have one.
     pub(crate) keys: Vec<Option<u64>>,
     /// Which blocks read like prose.
     pub(crate) prose: Vec<bool>,
@@ -28,33 +30,49 @@ pub(crate) struct Keyed {
 impl Keyed {
     pub(crate) fn of(page: &Segmented<'_>, blocks: &[Block]) -> Self {
         let mut hasher = WordHasher::new();
+        let exact: Vec<Option<u64>> = blocks
+            .iter()
+            .map(|block| {
+                let words = page.block_words(block);
+                (!words.is_empty()).then(|| key_of(words.iter().copied()))
+            })
+            .collect();
+        let keys = blocks.iter().zip(&exact).map(|(block, exact)| {
+            let text = block.span.of(page.text());
+            match exact.is_some() && text.contains(char::is_numeric) {
+                true => Some(key_of(
+                    words(text).map(|word| hasher.hash_without_digits(word.of(text))),
+                )),
+                false => *exact,
+            }
+        });
         Keyed {
-            keys: blocks
-                .iter()
-                .map(|block| key(page, block, &mut hasher))
-                .collect(),
+            keys: keys.collect(),
+            exact,
             prose: prose(page, blocks),
         }
     }
-}
 
-/// The key of a block; "3 comments" and "17 comments" have one.
-fn key(page: &Segmented<'_>, block: &Block, hasher: &mut WordHasher) -> Option<u64> {
-    if block.words.is_empty() {
-        return None;
+    /// Every key of the page, once.
+    fn distinct(&self) -> Vec<u64> {
+        let mut keys: Vec<u64> = self
+            .keys
+            .iter()
+            .chain(&self.exact)
+            .flatten()
+            .copied()
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
     }
-    let text = block.span.of(page.text());
-    if text.contains(char::is_numeric) {
-        let folded = words(text).map(|word| {
-            let word = word.of(text);
-            match word.contains(char::is_numeric) {
-                true => hasher.hash_without_digits(word),
-                false => hasher.hash(word),
-            }
-        });
-        return Some(key_of(folded));
+
+    /// Whether a block stands directly above prose, or with one line between, as
+    /// a headline above its dateline does.
+    fn leads(&self, at: usize) -> bool {
+        let prose = |at: usize| self.prose.get(at) == Some(&true);
+        !prose(at) && (prose(at + 1) || prose(at + 2))
     }
-    Some(key_of(page.block_words(block).iter().copied()))
 }
 
 /// Blocks that stand on at least 3 pages of their source.
@@ -70,7 +88,7 @@ impl Suspects {
         let mut counts: HashMap<(usize, u64), usize> = HashMap::new();
         for (page, source) in pages.iter().zip(sources) {
             let Some(source) = source else { continue };
-            for key in distinct(page.keys.iter().flatten().copied()) {
+            for key in page.distinct() {
                 *counts.entry((*source, key)).or_default() += 1;
             }
         }
@@ -95,15 +113,8 @@ impl Suspects {
     }
 }
 
-fn distinct(keys: impl Iterator<Item = u64>) -> Vec<u64> {
-    let mut keys: Vec<u64> = keys.collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys
-}
-
 /// The counts that convicted a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Conviction {
     /// Clusters of the source the block stands in.
@@ -112,6 +123,8 @@ pub struct Conviction {
     pub of: usize,
     /// Pages of the source the block stands on.
     pub pages: usize,
+    /// Pages of the source on which it stands directly above prose.
+    pub leads: usize,
 }
 
 impl Conviction {
@@ -169,26 +182,29 @@ impl Templates {
         cluster_of: impl Fn(usize) -> usize,
     ) -> Self {
         let mut clusters: HashMap<usize, HashSet<usize>> = HashMap::new();
-        let mut stands: HashMap<(usize, u64), (HashSet<usize>, usize)> = HashMap::new();
+        let mut stands: HashMap<(usize, u64), (HashSet<usize>, Conviction)> = HashMap::new();
         for (at, (page, source)) in pages.iter().zip(sources).enumerate() {
             let Some(source) = *source else { continue };
             let cluster = cluster_of(at);
             clusters.entry(source).or_default().insert(cluster);
-            for key in distinct(page.keys.iter().flatten().copied()) {
+            let leads = (0..page.keys.len()).filter(|&at| page.leads(at));
+            let leads: HashSet<u64> = leads.filter_map(|at| page.exact[at]).collect();
+            for key in page.distinct() {
                 if suspects.contains(Some(source), Some(key)) {
-                    let (in_clusters, on_pages) = stands.entry((source, key)).or_default();
+                    let (in_clusters, counts) = stands.entry((source, key)).or_default();
                     in_clusters.insert(cluster);
-                    *on_pages += 1;
+                    counts.pages += 1;
+                    counts.leads += usize::from(leads.contains(&key));
                 }
             }
         }
         let blocks = stands
             .into_iter()
-            .filter_map(|((source, key), (in_clusters, pages))| {
+            .filter_map(|((source, key), (in_clusters, counts))| {
                 let conviction = Conviction {
                     clusters: in_clusters.len(),
                     of: clusters[&source].len(),
-                    pages,
+                    ..counts
                 };
                 let guilty =
                     conviction.clusters >= LEAST_PAGES && 2 * conviction.clusters >= conviction.of;
@@ -210,49 +226,63 @@ impl Templates {
 
     /// The convicted blocks of a page, and which of them may be removed.
     ///
-    /// Prose goes only where it stands in at least 8 clusters, at an edge of the
-    /// page (no prose of the page's own before it, or none after it), and where
-    /// the page's own prose outweighs it; else it is shared, not template.
+    /// - Prose goes only where it stands in at least 8 clusters, at an edge of the
+    ///   page (no prose of the page's own before it, or none after it), and where
+    ///   the page's own prose outweighs it; else it is shared, not template.
+    /// - A line that is convicted only with its digits taken as equal goes where it
+    ///   stands alone beside a line that is convicted as it is: "17 comments" above
+    ///   the footer does, a dateline or a list of figures does not.
+    /// - A line above this page's prose that on most other pages stands elsewhere
+    ///   is this page's headline, however many "Most read" lists have it.
     pub fn of_page(
         &self,
         page: &Segmented<'_>,
         blocks: &[Block],
         source: Option<usize>,
     ) -> Vec<Verdict> {
-        let Some(source) = source else {
+        let Some(source) = source.filter(|_| !self.is_empty()) else {
             return Vec::new();
         };
-        if self.is_empty() {
-            return Vec::new();
-        }
         let page = Keyed::of(page, blocks);
-        let found: Vec<Option<Conviction>> = page
-            .keys
-            .iter()
-            .map(|key| self.blocks.get(&(source, (*key)?)).copied())
+        let convicted = |key: Option<u64>| self.blocks.get(&(source, key?)).copied();
+        let exact: Vec<Option<Conviction>> = page.exact.iter().map(|key| convicted(*key)).collect();
+        let with_digits: Vec<Option<Conviction>> = (0..blocks.len())
+            .map(|at| convicted(page.keys[at]).filter(|_| exact[at].is_none()))
             .collect();
-        let own_prose = |at: &usize| page.prose[*at] && found[*at].is_none();
-        let first = (0..found.len()).find(own_prose);
-        let last = (0..found.len()).rfind(own_prose);
+        let found = |at: usize| exact[at].or(with_digits[at]);
+        let own_prose = |at: &usize| page.prose[*at] && found(*at).is_none();
+        let first = (0..blocks.len()).find(own_prose);
+        let last = (0..blocks.len()).rfind(own_prose);
         let weigh = |own: bool| -> usize {
-            (0..found.len())
-                .filter(|&at| page.prose[at] && found[at].is_none() == own)
+            (0..blocks.len())
+                .filter(|&at| page.prose[at] && found(at).is_none() == own)
                 .map(|at| blocks[at].words.len())
                 .sum()
         };
         let outweighed = weigh(false) < weigh(true);
-        let verdict = |(at, conviction): (usize, &Option<Conviction>)| {
-            let conviction = (*conviction)?;
+        let verdict = |at: usize| {
+            let conviction = found(at)?;
             let edge = first.is_none_or(|first| at < first) || last.is_none_or(|last| at > last);
-            let remove = !page.prose[at]
-                || conviction.clusters >= LEAST_PROSE_CLUSTERS && edge && outweighed;
+            let beside = |list: &[Option<Conviction>]| {
+                let before = at
+                    .checked_sub(1)
+                    .is_some_and(|before| list[before].is_some());
+                before || list.get(at + 1).is_some_and(Option::is_some)
+            };
+            let headline = page.leads(at) && 4 * conviction.leads <= conviction.pages;
+            let remove = match page.prose[at] {
+                true => conviction.clusters >= LEAST_PROSE_CLUSTERS && edge && outweighed,
+                false if exact[at].is_some() => !headline,
+                false => beside(&exact) && !beside(&with_digits),
+            };
             Some(Verdict {
                 block: at,
                 conviction,
+                digits_equal: exact[at].is_none(),
                 remove,
             })
         };
-        found.iter().enumerate().filter_map(verdict).collect()
+        (0..blocks.len()).filter_map(verdict).collect()
     }
 }
 
@@ -263,6 +293,8 @@ pub struct Verdict {
     pub block: usize,
     /// The counts that convicted it.
     pub conviction: Conviction,
+    /// Whether it was convicted with its digits taken as equal to any others.
+    pub digits_equal: bool,
     /// Whether to take it out; else it is only noted as shared.
     pub remove: bool,
 }
