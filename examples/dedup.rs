@@ -22,13 +22,13 @@ use twicetold::{Deduplicator, Keep, Page};
 
 /// Cleans and deduplicates scraped pages, and says why for everything removed.
 #[derive(Parser, Debug)]
-#[command(name = "dedup", after_help = EXAMPLES)]
+#[command(name = "dedup", version, after_help = EXAMPLES)]
 pub struct Args {
     /// Folders, .txt files (one page each) and .jsonl files (records with `id` and `text`)
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 
-    /// Folder for the results; made if missing, never inside or around an input
+    /// Folder for the results; made if missing with its parents, never inside or around an input
     #[arg(long, value_name = "DIR", required_unless_present = "dry_run")]
     pub out: Option<PathBuf>,
 
@@ -63,6 +63,10 @@ Examples:
   dedup news.jsonl --out out              records; the site is `source` or the host of `url`
   dedup crawl --out out --resemblance 0.8 only closer copies are removed
   dedup crawl --dry-run                   only the summary
+
+In the output folder: pages/ (kept .txt pages, cleaned), pages.jsonl (every kept page),
+removed.jsonl (copies, whole), ledger.jsonl (what became of each input), removals.jsonl
+(every finding inside a page, with the removed text and its proof), summary.json.
 
 Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but some records were rejected
 or had an id that was taken, or an alarm fired.";

@@ -81,6 +81,9 @@ impl Cleaned {
 
 /// Cleans one page that has no template.
 ///
+/// Text cues leave a page without prose (25 words in a sentence, or 100 in a run
+/// of sentences) alone: they need an article to stand behind.
+///
 /// O(n log n) in the length of the text for each step that takes something out.
 ///
 /// ```
@@ -236,7 +239,8 @@ impl Cleaner<'_> {
         }
         if stub || nothing_left {
             let prevented = format!(
-                "template would leave {} of {all} words; only short entries without figures may go",
+                "template would leave {} of {all} words, so only its short entries without \
+                 figures go",
                 all - taken
             );
             let score = taken as f64 / all as f64;

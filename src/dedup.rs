@@ -7,7 +7,7 @@ use crate::cluster::{Clusters, Compared, Nearness, Place, Search};
 use crate::error::Error;
 use crate::lsh::{Banding, Buckets, banding_tables};
 use crate::report::{Fate, PageReport, RelatedPair, Report};
-use crate::shingle::shingles;
+use crate::shingle::{WIDTH, shingles};
 use crate::sketch::{MinHasher, Signature};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -39,6 +39,14 @@ impl<'a> Page<'a> {
     pub fn with_source(self, source: &'a str) -> Self {
         Page {
             source: Some(source),
+            ..self
+        }
+    }
+
+    /// The same page, with a date in seconds since 1970.
+    pub fn with_date(self, date: i64) -> Self {
+        Page {
+            date: Some(date),
             ..self
         }
     }
@@ -75,7 +83,7 @@ pub struct Builder {
 impl Default for Builder {
     fn default() -> Self {
         Builder {
-            width: 5,
+            width: WIDTH,
             nearness: Nearness::DEFAULT,
             report_from: Some(0.3),
             banding: None,

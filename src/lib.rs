@@ -58,6 +58,20 @@
 //! assert_eq!(copy.kept.unwrap().of(&page).trim(), paragraph);
 //! ```
 //!
+//! *Prose*, here and below, is a block of 25 words or more that ends a sentence, or
+//! part of a run of 100 words or more of shorter sentences. A page without prose is
+//! left alone by text cues.
+//!
+//! # Two texts
+//!
+//! ```
+//! use twicetold::{shingle::WIDTH, verify::Overlap};
+//!
+//! let overlap = Overlap::of_texts("one two three four five six", "one two three four five", WIDTH);
+//! assert_eq!(overlap.resemblance(), 0.5); // one of two five-word windows
+//! assert_eq!(overlap.reversed().containment(), 1.0); // all of the second stands in the first
+//! ```
+//!
 //! # What it promises
 //!
 //! - **Hashes nominate, text decides.** A page is removed as a copy only after its

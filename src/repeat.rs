@@ -7,7 +7,7 @@
 //! so that refrains, table rows and "Reply" lines stay.
 
 use crate::error::Error;
-use crate::shingle::ShingleSet;
+use crate::shingle::{ShingleSet, WIDTH};
 use crate::verify::Overlap;
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -141,9 +141,6 @@ pub fn repeats(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Repeat> {
     found.sort_unstable_by_key(|repeat| repeat.copy);
     found
 }
-
-/// Width of the shingles that near equality is measured in.
-const WIDTH: usize = 5;
 
 fn resemblance(a: &[u64], b: &[u64]) -> f64 {
     match a == b {

@@ -7,6 +7,9 @@
 /// Odd, so that every step of the rolling polynomial is a bijection modulo 2⁶⁴.
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
+/// Words of a shingle unless told otherwise.
+pub const WIDTH: usize = 5;
+
 /// The shingles of `words`, in order: one for each window of `width` words.
 ///
 /// A text of fewer words than `width` is one shingle; one without words has none.

@@ -4,6 +4,7 @@
 //! |A∩B| / |A| (Broder 1997, section 2). Sketches only nominate; what is
 //! removed as a copy was counted here.
 
+use crate::block::Segmented;
 use crate::shingle::ShingleSet;
 
 /// How much two shingle sets share, counted exactly.
@@ -30,6 +31,23 @@ pub struct Overlap {
 }
 
 impl Overlap {
+    /// Counts what two texts share, in shingles of `width` words.
+    ///
+    /// ```
+    /// use twicetold::{shingle::WIDTH, verify::Overlap};
+    ///
+    /// let overlap = Overlap::of_texts(
+    ///     "The ferry stopped on Monday after a crack was found.",
+    ///     "THE FERRY stopped on Monday after a crack was found in it",
+    ///     WIDTH,
+    /// );
+    /// assert_eq!((overlap.left, overlap.right, overlap.shared), (6, 8, 6));
+    /// ```
+    pub fn of_texts(a: &str, b: &str, width: usize) -> Self {
+        let set = |text: &str| ShingleSet::new(Segmented::new(text).words(), width);
+        Self::of(&set(a), &set(b))
+    }
+
     /// Counts what `a` and `b` share. O(|a| + |b|).
     pub fn of(a: &ShingleSet, b: &ShingleSet) -> Self {
         let (x, y) = (a.as_slice(), b.as_slice());

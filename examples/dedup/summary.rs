@@ -159,6 +159,10 @@ impl Summary {
             counts.removed,
             counts.rejected
         ));
+        if counts.inputs == 0 {
+            say("no pages found: the inputs hold no .txt file and no record".to_owned());
+            return text;
+        }
         let share = 100.0 * counts.cleaned_words as f64 / counts.words.max(1) as f64;
         say(format!(
             "{} of {} words stay ({share:.0} %)",
@@ -167,12 +171,8 @@ impl Summary {
         say(String::new());
         say("inside the pages".to_owned());
         for ((reason, action), (number, words)) in &counts.findings {
-            let done = match action {
-                Action::Remove => "removed",
-                Action::Annotate => "noted, kept",
-            };
-            let what = describe(*reason);
-            say(format!("  {number:>6} {what:<34} {words:>8} words  {done}"));
+            let what = describe(*reason, *action, *number);
+            say(format!("  {number:>6} {what:<46} {words:>8} words"));
         }
         if counts.findings.is_empty() {
             say("  nothing found".to_owned());
@@ -206,6 +206,21 @@ impl Summary {
                     rejected.len() - SHOWN
                 ));
             }
+        }
+        let without_source = input.pages().filter(|page| page.source.is_none()).count();
+        if without_source > 0 {
+            say(format!(
+                "note: {} no source, so no template was looked for there; name it with --source, \
+                 or give the folder above",
+                match without_source {
+                    1 => "1 page has".to_owned(),
+                    _ => format!("{without_source} pages have"),
+                }
+            ));
+        }
+        let dated = input.pages().filter(|page| page.date.is_some()).count();
+        if self.settings["keep"] == "earliest" && dated == 0 {
+            say("note: no page has a date; the longest of each cluster stays".to_owned());
         }
         let remarks = input.pages().filter_map(|page| page.remark.as_deref());
         for remark in remarks.take(SHOWN) {
@@ -241,15 +256,36 @@ fn plural(number: usize, thing: &str) -> String {
     }
 }
 
-fn describe(reason: Reason) -> &'static str {
-    match reason {
-        Reason::RepeatedWithin => "repeats inside a page",
-        Reason::Template => "stretches of site template",
-        Reason::TextCue => "tails after the article",
-        Reason::Citation => "citation marks",
-        Reason::Guard => "times a guard held back",
-        _ => reason.name(),
-    }
+fn describe(reason: Reason, action: Action, number: usize) -> String {
+    let (one, many, kept) = match reason {
+        Reason::RepeatedWithin => (
+            "repeat inside a page",
+            "repeats inside a page",
+            "noted, kept",
+        ),
+        Reason::Template => (
+            "stretch of template",
+            "stretches of template",
+            "shared, kept",
+        ),
+        Reason::TextCue => (
+            "tail behind the article",
+            "tails behind the article",
+            "noted, kept",
+        ),
+        Reason::Citation => ("citation mark", "citation marks", "noted, kept"),
+        Reason::Guard => (
+            "page where a guard held back",
+            "pages where a guard held back",
+            "kept",
+        ),
+        _ => (reason.name(), reason.name(), "noted, kept"),
+    };
+    let done = match action {
+        Action::Remove => "removed",
+        Action::Annotate => kept,
+    };
+    format!("{}, {done}", if number == 1 { one } else { many })
 }
 
 /// One removal of each reason, quoted, with its proof.

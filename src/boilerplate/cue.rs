@@ -86,6 +86,7 @@ pub fn tails(page: &Segmented<'_>, blocks: &[Block]) -> Vec<Tail> {
         } else if line.prose {
             before += line.length;
         } else if before as f64 >= LEAST_PROSE_BEFORE * all as f64
+            && !lines.get(at + 1).is_some_and(|next| next.continues)
             && let Some(class) = line.cue(at > last_prose)
         {
             tails.push(Tail {
@@ -157,6 +158,8 @@ struct Reading {
     length: usize,
     prose: bool,
     sentence: bool,
+    /// Whether it goes on with the sentence of the line before.
+    continues: bool,
     /// Whether it ends in one full stop, as sentences do and titles do not.
     full_stop: bool,
     /// Whether it is the name of a site that heads records.
@@ -180,6 +183,7 @@ impl Reading {
         Reading {
             label: !folded.is_empty() && !full_stop && is_label(line),
             full_stop,
+            continues: block.words.len() >= 4 && text.trim_start().starts_with(char::is_lowercase),
             site,
             words: folded,
             length: block.words.len(),
