@@ -8,7 +8,7 @@
 //! - a *heading* that introduces a record list goes with it.
 
 use crate::block::{Block, Segmented, breaks_off, ends_sentence};
-use crate::boilerplate::cue_table::{CALENDAR, ENGLISH, FILLERS, RECORD_SITES, UNITS};
+use crate::boilerplate::cue_table::{CALENDAR, COUNTED, ENGLISH, FILLERS, RECORD_SITES, UNITS};
 use crate::boilerplate::prose;
 use crate::word::{WordHasher, words};
 use std::collections::HashMap;
@@ -253,6 +253,18 @@ impl Reading {
     fn is_heading(&self) -> bool {
         (1..=LONGEST_CUE).contains(&self.words.len()) && !self.sentence
     }
+}
+
+/// Whether a line only counts what a site counts: "3 comments", "5 min read".
+pub(super) fn is_counter(line: &str) -> bool {
+    let mut hasher = WordHasher::new();
+    let words = words(line)
+        .take(5)
+        .map(|word| hasher.fold(word.of(line)).to_owned());
+    let words: Vec<String> = words.collect();
+    let counted = |word: &String| COUNTED.contains(&word.as_str());
+    let known = |word: &String| is_number(word) || counted(word) || UNITS.contains(&word.as_str());
+    words.len() <= 4 && words.iter().any(counted) && words.iter().all(known)
 }
 
 /// Whether a line could be a label: no code, no quotation of a mail, no word in

@@ -361,3 +361,23 @@ pub(super) const FILLERS: &[&str] = &[
     "premiered",
     "edited",
 ];
+
+/// What a site counts under its articles ("3 comments", "5 min read").
+pub(super) const COUNTED: &[&str] = &[
+    "comment",
+    "comments",
+    "reply",
+    "replies",
+    "response",
+    "responses",
+    "view",
+    "views",
+    "share",
+    "shares",
+    "like",
+    "likes",
+    "vote",
+    "votes",
+    "read",
+    "reads",
+];

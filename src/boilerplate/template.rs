@@ -5,6 +5,7 @@
 //! without the suspects that are not prose, and then suspects are *convicted* by
 //! the number of clusters, not pages, they stand in.
 
+use super::cue::is_counter;
 use super::prose;
 use crate::block::{Block, Segmented, key_of};
 use crate::word::{WordHasher, words};
@@ -230,8 +231,8 @@ impl Templates {
     ///   page (no prose of the page's own before it, or none after it), and where
     ///   the page's own prose outweighs it; else it is shared, not template.
     /// - A line that is convicted only with its digits taken as equal goes where it
-    ///   stands alone beside a line that is convicted as it is: "17 comments" above
-    ///   the footer does, a dateline or a list of figures does not.
+    ///   stands alone beside a line that is convicted as it is, or only counts
+    ///   ("17 comments"); a dateline under a headline or a list of figures does not.
     /// - A line above this page's prose that on most other pages stands elsewhere
     ///   is this page's headline, however many "Most read" lists have it.
     pub fn of_page(
@@ -243,6 +244,7 @@ impl Templates {
         let Some(source) = source.filter(|_| !self.is_empty()) else {
             return Vec::new();
         };
+        let page_text = page.text();
         let page = Keyed::of(page, blocks);
         let convicted = |key: Option<u64>| self.blocks.get(&(source, key?)).copied();
         let exact: Vec<Option<Conviction>> = page.exact.iter().map(|key| convicted(*key)).collect();
@@ -273,7 +275,10 @@ impl Templates {
             let remove = match page.prose[at] {
                 true => conviction.clusters >= LEAST_PROSE_CLUSTERS && edge && outweighed,
                 false if exact[at].is_some() => !headline,
-                false => beside(&exact) && !beside(&with_digits),
+                false => {
+                    is_counter(blocks[at].span.of(page_text))
+                        || beside(&exact) && !beside(&with_digits)
+                }
             };
             Some(Verdict {
                 block: at,
