@@ -36,7 +36,7 @@ pub struct Block {
 
 /// A page cut into lines and hashed words: what every later stage works on.
 ///
-/// Holds 8 bytes a word and 56 a line; the text is borrowed.
+/// Holds 8 bytes a word and 48 a line; the text is borrowed.
 ///
 /// ```
 /// use twicetold::block::Segmented;

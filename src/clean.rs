@@ -220,10 +220,7 @@ impl Cleaner<'_> {
             .sum();
         let all = page.words().len();
         let stub = taken > 0 && all - taken < PROSE_WORDS && 2 * weight > all;
-        let nothing_left = match stub {
-            true => taken - weight == all,
-            false => taken > 0 && taken == all,
-        };
+        let nothing_left = !stub && taken > 0 && taken == all;
         for verdict in verdicts {
             let removal = Removal {
                 block: verdict.block,

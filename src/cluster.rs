@@ -3,8 +3,8 @@
 //! Pages are taken in the order of a ranking, best first. A page goes under the
 //! most similar *keeper* it is near enough to, measured exactly, and else becomes
 //! a keeper itself. So a removed page is always directly similar to a kept one,
-//! two keepers are never near-duplicates (but for pairs the search did not
-//! meet), and neither depends on the order of arrival. Union of linked pairs
+//! two keepers are never near-duplicates (but for pairs the search did not meet
+//! or a cap left out, which is counted), and neither depends on the order of arrival. Union of linked pairs
 //! would do none of this: 200 versions of a text that drift by 0.5 % a step
 //! would become one.
 //!
@@ -17,8 +17,8 @@ use crate::lsh::Buckets;
 use crate::shingle::ShingleSet;
 use crate::sketch::Signature;
 use crate::verify::Overlap;
-use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 /// When one page counts as a copy of another.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -91,7 +91,7 @@ impl Nearness {
 pub struct Compared {
     words: Vec<u64>,
     width: usize,
-    shingles: OnceCell<ShingleSet>,
+    shingles: OnceLock<ShingleSet>,
 }
 
 impl Compared {
@@ -100,7 +100,7 @@ impl Compared {
         Compared {
             words,
             width,
-            shingles: OnceCell::new(),
+            shingles: OnceLock::new(),
         }
     }
 
@@ -131,20 +131,24 @@ impl Compared {
 
 /// What became of one page.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Place {
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case", tag = "status"))]
+pub enum Fate {
     /// It is kept.
-    Keeper,
-    /// It is a copy of the page `keeper`, by the exact `overlap` (the page is the left text).
-    Copy {
+    Kept,
+    /// It is a copy of the kept page `keeper`.
+    Removed {
         /// Index of the kept page.
         keeper: usize,
-        /// What the two share.
+        /// What the two share, exactly; the removed page is the left text.
         overlap: Overlap,
     },
 }
 
-/// Two kept pages that have much in common, but not enough to lose one.
+/// Two kept pages that have much in common, but not enough to lose one: rewrites,
+/// running stories, excerpts.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Related {
     /// The page of lower rank.
     pub page: usize,
@@ -158,7 +162,7 @@ pub struct Related {
 #[derive(Debug, Clone, Default)]
 pub struct Clusters {
     /// One entry for each page, in the order of the input.
-    pub places: Vec<Place>,
+    pub fates: Vec<Fate>,
     /// Pairs of keepers met by the search with a resemblance of at least the
     /// report threshold, or with one contained in the other; the most similar first.
     pub related: Vec<Related>,
@@ -170,9 +174,9 @@ pub struct Clusters {
 impl Clusters {
     /// The keeper of the cluster `page` is in; `page` itself where it is kept.
     pub fn keeper_of(&self, page: usize) -> usize {
-        match self.places[page] {
-            Place::Keeper => page,
-            Place::Copy { keeper, .. } => keeper,
+        match self.fates[page] {
+            Fate::Kept => page,
+            Fate::Removed { keeper, .. } => keeper,
         }
     }
 }
@@ -188,7 +192,8 @@ pub struct Search {
     /// Least resemblance at which two keepers are reported as related; `None`
     /// reports none and saves the counting.
     pub report_from: Option<f64>,
-    /// Most keepers of one bucket that a page is compared with, best rank first.
+    /// Most keepers of one bucket that a page is compared with, best rank first;
+    /// 0 is taken as 1.
     pub most_keepers: usize,
 }
 
@@ -202,8 +207,10 @@ impl Search {
     /// a pair is skipped where the estimate lies more than five standard errors
     /// under every threshold that matters.
     ///
-    /// O(pages · bands · most_keepers) at most, exact comparisons included;
-    /// nothing of a bucket is compared all with all.
+    /// At most bands · most_keepers comparisons a page, each linear in the two
+    /// texts; nothing of a bucket is compared all with all. Where digests are
+    /// barred, the search runs again, on what it has counted, until no new one
+    /// turns up (once or twice as a rule).
     ///
     /// # Panics
     ///
@@ -219,6 +226,11 @@ impl Search {
         assert_eq!(pages.len(), order.len());
         let mut rank = vec![usize::MAX; pages.len()];
         for (at, &page) in order.iter().enumerate() {
+            assert_eq!(
+                rank[page],
+                usize::MAX,
+                "page {page} stands twice in the order"
+            );
             rank[page] = at;
         }
         let mut pass = Pass {
@@ -229,6 +241,7 @@ impl Search {
             rank,
             counted: HashMap::new(),
             digests: HashSet::new(),
+            containers: HashSet::new(),
         };
         loop {
             let clusters = pass.run(order);
@@ -236,7 +249,7 @@ impl Search {
                 return clusters;
             }
             // With the digests found so far barred, look again.
-            let found = pass.find_digests(&clusters);
+            let found = pass.find_digests();
             if found.is_empty() {
                 return clusters;
             }
@@ -244,16 +257,20 @@ impl Search {
         }
     }
 
-    /// The estimate under which no threshold that removes can be met, by five
-    /// standard errors of a signature of `rows` rows.
+    /// The estimate under which a pair is not counted: five standard errors of a
+    /// signature of `rows` rows under every threshold that removes, and two under
+    /// the one that reports.
     fn least_estimate(&self, rows: usize) -> f64 {
         let nearness = &self.nearness;
         // |A∩B| ≥ c·|A| and |B| ≤ f·|A| give a resemblance of at least c / (1 + f − c).
         let contained = nearness.containment.map_or(1.0, |least| {
             least / (1.0 + nearness.longest_container - least)
         });
-        let least = nearness.resemblance.min(contained);
-        least - 5.0 * (least * (1.0 - least) / rows as f64).sqrt()
+        let under =
+            |least: f64, errors: f64| least - errors * (least * (1.0 - least) / rows as f64).sqrt();
+        let removes = under(nearness.resemblance.min(contained), 5.0);
+        let reports = self.report_from.map_or(1.0, |least| under(least, 2.0));
+        removes.min(reports)
     }
 }
 
@@ -272,6 +289,8 @@ struct Pass<'a> {
     counted: HashMap<(usize, usize), Overlap>,
     /// Keepers barred from removing by containment.
     digests: HashSet<usize>,
+    /// Keepers met that could remove a page by containment alone.
+    containers: HashSet<usize>,
 }
 
 impl Pass<'_> {
@@ -279,7 +298,7 @@ impl Pass<'_> {
         let mut keepers: Vec<Vec<usize>> = vec![Vec::new(); self.buckets.len()];
         let mut unlisted = vec![0u64; self.buckets.len()];
         let mut clusters = Clusters {
-            places: vec![Place::Keeper; self.pages.len()],
+            fates: vec![Fate::Kept; self.pages.len()],
             related: Vec::new(),
             left_out: 0,
         };
@@ -297,12 +316,12 @@ impl Pass<'_> {
             }
             match self.best(page, &met, &mut clusters.related) {
                 Some((keeper, overlap)) => {
-                    clusters.places[page] = Place::Copy { keeper, overlap };
+                    clusters.fates[page] = Fate::Removed { keeper, overlap };
                 }
                 None => {
                     for &bucket in self.buckets.of(page) {
                         let listed = &mut keepers[bucket as usize];
-                        match listed.len() < self.search.most_keepers {
+                        match listed.len() < self.search.most_keepers.max(1) {
                             true => listed.push(page),
                             false => unlisted[bucket as usize] += 1,
                         }
@@ -345,6 +364,9 @@ impl Pass<'_> {
             let contained = nearness.contains(overlap)
                 && nearness.fits(overlap)
                 && !self.digests.contains(&keeper);
+            if contained && !nearness.resembles(overlap) {
+                self.containers.insert(keeper);
+            }
             if nearness.resembles(overlap) || contained {
                 let closer = best.is_none_or(|(known, its)| {
                     let by_figure = overlap.resemblance().total_cmp(&its.resemblance());
@@ -373,8 +395,8 @@ impl Pass<'_> {
         best
     }
 
-    /// Keepers that removed a page by containment alone and hold two pages
-    /// unlike each other.
+    /// Of the keepers that could remove a page by containment alone, those that
+    /// hold two pages unlike each other.
     ///
     /// Exact over all pages, not only those the search met: a page stands in a
     /// keeper only if one of its rarest shingles does (prefix filtering:
@@ -382,21 +404,13 @@ impl Pass<'_> {
     /// 2006), so those are looked up in an index of the keepers in question. Of
     /// a page that may stand in more than 256 of them, the first 256 are looked at,
     /// rarest shingle first and then by rank.
-    fn find_digests(&self, clusters: &Clusters) -> Vec<usize> {
+    fn find_digests(&mut self) -> Vec<usize> {
         let nearness = &self.search.nearness;
         let Some(least) = nearness.containment else {
             return Vec::new();
         };
-        let mut suspects: Vec<usize> = clusters
-            .places
-            .iter()
-            .filter_map(|place| match place {
-                Place::Copy { keeper, overlap } if !nearness.resembles(*overlap) => Some(*keeper),
-                _ => None,
-            })
-            .collect();
+        let mut suspects: Vec<usize> = self.containers.drain().collect();
         suspects.sort_unstable_by_key(|&keeper| self.rank[keeper]);
-        suspects.dedup();
         if suspects.is_empty() {
             return Vec::new();
         }
@@ -409,7 +423,8 @@ impl Pass<'_> {
         let mut held: Vec<Vec<usize>> = vec![Vec::new(); suspects.len()];
         for (page, text) in self.pages.iter().enumerate() {
             let shingles = ShingleSet::new(&text.words, text.width);
-            let may_miss = shingles.len() - (least * shingles.len() as f64).ceil() as usize;
+            let must_stand = (least * shingles.len() as f64).ceil() as usize;
+            let may_miss = shingles.len().saturating_sub(must_stand);
             let mut rarest: Vec<&[usize]> = shingles
                 .as_slice()
                 .iter()

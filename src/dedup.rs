@@ -3,10 +3,10 @@
 use crate::block::Segmented;
 use crate::boilerplate::template::{Keyed, Suspects, Templates};
 use crate::clean::{CleanRule, Cleaned, clean_with};
-use crate::cluster::{Clusters, Compared, Nearness, Place, Search};
+use crate::cluster::{Clusters, Compared, Nearness, Search};
 use crate::error::Error;
 use crate::lsh::{Banding, Buckets, banding_tables};
-use crate::report::{Fate, PageReport, RelatedPair, Report};
+use crate::report::{PageReport, Report};
 use crate::shingle::{WIDTH, shingles};
 use crate::sketch::{MinHasher, Signature};
 use std::cmp::Reverse;
@@ -69,6 +69,7 @@ pub enum Keep {
 /// Settings of a [`Deduplicator`]; see [`Deduplicator::builder`].
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Builder {
     width: usize,
     nearness: Nearness,
@@ -113,6 +114,13 @@ impl Builder {
     /// `None` never removes by containment.
     pub fn containment(mut self, least: Option<f64>) -> Self {
         self.nearness.containment = least;
+        self
+    }
+
+    /// Containment only removes under a keeper at most this many times as long, 1
+    /// or more; 2 unless told.
+    pub fn longest_container(mut self, times: f64) -> Self {
+        self.nearness.longest_container = times;
         self
     }
 
@@ -363,8 +371,8 @@ impl Deduplicator {
 
     fn signatures(&self, compared: &[Compared]) -> Vec<Option<Signature>> {
         let width = self.settings.width;
-        map_words(compared, |words| {
-            self.hasher.signature(shingles(words, width))
+        map(compared, |text| {
+            self.hasher.signature(shingles(text.words(), width))
         })
     }
 
@@ -411,23 +419,15 @@ impl Deduplicator {
             .into_iter()
             .enumerate()
             .map(|(at, page)| PageReport {
-                fate: match clusters.places[at] {
-                    Place::Keeper => Fate::Kept,
-                    Place::Copy { keeper, overlap } => Fate::Removed { keeper, overlap },
-                },
+                fate: clusters.fates[at],
                 kept: page.kept,
                 findings: page.findings,
                 words: words[at],
                 cleaned_words: compared[at].words().len(),
             });
-        let related = clusters.related.into_iter().map(|pair| RelatedPair {
-            page: pair.page,
-            other: pair.other,
-            overlap: pair.overlap,
-        });
         Report {
             pages: pages.collect(),
-            related: related.collect(),
+            related: clusters.related,
             banding: self.banding,
             template_blocks,
             comparisons_left_out: clusters.left_out,
@@ -460,10 +460,4 @@ fn map<T: Sync, U: Send>(items: &[T], f: impl Fn(&T) -> U + Sync + Send) -> Vec<
     {
         items.iter().map(f).collect()
     }
-}
-
-/// As [`map`], over the words of compared texts, which are not `Sync` themselves.
-fn map_words<U: Send>(items: &[Compared], f: impl Fn(&[u64]) -> U + Sync + Send) -> Vec<U> {
-    let words: Vec<&[u64]> = items.iter().map(Compared::words).collect();
-    map(&words, |words| f(words))
 }

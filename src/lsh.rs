@@ -60,8 +60,8 @@ impl Banding {
     ///
     /// # Errors
     ///
-    /// Where `threshold` is not above 0 and at most 1, or so low (under 0.03)
-    /// that even 160 bands of one row would miss it.
+    /// Where `threshold` is not above 0 and at most 1, or so low (under 0.0284)
+    /// that even 160 bands of one row would miss it too often.
     pub fn for_resemblance(threshold: f64) -> Result<Self, Error> {
         if !(threshold > 0.0 && threshold <= 1.0) {
             return Err(Error::setting(
@@ -102,7 +102,7 @@ impl Banding {
 /// Groups of at least two pages that share a key, over several tables of keys.
 ///
 /// A table is one band, or any other list of keys that nominates pairs.
-/// 4 bytes for each page and group; pages alone under their key cost nothing.
+/// 8 bytes a page, and 4 for each bucket it shares with another.
 #[derive(Debug, Clone, Default)]
 pub struct Buckets {
     /// `groups[starts[page]..starts[page + 1]]` are the groups of a page.
@@ -117,14 +117,18 @@ impl Buckets {
     ///
     /// # Errors
     ///
-    /// Where a signature has fewer rows than the banding needs.
+    /// Where the signatures were not made by one hasher, or have fewer rows than
+    /// the banding needs, or the banding has no rows.
     pub fn new(signatures: &[Option<Signature>], banding: Banding) -> Result<Self, Error> {
-        let rows = banding.signature_rows();
-        for signature in signatures.iter().flatten() {
-            if signature.rows().len() < rows {
-                let short = signature.rows().len() as u64;
-                return Err(Error::mismatch("rows", short, rows as u64));
+        let banding = Banding::new(banding.bands, banding.rows)?;
+        let mut made = signatures.iter().flatten();
+        if let Some(first) = made.next() {
+            if first.rows().len() < banding.signature_rows() {
+                let value = first.rows().len();
+                let right = "at least bands · rows";
+                return Err(Error::setting("rows of the signatures", value, right));
             }
+            made.try_for_each(|other| first.resemblance(other).map(|_| ()))?;
         }
         Ok(Self::of_tables(
             signatures.len(),

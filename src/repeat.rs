@@ -90,8 +90,8 @@ pub struct Repeat {
     pub resemblance: f64,
 }
 
-/// Most earlier members of its class that a block is paired with: the first and
-/// the latest. A page of 100,000 equal lines stays linear.
+/// Most earlier members of its class that a block is paired with, the latest
+/// first. A page of 100,000 equal lines stays linear.
 const MOST_SEEDS: usize = 64;
 
 /// Blocks between a run and a shorter repeated piece that still touches it.
@@ -116,18 +116,22 @@ const TOUCH: usize = 1;
 pub fn repeats(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Repeat> {
     let classes = classes(units, rule);
     let runs = runs(&classes);
-    let kept = select(units, &classes, runs, rule);
+    let twins = select(units, &classes, runs, rule);
     let leader = leaders(&classes);
-    let mut found: Vec<Repeat> = kept
-        .iter()
-        .enumerate()
-        .filter_map(|(copy, twin)| {
-            let direct = resolve(&kept, (*twin)?);
+    // The unit that stays for each: a twin stands before its copy, so what it
+    // comes to is already known.
+    let mut stays: Vec<usize> = Vec::with_capacity(units.len());
+    for (at, twin) in twins.iter().enumerate() {
+        stays.push(twin.map_or(at, |twin| stays[twin]));
+    }
+    let mut found: Vec<Repeat> = (0..units.len())
+        .filter(|&at| twins[at].is_some())
+        .filter_map(|copy| {
             let overlap = |other: usize| resemblance(units[copy].words, units[other].words);
             // Near equality is measured against the first of a kind, so a twin
             // that is not the first is checked before it is named.
             let class = classes[copy].expect("only units with words repeat");
-            let (kept, resemblance) = [direct, leader[class]]
+            let (kept, resemblance) = [stays[copy], leader[class]]
                 .into_iter()
                 .map(|other| (other, overlap(other)))
                 .find(|(_, resemblance)| *resemblance >= rule.near_resemblance)?;
@@ -239,7 +243,7 @@ struct Run {
     distance: usize,
 }
 
-/// Every maximal run that pairs a block with one of 64 earlier members of its class.
+/// Every maximal run that pairs a block with one of the 64 members of its class before it.
 fn runs(classes: &[Option<usize>]) -> Vec<Run> {
     let mut members: Vec<Vec<usize>> = Vec::new();
     for (at, class) in classes.iter().enumerate() {
@@ -253,10 +257,8 @@ fn runs(classes: &[Option<usize>]) -> Vec<Run> {
     let mut seeds: Vec<(usize, usize)> = Vec::new();
     for members in &members {
         for (at, &later) in members.iter().enumerate().skip(1) {
-            // Of many members, the first and those just before.
-            let near = at.saturating_sub(MOST_SEEDS - 1)..at;
-            let earlier = near.chain((at >= MOST_SEEDS).then_some(0));
-            seeds.extend(earlier.map(|earlier| (later - members[earlier], later)));
+            let near = &members[at.saturating_sub(MOST_SEEDS)..at];
+            seeds.extend(near.iter().map(|earlier| (later - earlier, later)));
         }
     }
     seeds.sort_unstable();
@@ -366,12 +368,4 @@ fn touches(short: &Run, long: &HashMap<usize, Vec<&Range<usize>>>) -> bool {
             let begun = copies.partition_point(|copy| copy.start <= short.copy.end + TOUCH);
             begun > 0 && short.copy.start <= copies[begun - 1].end + TOUCH
         })
-}
-
-/// Follows a twin that is a copy itself to the one that stays.
-fn resolve(twin: &[Option<usize>], mut at: usize) -> usize {
-    while let Some(earlier) = twin[at] {
-        at = earlier;
-    }
-    at
 }

@@ -3,23 +3,8 @@
 use crate::finding::Finding;
 use crate::lsh::Banding;
 use crate::span::Span;
-use crate::verify::Overlap;
 
-/// What became of a page.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case", tag = "status"))]
-pub enum Fate {
-    /// It stays, cleaned.
-    Kept,
-    /// It is a copy of a page that stays.
-    Removed {
-        /// Index of that page in the input.
-        keeper: usize,
-        /// What the two cleaned texts share, exactly; the removed page is the left one.
-        overlap: Overlap,
-    },
-}
+pub use crate::cluster::{Fate, Related};
 
 /// One page of a [`Report`].
 #[derive(Debug, Clone, PartialEq)]
@@ -54,18 +39,6 @@ impl PageReport {
     }
 }
 
-/// Two kept pages with much in common: rewrites, running stories, excerpts.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct RelatedPair {
-    /// Index of the page of lower rank.
-    pub page: usize,
-    /// Index of the other.
-    pub other: usize,
-    /// What they share; `page` is the left text.
-    pub overlap: Overlap,
-}
-
 /// The outcome of a run: one entry for each input page, in the order of the input.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -75,7 +48,7 @@ pub struct Report {
     pub pages: Vec<PageReport>,
     /// Pairs of kept pages that were met and are alike, but not enough to lose
     /// one; the most similar first. Not complete below the threshold: see [`Banding::probability`].
-    pub related: Vec<RelatedPair>,
+    pub related: Vec<Related>,
     /// How candidates were searched for.
     pub banding: Banding,
     /// Blocks convicted as template, over all sources.

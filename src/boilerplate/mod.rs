@@ -3,7 +3,7 @@
 //! - [`template`]: blocks that stand on many pages of one source, counted over
 //!   clusters of pages so that copies of an article are not taken for template.
 //! - [`cue`]: lines that end an article ("You may also like") and what hangs
-//!   on them; lists of records; headings left without a section.
+//!   on them; lists of records and the headings above them.
 //! - [`cue_table`]: the words of those cues.
 //! - [`citation`]: marks like "Reuters4" glued to the end of sentences.
 

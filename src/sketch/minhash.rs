@@ -79,8 +79,13 @@ impl MinHasher {
 }
 
 /// A MinHash signature: one minimum a row.
+///
+/// It is written with the [format version](crate::word::FORMAT_VERSION), and one of
+/// another version is refused when it is read. The width of the shingles is the
+/// caller's to keep: signatures of different widths have nothing in common.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Written", into = "Written"))]
 pub struct Signature {
     rows: Box<[u32]>,
     seed: u64,
@@ -112,5 +117,49 @@ impl Signature {
     pub(crate) fn estimate(&self, other: &Signature) -> f64 {
         let agree = self.rows.iter().zip(&other.rows).filter(|(a, b)| a == b);
         agree.count() as f64 / self.rows.len() as f64
+    }
+}
+
+/// A signature as it is written.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Written {
+    format: u32,
+    seed: u64,
+    rows: Box<[u32]>,
+}
+
+#[cfg(feature = "serde")]
+impl From<Signature> for Written {
+    fn from(signature: Signature) -> Self {
+        Written {
+            format: crate::word::FORMAT_VERSION,
+            seed: signature.seed,
+            rows: signature.rows,
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Written> for Signature {
+    type Error = Error;
+
+    fn try_from(written: Written) -> Result<Self, Error> {
+        if written.format != crate::word::FORMAT_VERSION {
+            let right = "1, the version this library writes";
+            return Err(Error::setting(
+                "format of the signature",
+                written.format,
+                right,
+            ));
+        }
+        // An empty signature would agree with everything and nothing.
+        if written.rows.is_empty() {
+            return Err(Error::setting("rows", 0, "1 or more"));
+        }
+        Ok(Signature {
+            rows: written.rows,
+            seed: written.seed,
+        })
     }
 }
