@@ -159,9 +159,10 @@ pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> R
             .map_err(failed(&out.join(name)))?;
     }
 
+    // The old pages go aside first, so that new ones never stand among them.
     let old = out.join(PAGES);
     if old.exists() {
-        fs::remove_dir_all(&old).map_err(failed(&old))?;
+        fs::rename(&old, at("old-pages")).map_err(failed(&old))?;
     }
     for name in [PAGES].iter().chain(&FILES) {
         fs::rename(at(name), out.join(name)).map_err(failed(&out.join(name)))?;

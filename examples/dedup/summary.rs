@@ -202,7 +202,7 @@ impl Summary {
             }
             if rejected.len() > SHOWN {
                 say(format!(
-                    "  ... and {} more in ledger.jsonl",
+                    "  ... and {} more (all are in the ledger of a run with --out)",
                     rejected.len() - SHOWN
                 ));
             }

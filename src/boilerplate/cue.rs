@@ -86,7 +86,6 @@ pub fn tails(page: &Segmented<'_>, blocks: &[Block]) -> Vec<Tail> {
         } else if line.prose {
             before += line.length;
         } else if before as f64 >= LEAST_PROSE_BEFORE * all as f64
-            && !lines.get(at + 1).is_some_and(|next| next.continues)
             && let Some(class) = line.cue(at > last_prose)
         {
             tails.push(Tail {
@@ -109,8 +108,8 @@ struct Ends {
     prose: Vec<usize>,
     /// The next block of prose, or sentence of eight words.
     sentence: Vec<usize>,
-    /// The last block up to each that could not be a heading, and one more.
-    heading: Vec<usize>,
+    /// Which blocks could be headings.
+    heading: Vec<bool>,
 }
 
 impl Ends {
@@ -122,15 +121,10 @@ impl Ends {
             }
             next
         };
-        let mut heading = Vec::with_capacity(lines.len());
-        for (at, line) in lines.iter().enumerate() {
-            let before = heading.last().copied().unwrap_or(0);
-            heading.push(if line.is_heading() { before } else { at + 1 });
-        }
         Ends {
             prose: next(&|line| line.prose),
             sentence: next(&|line| line.prose || line.sentence && line.length >= SENTENCE_WORDS),
-            heading,
+            heading: lines.iter().map(Reading::is_heading).collect(),
         }
     }
 
@@ -139,9 +133,13 @@ impl Ends {
         let whole = self.heading.len();
         match class {
             Class::Aside if self.sentence[at] < whole => at + 1,
-            // The heading of the section that resumes belongs to it.
+            // A heading right above the prose that resumes belongs to it.
             Class::Terminator if self.prose[at] < whole => {
-                self.heading[self.prose[at] - 1].max(at + 1)
+                let resumes = self.prose[at];
+                match resumes - 1 > at && self.heading[resumes - 1] {
+                    true => resumes - 1,
+                    false => resumes,
+                }
             }
             _ => whole,
         }
@@ -158,8 +156,6 @@ struct Reading {
     length: usize,
     prose: bool,
     sentence: bool,
-    /// Whether it goes on with the sentence of the line before.
-    continues: bool,
     /// Whether it ends in one full stop, as sentences do and titles do not.
     full_stop: bool,
     /// Whether it is the name of a site that heads records.
@@ -183,7 +179,6 @@ impl Reading {
         Reading {
             label: !folded.is_empty() && !full_stop && is_label(line),
             full_stop,
-            continues: block.words.len() >= 4 && text.trim_start().starts_with(char::is_lowercase),
             site,
             words: folded,
             length: block.words.len(),
