@@ -254,7 +254,7 @@ impl Cleaner<'_> {
         for tail in tails(page, blocks) {
             let evidence = Evidence::Cue {
                 rule: tail.rule,
-                cue: tail.cue,
+                cues: vec![tail.cue],
                 table: ENGLISH.language.to_owned(),
                 version: ENGLISH.version,
             };

@@ -74,10 +74,10 @@ pub enum Evidence {
     },
     /// The matched words and the table they come from.
     Cue {
-        /// Which rule.
+        /// Which rule; of several tails in a row, the first one's.
         rule: CueRule,
-        /// The matched words, folded.
-        cue: String,
+        /// The matched words of each tail, folded.
+        cues: Vec<String>,
         /// Language of the table.
         table: String,
         /// Version of the table.
@@ -103,7 +103,8 @@ impl Evidence {
         matches!(
             (self, next),
             (Evidence::Template { .. }, Evidence::Template { .. })
-        ) || self == next
+                | (Evidence::Cue { .. }, Evidence::Cue { .. })
+        )
     }
 
     /// Takes in the evidence of a block that joins the finding.
@@ -139,6 +140,11 @@ impl Evidence {
                 *clusters = (*clusters).min(*its_clusters);
                 *pages = (*pages).min(*its_pages);
                 *blocks += more_blocks;
+            }
+            (Evidence::Cue { cues, .. }, Evidence::Cue { cues: more, .. }) => {
+                let new = more.iter().filter(|cue| cues.last() != Some(cue));
+                let new: Vec<String> = new.cloned().collect();
+                cues.extend(new);
             }
             _ => {}
         }

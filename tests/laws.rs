@@ -387,6 +387,10 @@ proptest! {
                 && overlap.right as f64 <= rule.longest_container * overlap.left as f64;
             prop_assert!(overlap.resemblance() >= rule.resemblance || contained);
         }
+        for pair in &report.related {
+            prop_assert!(report.pages[pair.page].is_kept() && report.pages[pair.other].is_kept());
+            prop_assert_eq!(pair.overlap, Overlap::of(&set(pair.page), &set(pair.other)));
+        }
         let members: usize = report.clusters().iter().map(|(_, copies)| copies.len() + 1).sum();
         let alone = report.pages.iter().filter(|page| page.is_kept()).count() - report.clusters().len();
         prop_assert_eq!(members + alone, pages.len());

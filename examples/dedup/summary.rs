@@ -325,7 +325,9 @@ fn proof(finding: &Finding) -> String {
         Evidence::Template { clusters, of, .. } => {
             format!("{why}: in {clusters} of the {of} clusters of its site")
         }
-        Evidence::Cue { cue, .. } => format!("{why}: {cue:?}"),
+        Evidence::Cue { cues, .. } => {
+            format!("{why}: \u{201c}{}\u{201d}", cues.join("\u{201d}, \u{201c}"))
+        }
         Evidence::Citation { name, index } => format!("{why}: source {index}, {name}"),
         _ => why.to_owned(),
     }
