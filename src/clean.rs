@@ -10,7 +10,7 @@
 //! Whole lines are removed, with their line ends (citation marks excepted), and
 //! nothing else is touched: the cleaned text is the concatenation of kept slices.
 
-use crate::block::{Block, Segmented, ends_sentence};
+use crate::block::{Block, Segmented, ends_sentence, key_of};
 use crate::boilerplate::PROSE_WORDS;
 use crate::boilerplate::citation::citations;
 use crate::boilerplate::cue::tails;
@@ -298,13 +298,19 @@ impl Cleaner<'_> {
             .collect();
         let units: Vec<Unit<'_>> = blocks
             .iter()
-            .map(|block| Unit {
-                words: match tails.contains(&block.span.start) {
-                    true => &[],
-                    false => page.block_words(block),
-                },
-                chars: page.chars(block),
-                sentence: ends_sentence(block.span.of(page.text())),
+            .map(|block| {
+                let text = block.span.of(page.text());
+                let (words, sign) = match page.block_words(block) {
+                    _ if tails.contains(&block.span.start) => (&[][..], 0),
+                    [] => (&[][..], key_of(text.trim().bytes().map(u64::from))),
+                    words => (words, 0),
+                };
+                Unit {
+                    words,
+                    sign,
+                    chars: page.chars(block),
+                    sentence: ends_sentence(text),
+                }
             })
             .collect();
         let found = repeats(&units, rule).into_iter();

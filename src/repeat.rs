@@ -70,8 +70,11 @@ impl RepeatRule {
 /// A block as the repeat finder sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct Unit<'p> {
-    /// Folded word hashes. A unit without words equals nothing.
+    /// Folded word hashes.
     pub words: &'p [u64],
+    /// For a unit without words ("* * *", a brace), a hash of its text; 0 equals
+    /// nothing. Such units go with the runs beside them.
+    pub sign: u64,
     /// Length in characters.
     pub chars: usize,
     /// Whether it ends a sentence. A single block that does not (a line of code,
@@ -104,7 +107,7 @@ const TOUCH: usize = 1;
 ///
 /// let body: Vec<Vec<u64>> = (0..4).map(|b| (0..40).map(|w| b * 100 + w).collect()).collect();
 /// let page: Vec<Unit> = [0, 1, 2, 3, 1, 2, 3] // the body twice, but for its first block
-///     .map(|b: usize| Unit { words: &body[b], chars: 150, sentence: true })
+///     .map(|b: usize| Unit { words: &body[b], sign: 0, chars: 150, sentence: true })
 ///     .to_vec();
 /// let found = repeats(&page, &RepeatRule::DEFAULT);
 /// let pairs: Vec<_> = found.iter().map(|repeat| (repeat.copy, repeat.kept)).collect();
@@ -115,7 +118,15 @@ const TOUCH: usize = 1;
 /// equality the comparison with at most 64 earlier blocks for each block.
 pub fn repeats(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Repeat> {
     let classes = classes(units, rule);
-    let runs = runs(&classes);
+    let worded = |at: usize| !units[at].words.is_empty();
+    // Units without words are runs of their own, so that braces do not tie the
+    // lines of a program together; in prose they are part of the run around them.
+    let mut runs = runs(&classes, |a, b| worded(a) == worded(b));
+    let mixed = self::runs(&classes, |_, _| true).into_iter();
+    runs.extend(mixed.filter(|run| {
+        let range = run.copy.clone();
+        range.clone().any(worded) && !range.clone().all(worded) && is_prose(&units[range])
+    }));
     let twins = select(units, &classes, runs, rule);
     let leader = leaders(&classes);
     // The unit that stays for each: a twin stands before its copy, so what it
@@ -130,7 +141,7 @@ pub fn repeats(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Repeat> {
             let overlap = |other: usize| resemblance(units[copy].words, units[other].words);
             // Near equality is measured against the first of a kind, so a twin
             // that is not the first is checked before it is named.
-            let class = classes[copy].expect("only units with words repeat");
+            let class = classes[copy].expect("only units with a class repeat");
             let (kept, resemblance) = [stays[copy], leader[class]]
                 .into_iter()
                 .map(|other| (other, overlap(other)))
@@ -153,18 +164,27 @@ fn resemblance(a: &[u64], b: &[u64]) -> f64 {
     }
 }
 
-/// Numbers equal units alike, in order of first appearance; `None` without words.
+/// Whether at least half of the words stand in units that end a sentence.
+fn is_prose(units: &[Unit<'_>]) -> bool {
+    let words = |unit: &Unit<'_>| unit.words.len();
+    let sentences: usize = units.iter().filter(|unit| unit.sentence).map(words).sum();
+    2 * sentences >= units.iter().map(words).sum()
+}
+
+/// Numbers equal units alike, in order of first appearance; `None` for those that
+/// equal nothing.
 fn classes(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Option<usize>> {
-    let mut exact: HashMap<&[u64], usize> = HashMap::new();
+    let mut exact: HashMap<(&[u64], u64), usize> = HashMap::new();
     let mut near = NearIndex::default();
     let mut next = 0;
     units
         .iter()
         .map(|unit| {
-            if unit.words.is_empty() {
+            if unit.words.is_empty() && unit.sign == 0 {
                 return None;
             }
-            Some(*exact.entry(unit.words).or_insert_with(|| {
+            let sign = if unit.words.is_empty() { unit.sign } else { 0 };
+            Some(*exact.entry((unit.words, sign)).or_insert_with(|| {
                 let similar = (unit.words.len() >= rule.near_words)
                     .then(|| near.find_or_add(unit, next, rule.near_resemblance))
                     .flatten();
@@ -244,7 +264,9 @@ struct Run {
 }
 
 /// Every maximal run that pairs a block with one of the 64 members of its class before it.
-fn runs(classes: &[Option<usize>]) -> Vec<Run> {
+///
+/// `together` tells whether two units of the copy may be in one run.
+fn runs(classes: &[Option<usize>], together: impl Fn(usize, usize) -> bool) -> Vec<Run> {
     let mut members: Vec<Vec<usize>> = Vec::new();
     for (at, class) in classes.iter().enumerate() {
         if let Some(class) = *class {
@@ -262,9 +284,6 @@ fn runs(classes: &[Option<usize>]) -> Vec<Run> {
         }
     }
     seeds.sort_unstable();
-    let equal = |later: usize, distance: usize| {
-        classes[later].is_some() && classes[later] == classes[later - distance]
-    };
     let mut runs: Vec<Run> = Vec::new();
     for (distance, later) in seeds {
         if runs
@@ -273,12 +292,15 @@ fn runs(classes: &[Option<usize>]) -> Vec<Run> {
         {
             continue;
         }
+        let equal = |at: usize| {
+            classes[at].is_some() && classes[at] == classes[at - distance] && together(at, later)
+        };
         let mut start = later;
-        while start > distance && equal(start - 1, distance) {
+        while start > distance && equal(start - 1) {
             start -= 1;
         }
         let mut end = later + 1;
-        while end < classes.len() && equal(end, distance) {
+        while end < classes.len() && equal(end) {
             end += 1;
         }
         runs.push(Run {
@@ -302,6 +324,7 @@ fn select(
             let mut distinct: Vec<(Option<usize>, usize)> = run
                 .copy
                 .clone()
+                .filter(|&at| !units[at].words.is_empty())
                 .map(|at| (classes[at], units[at].words.len()))
                 .collect();
             distinct.sort_unstable();
@@ -334,12 +357,17 @@ fn select(
     };
     of(Size::Run).for_each(|run| take(&mut twin, run));
     of(Size::Block).for_each(|run| take(&mut twin, run));
-    let mut long: HashMap<usize, Vec<&Range<usize>>> = HashMap::new();
+    let mut long: HashMap<usize, Vec<Range<usize>>> = HashMap::new();
     for run in of(Size::Run) {
-        long.entry(run.distance).or_default().push(&run.copy);
+        long.entry(run.distance).or_default().push(run.copy.clone());
     }
     for copies in long.values_mut() {
         copies.sort_unstable_by_key(|copy| copy.start);
+        let mut reach = 0; // a run may lie inside another
+        for copy in copies {
+            reach = reach.max(copy.end);
+            copy.end = reach;
+        }
     }
     for run in of(Size::Short).filter(|run| touches(run, &long)) {
         take(&mut twin, run);
@@ -359,12 +387,12 @@ enum Size {
 }
 
 /// Whether a short run lies beside a long one, and what it repeats beside what
-/// that one repeats. `long` has the copies of long runs by distance, in order.
-fn touches(short: &Run, long: &HashMap<usize, Vec<&Range<usize>>>) -> bool {
+/// that one repeats. `long` has the copies of long runs by distance, in order,
+/// each with the furthest end so far.
+fn touches(short: &Run, long: &HashMap<usize, Vec<Range<usize>>>) -> bool {
     let near = short.distance.saturating_sub(TOUCH)..=short.distance + TOUCH;
     near.filter_map(|distance| long.get(&distance))
         .any(|copies| {
-            // Runs of one distance are disjoint: only the last that begins early enough can reach.
             let begun = copies.partition_point(|copy| copy.start <= short.copy.end + TOUCH);
             begun > 0 && short.copy.start <= copies[begun - 1].end + TOUCH
         })

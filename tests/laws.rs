@@ -301,7 +301,7 @@ proptest! {
         }
         let units: Vec<Unit<'_>> = bodies
             .iter()
-            .map(|words| Unit { words, chars: words.len() * 6, sentence: words.len() > 3 })
+            .map(|words| Unit { words, sign: 0, chars: words.len() * 6, sentence: words.len() > 3 })
             .collect();
         let found: Vec<Repeat> = repeats(&units, &RepeatRule::DEFAULT);
         let taken: HashSet<usize> = found.iter().map(|repeat| repeat.copy).collect();

@@ -247,6 +247,7 @@ fn near_repeats_are_measured_against_the_first_of_their_kind() {
     let other: Vec<u64> = (500..505).collect();
     let unit = |words| Unit {
         words,
+        sign: 0,
         chars: 300,
         sentence: true,
     };
@@ -266,6 +267,7 @@ fn a_repeat_needs_twenty_words_to_be_near_and_200_characters_to_stand_alone() {
     let taken = |a: &[u64], b: &[u64], chars| {
         let unit = |words| Unit {
             words,
+            sign: 0,
             chars,
             sentence: true,
         };
@@ -279,10 +281,25 @@ fn a_repeat_needs_twenty_words_to_be_near_and_200_characters_to_stand_alone() {
 }
 
 #[test]
+fn lines_without_words_are_part_of_a_run() {
+    let mut random = Random(13);
+    let paragraphs: Vec<String> = (0..4).map(|_| random.paragraph(2) + "\n").collect();
+    let body = paragraphs.join("* * *\n");
+    let text = format!("A first line\n{body}{body}");
+    let cleaned = clean(&text, &CleanRule::DEFAULT);
+    assert_eq!(cleaned.text(&text), format!("A first line\n{body}"));
+    assert_eq!(cleaned.findings.len(), 1);
+    // Alone they are nothing.
+    let rows = "* * *\n---\n***\n".repeat(40);
+    assert_eq!(clean(&rows, &CleanRule::DEFAULT).text(&rows), rows);
+}
+
+#[test]
 fn many_equal_lines_repeat_the_first() {
     let words: Vec<u64> = (0..40).collect();
     let unit = Unit {
         words: &words,
+        sign: 0,
         chars: 250,
         sentence: true,
     };
