@@ -14,10 +14,11 @@
 
 use crate::error::Error;
 use crate::lsh::Buckets;
-use crate::shingle::ShingleSet;
+use crate::shingle::{ShingleSet, shingles};
 use crate::sketch::Signature;
 use crate::verify::Overlap;
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 /// When one page counts as a copy of another.
@@ -242,6 +243,7 @@ impl Search {
             counted: HashMap::new(),
             digests: HashSet::new(),
             containers: HashSet::new(),
+            checked: HashSet::new(),
         };
         loop {
             let clusters = pass.run(order);
@@ -274,6 +276,26 @@ impl Search {
     }
 }
 
+/// Shingles are hashes already.
+#[derive(Default)]
+struct AlreadyHashed(u64);
+
+type Hashed = BuildHasherDefault<AlreadyHashed>;
+
+impl Hasher for AlreadyHashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only shingles are keys")
+    }
+
+    fn write_u64(&mut self, shingle: u64) {
+        self.0 = shingle;
+    }
+}
+
 /// Most keepers in question that one page is looked for in.
 const MOST_HOLDERS: usize = 256;
 
@@ -291,6 +313,8 @@ struct Pass<'a> {
     digests: HashSet<usize>,
     /// Keepers met that could remove a page by containment alone.
     containers: HashSet<usize>,
+    /// Those of them that were looked into.
+    checked: HashSet<usize>,
 }
 
 impl Pass<'_> {
@@ -410,11 +434,12 @@ impl Pass<'_> {
             return Vec::new();
         };
         let mut suspects: Vec<usize> = self.containers.drain().collect();
+        suspects.retain(|keeper| self.checked.insert(*keeper));
         suspects.sort_unstable_by_key(|&keeper| self.rank[keeper]);
         if suspects.is_empty() {
             return Vec::new();
         }
-        let mut index: HashMap<u64, Vec<usize>> = HashMap::new();
+        let mut index: HashMap<u64, Vec<usize>, Hashed> = HashMap::default();
         for (at, &keeper) in suspects.iter().enumerate() {
             for &shingle in self.pages[keeper].shingles().as_slice() {
                 index.entry(shingle).or_default().push(at);
@@ -422,6 +447,19 @@ impl Pass<'_> {
         }
         let mut held: Vec<Vec<usize>> = vec![Vec::new(); suspects.len()];
         for (page, text) in self.pages.iter().enumerate() {
+            // Most pages stand in none: a tenth of their shingles tells.
+            let all = shingles(&text.words, text.width);
+            let mut may_miss = all.len() - (least * all.len() as f64).floor() as usize;
+            let mut missed: HashSet<u64, Hashed> = HashSet::default();
+            let stands_nowhere = all.into_iter().any(|shingle| {
+                let new = !index.contains_key(&shingle) && missed.insert(shingle);
+                let out = new && may_miss == 0;
+                may_miss -= usize::from(new && !out);
+                out
+            });
+            if stands_nowhere {
+                continue;
+            }
             let shingles = ShingleSet::new(&text.words, text.width);
             let must_stand = (least * shingles.len() as f64).ceil() as usize;
             let may_miss = shingles.len().saturating_sub(must_stand);

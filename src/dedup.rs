@@ -217,7 +217,7 @@ impl Builder {
 const COPIES: Nearness = Nearness {
     resemblance: 0.4,
     containment: Some(0.6),
-    longest_container: 3.0,
+    longest_container: 1.5,
 };
 
 /// Takes a pile of pages and gives back which stay, what of each stays, and why.
