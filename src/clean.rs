@@ -31,8 +31,8 @@ pub struct CleanRule {
     pub repeats: Option<RepeatRule>,
     /// Whether text cues take out what follows an article.
     pub cues: bool,
-    /// Most of the words that text cues may take in one step, from 0 to 1; where
-    /// they would take more they only annotate.
+    /// Most of the words that text cues may take, from 0 to 1; where they would
+    /// take more they only annotate.
     pub most_cue_share: f64,
     /// Whether citation marks are taken out; else they are annotated.
     pub strip_citations: bool,
@@ -235,11 +235,12 @@ impl Cleaner<'_> {
             }
         }
         if stub || nothing_left {
-            let prevented = format!(
-                "template would leave {} of {all} words, so only its short entries without \
-                 figures go",
-                all - taken
-            );
+            let left = all - taken;
+            let goes = match stub {
+                true => "only its short entries without figures go",
+                false => "the page stays as it is",
+            };
+            let prevented = format!("template would leave {left} of {all} words, so {goes}");
             let score = taken as f64 / all as f64;
             step.notes.push(guard(blocks, score, prevented));
         }
@@ -450,6 +451,7 @@ impl<'p> Round<'p> {
         let taken: usize = cues.map(|finding| words(finding.span)).sum();
         taken as f64 > share * self.words_before_cues.unwrap_or(0) as f64
     }
+
     /// Takes `removals` (in order), blocks of the `page` that is left, out of the
     /// original and notes them; whether there were any.
     ///

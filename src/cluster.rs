@@ -204,9 +204,9 @@ impl Search {
 
     /// Clusters `pages`, taken in `order` (every page once, best first).
     ///
-    /// `signatures` only spare exact comparisons whose outcome is beyond doubt:
-    /// a pair is skipped where the estimate lies more than five standard errors
-    /// under every threshold that matters.
+    /// `signatures` only spare exact comparisons: a pair is skipped where the
+    /// estimate lies five standard errors under every threshold that removes, and
+    /// two under the one that reports.
     ///
     /// At most bands · most_keepers comparisons a page, each linear in the two
     /// texts; nothing of a bucket is compared all with all. Where digests are

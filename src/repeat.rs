@@ -211,7 +211,8 @@ struct NearIndex {
 impl NearIndex {
     fn find_or_add(&mut self, unit: &Unit<'_>, class: usize, least: f64) -> Option<usize> {
         let set = ShingleSet::new(unit.words, WIDTH);
-        let prefix = set.len() - (least * set.len() as f64).ceil() as usize + 1;
+        let must_share = (least * set.len() as f64).ceil() as usize;
+        let prefix = set.len().saturating_sub(must_share) + 1;
         let prefix = &set.as_slice()[..prefix.min(set.len())];
         let mut met: Vec<usize> = prefix
             .iter()

@@ -1,9 +1,12 @@
 //! Text cues: what stands after the end of an article.
 //!
-//! Three rules, all on lines of few words and never on prose:
+//! Rules on lines of few words, never on prose, after 30 % of the page's prose:
 //!
-//! - a *terminator* ("You may also like", "Post a Comment") after 30 % of the
-//!   page's prose takes itself and what follows until prose resumes;
+//! - a *terminator* ("You may also like", "Post a Comment") takes itself and what
+//!   follows until prose resumes, less a heading right above that prose;
+//! - an *aside* ("Read more: ...", "Share") takes itself, and what follows only
+//!   where neither prose nor a sentence of eight words does;
+//! - a *footer* ("Privacy Policy") takes the rest where no prose follows;
 //! - a *record list* (site / title / date, twice or more) after the last prose;
 //! - a *heading* that introduces a record list goes with it.
 
