@@ -4,16 +4,55 @@
 //! and containment of documents*, 1997, section 2). Its hash combines fixed-width
 //! word hashes, so no separator can be forged: "ab c" is not "a bc".
 
+use crate::word::Script;
+use std::ops::Range;
+
 /// Odd, so that every step of the rolling polynomial is a bijection modulo 2⁶⁴.
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// `BASE · BASE_INVERSE` is 1 modulo 2⁶⁴: takes a power back by one.
+const BASE_INVERSE: u64 = {
+    // Newton's iteration doubles the correct bits; an odd number is its own inverse modulo 8.
+    let mut inverse = BASE;
+    let mut bits = 3;
+    while bits < 64 {
+        inverse = inverse.wrapping_mul(2u64.wrapping_sub(BASE.wrapping_mul(inverse)));
+        bits *= 2;
+    }
+    inverse
+};
 
 /// Words of a shingle unless told otherwise.
 pub const WIDTH: usize = 5;
 
-/// The shingles of `words`, in order: one for each window of `width` words.
+/// What a word weighs: 60 where words stand between spaces, so that five fill a
+/// default shingle, and in other scripts 300 over the number of units that
+/// say as much.
 ///
-/// A text of fewer words than `width` is one shingle; one without words has none.
-/// A `width` of 0 is taken as 1. Linear in the number of words, whatever the
+/// UNITS_MEASURED
+fn weight(word: u64) -> usize {
+    match Script::of_hash(word) {
+        Script::Spaced => WORD,
+        Script::Han => 75,  // 4 to a default shingle
+        Script::Kana => 50, // 6
+        Script::Thai => 30, // 10
+        Script::Lao => 30,
+        Script::Khmer => 30,
+        Script::Burmese => 30,
+    }
+}
+
+/// Weight of a word between spaces.
+const WORD: usize = 60;
+
+/// The shingles of `words`, in order: one for each window that weighs `width` words.
+///
+/// A window is the shortest stretch from its first word that is heavy enough:
+/// `width` words between spaces, or as many units of a script without spaces as
+/// say as much (at width 5: 4 ideographs, 6 hiragana, 10 letters of Thai), or a mixture.
+///
+/// A text that weighs less than `width` words is one shingle; one without words has
+/// none. A `width` of 0 is taken as 1. Linear in the number of words, whatever the
 /// width: the window is a rolling polynomial over word hashes, finished with a
 /// mixer (the 64-bit finaliser of MurmurHash3).
 ///
@@ -25,68 +64,91 @@ pub const WIDTH: usize = 5;
 /// assert_eq!(shingles(&[], 3).count(), 0);
 /// ```
 pub fn shingles(words: &[u64], width: usize) -> Shingles<'_> {
-    let window = width.max(1).min(words.len());
+    let full = width.max(1).saturating_mul(WORD);
     let mut shingles = Shingles {
         words,
-        window,
-        next: window,
+        window: 0..0,
+        full,
+        weight: 0,
         polynomial: 0,
-        drop: 1,
-        done: window == 0,
+        power: 1,
+        left: count(words, full),
     };
-    for &word in &words[..window] {
-        shingles.polynomial = push(shingles.polynomial, word);
-        shingles.drop = shingles.drop.wrapping_mul(BASE);
-    }
+    shingles.fill();
     shingles
+}
+
+/// Number of windows: one begins at every word from which enough follows.
+fn count(words: &[u64], full: usize) -> usize {
+    let mut last = 0;
+    let tail = words.iter().rev().take_while(|word| {
+        last += weight(**word);
+        last < full
+    });
+    words
+        .len()
+        .saturating_sub(tail.count())
+        .max(words.len().min(1))
 }
 
 /// Iterator over the shingles of a text; see [`shingles`].
 #[derive(Debug, Clone)]
 pub struct Shingles<'w> {
     words: &'w [u64],
-    window: usize,
-    next: usize,
+    window: Range<usize>,
+    /// Weight of a full window.
+    full: usize,
+    /// Weight of this one.
+    weight: usize,
     polynomial: u64,
-    /// `BASE` to the power of the window: the weight of the word that leaves.
-    drop: u64,
-    done: bool,
+    /// `BASE` to the power of the window's length.
+    power: u64,
+    /// Windows yet to come, this one included.
+    left: usize,
+}
+
+impl Shingles<'_> {
+    /// Takes in words until the window is full.
+    fn fill(&mut self) {
+        while self.weight < self.full
+            && let Some(&word) = self.words.get(self.window.end)
+        {
+            self.polynomial = self.polynomial.wrapping_mul(BASE).wrapping_add(word);
+            self.power = self.power.wrapping_mul(BASE);
+            self.weight += weight(word);
+            self.window.end += 1;
+        }
+    }
+
+    /// Lets the first word of the window go.
+    fn drop_first(&mut self) {
+        let word = self.words[self.window.start];
+        self.power = self.power.wrapping_mul(BASE_INVERSE);
+        self.polynomial = self.polynomial.wrapping_sub(word.wrapping_mul(self.power));
+        self.weight -= weight(word);
+        self.window.start += 1;
+    }
 }
 
 impl Iterator for Shingles<'_> {
     type Item = u64;
 
     fn next(&mut self) -> Option<u64> {
-        if self.done {
-            return None;
-        }
-        let shingle = finish(self.polynomial, self.window);
-        match self.words.get(self.next) {
-            Some(&word) => {
-                let leaves = self.words[self.next - self.window];
-                self.polynomial =
-                    push(self.polynomial, word).wrapping_sub(leaves.wrapping_mul(self.drop));
-                self.next += 1;
-            }
-            None => self.done = true,
+        self.left = self.left.checked_sub(1)?;
+        let shingle = finish(self.polynomial, self.window.len());
+        if self.left > 0 {
+            self.drop_first();
+            self.fill();
         }
         Some(shingle)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = match self.done {
-            true => 0,
-            false => self.words.len() - self.next + 1,
-        };
-        (left, Some(left))
+        (self.left, Some(self.left))
     }
 }
 
 impl ExactSizeIterator for Shingles<'_> {}
-
-fn push(polynomial: u64, word: u64) -> u64 {
-    polynomial.wrapping_mul(BASE).wrapping_add(word)
-}
 
 /// Mixes the polynomial; the number of words keeps short texts apart from windows.
 fn finish(polynomial: u64, window: usize) -> u64 {

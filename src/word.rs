@@ -19,7 +19,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 /// Version of everything that is hashed: folding, word, shingle and signature
 /// hashes. It changes whenever one of them does; stored hashes of different
 /// versions must not be mixed.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 const WORD_SEED: u64 = 0x7477_6963_6574_6f6c; // "twicetol"
 
@@ -235,7 +235,8 @@ impl WordHasher {
         Self::default()
     }
 
-    /// The 64-bit hash of the folded `word`: XXH3 with a fixed seed.
+    /// The 64-bit hash of the folded `word`: XXH3 with a fixed seed, its top three
+    /// bits the [`Script`] the word is written in.
     pub fn hash(&mut self, word: &str) -> u64 {
         let mut short = [0u8; 32];
         let bytes = word.as_bytes();
@@ -243,10 +244,10 @@ impl WordHasher {
             let short = &mut short[..bytes.len()];
             short.copy_from_slice(bytes);
             short.make_ascii_lowercase();
-            return xxh3_64_with_seed(short, WORD_SEED);
+            return Script::Spaced.mark(xxh3_64_with_seed(short, WORD_SEED));
         }
         self.fold(word);
-        xxh3_64_with_seed(self.folded.as_bytes(), WORD_SEED)
+        hash_folded(&self.folded)
     }
 
     /// As [`hash`](Self::hash), with every run of digits taken as one `0`:
@@ -261,7 +262,7 @@ impl WordHasher {
                 buffer.push('0');
             }
         }
-        xxh3_64_with_seed(buffer.as_bytes(), WORD_SEED)
+        hash_folded(&buffer)
     }
 
     /// The folded form of `word`, as it is hashed.
@@ -271,9 +272,12 @@ impl WordHasher {
             self.folded.push_str(word);
             self.folded.make_ascii_lowercase();
         } else {
-            let visible = word.chars().filter(|c| !is_ignored(*c));
-            for c in visible.nfkc().filter(|c| !is_ignored(*c)) {
+            // Vowel signs go only once the text is composed: hamza and madda are
+            // written with the same marks and belong to their letter.
+            let visible = word.chars().filter(|c| !is_invisible(*c));
+            for c in visible.nfkc() {
                 match c {
+                    c if is_invisible(c) || is_vowel_sign(c) => {}
                     '\u{2018}' | '\u{2019}' | '\u{2bc}' => self.folded.push('\''),
                     'ς' => self.folded.push('σ'),
                     _ => self.folded.extend(c.to_lowercase()),
@@ -284,12 +288,94 @@ impl WordHasher {
     }
 }
 
+fn hash_folded(folded: &str) -> u64 {
+    let script = folded.chars().next().map_or(Script::Spaced, Script::of);
+    script.mark(xxh3_64_with_seed(folded.as_bytes(), WORD_SEED))
+}
+
+/// What a word is written in, as far as it tells how much one word says.
+///
+/// In scripts written without spaces UAX #29 makes a word of every letter or
+/// character, so it takes more of them to say as much as a word says; see
+/// [`shingle`](crate::shingle).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Script {
+    /// Words between spaces; also katakana, which UAX #29 joins into words.
+    Spaced,
+    /// Ideographs.
+    Han,
+    /// Hiragana.
+    Kana,
+    /// Thai, and the Tai scripts written like it.
+    Thai,
+    /// Lao.
+    Lao,
+    /// Khmer.
+    Khmer,
+    /// Burmese.
+    Burmese,
+}
+
+impl Script {
+    /// Bits of a word hash below its script.
+    const HASH_BITS: u32 = 61;
+
+    /// The script of a word whose folded form begins with `first`.
+    fn of(first: char) -> Self {
+        match u32::from(first) {
+            0..0xe00 => Script::Spaced,
+            0xe00..=0xe7f | 0x1950..=0x19df | 0x1a20..=0x1aaf | 0xaa80..=0xaadf => Script::Thai,
+            0xe80..=0xeff => Script::Lao,
+            0x1000..=0x109f | 0xa9e0..=0xa9ff | 0xaa60..=0xaa7f => Script::Burmese,
+            0x1780..=0x17ff => Script::Khmer,
+            // U+30FC, the long vowel mark, stands alone between hiragana.
+            0x3041..=0x309f | 0x30fc | 0x1b001..=0x1b11f => Script::Kana,
+            0x2e80..=0x2fdf
+            | 0x3005..=0x3007
+            | 0x3021..=0x3029
+            | 0x3400..=0x4dbf
+            | 0x4e00..=0x9fff
+            | 0xf900..=0xfaff
+            | 0x16fe0..=0x18d8f
+            | 0x1b170..=0x1b2ff
+            | 0x20000..=0x3ffff => Script::Han,
+            _ => Script::Spaced,
+        }
+    }
+
+    /// The script of a word, from its [hash](WordHasher::hash).
+    pub fn of_hash(word: u64) -> Self {
+        match word >> Self::HASH_BITS {
+            1 => Script::Han,
+            2 => Script::Kana,
+            3 => Script::Thai,
+            4 => Script::Lao,
+            5 => Script::Khmer,
+            6 => Script::Burmese,
+            _ => Script::Spaced,
+        }
+    }
+
+    fn mark(self, hash: u64) -> u64 {
+        hash & (u64::MAX >> (64 - Self::HASH_BITS)) | (self as u64) << Self::HASH_BITS
+    }
+}
+
 /// Characters that do not change which word it is: soft hyphen, joiners and
-/// marks without width, variation selectors, Arabic tatweel and short vowels.
-fn is_ignored(c: char) -> bool {
+/// marks without width, variation selectors, Arabic tatweel.
+fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}'
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{640}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
         | '\u{e0100}'..='\u{e01ef}')
+}
+
+/// Signs that Arabic and Hebrew are read without: short vowels, points, accents.
+fn is_vowel_sign(c: char) -> bool {
+    matches!(c,
+        '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}'
+        | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}'
+        | '\u{6e7}' | '\u{6e8}' | '\u{6ea}'..='\u{6ed}')
 }

@@ -34,8 +34,13 @@ proptest! {
         }
     }
 
+    /// Words of every script, alone and mixed: a window ends where it is heavy enough.
     #[test]
-    fn figures_are_those_of_the_sets(a in "[abc ]{0,60}", b in "[abc ]{0,60}", width in 1usize..5) {
+    fn figures_are_those_of_the_sets(
+        a in "[ab国家なのทาກມខរ々ー ]{0,60}",
+        b in "[ab国家なのทาກມខរကလカ ]{0,60}",
+        width in 1usize..5,
+    ) {
         let overlap = Overlap::of(&set(&a, width), &set(&b, width));
         let (x, y) = (naive_shingles(&a, width), naive_shingles(&b, width));
         prop_assert_eq!(overlap.resemblance(), naive_resemblance(&x, &y));

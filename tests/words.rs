@@ -1,7 +1,9 @@
 //! Words are exactly those of unicode-segmentation; equal words fold to equal hashes.
 
 use proptest::prelude::*;
+use twicetold::block::Segmented;
 use twicetold::word::{WordHasher, words};
+use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 fn assert_same(text: &str) {
@@ -76,6 +78,111 @@ fn equal_words_fold_to_equal_hashes() {
     }
     for (left, right) in [("word", "words"), ("café", "cafe"), ("1", "2"), ("", "a")] {
         assert_ne!(hasher.hash(left), hasher.hash(right), "{left} {right}");
+    }
+}
+
+/// The folded hashes of the words of a text.
+fn hashes(text: &str) -> Vec<u64> {
+    Segmented::new(text).words().to_vec()
+}
+
+/// Forms of one text that differ only in how they are written.
+#[test]
+fn full_width_forms_are_the_narrow_ones() {
+    assert_eq!(
+        hashes("Ｔｈｅ　ｆｅｒｒｙ，　２０２６"),
+        hashes("The ferry, 2026")
+    );
+    assert_eq!(hashes("ﾌｪﾘｰがｶﾞｽを"), hashes("フェリーがガスを"));
+}
+
+#[test]
+fn soft_hyphens_and_zero_width_characters_are_nothing() {
+    assert_eq!(
+        hashes("the fer\u{ad}ry stop\u{ad}ped"),
+        hashes("the ferry stopped")
+    );
+    for invisible in [
+        '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{2063}', '\u{feff}',
+        '\u{34f}',
+    ] {
+        let text = format!("the{invisible} fer{invisible}ry stopped{invisible}");
+        assert_eq!(hashes(&text), hashes("the ferry stopped"), "{invisible:?}");
+    }
+    // A zero-width space is a space: between words it changes nothing.
+    assert_eq!(hashes("ភាសា\u{200b}ខ្មែរ"), hashes("ភាសាខ្មែរ"));
+    assert_eq!(hashes("the \u{200b}ferry"), hashes("the ferry"));
+}
+
+#[test]
+fn arabic_is_read_without_tatweel_and_vowel_signs() {
+    assert_eq!(hashes("كِتَابٌ جَدِيدٌ"), hashes("كتاب جديد"));
+    assert_eq!(hashes("كتـــاب جـديد"), hashes("كتاب جديد"));
+    // Hamza and madda are letters, not vowel signs, composed or not.
+    assert_eq!(
+        hashes("ا\u{653}خر ا\u{654}حمد ا\u{655}سلام"),
+        hashes("آخر أحمد إسلام")
+    );
+    assert_ne!(hashes("آخر"), hashes("اخر"));
+    assert_eq!(hashes("שָׁלוֹם"), hashes("שלום"));
+}
+
+#[test]
+fn composed_and_decomposed_text_is_one_text() {
+    for text in [
+        "Žluťoučký kůň příšerně úpěl ďábelské ódy",
+        "Tiếng Việt có nhiều dấu, ở đây cũng vậy",
+        "한국어 기사는 두 번 실렸다",
+        "がぎぐげご パピプペポ ヴァイオリン",
+        "\u{958}लम \u{95b}मीन प\u{95d}ना",
+        "آخر أحمد إسلام مؤمن قرأها ۀ ۓ",
+        "Ὅμηρος ἄειδε θεὰ Πηληϊάδεω",
+        "İstanbul ǅ ẞ Å",
+        "שָׁלוֹם יִשְׂרָאֵל",
+    ] {
+        let decomposed: String = text.nfd().collect();
+        assert_ne!(text, decomposed);
+        assert_eq!(hashes(text), hashes(&decomposed), "{text}");
+        assert_eq!(
+            hashes(&text.nfkc().collect::<String>()),
+            hashes(text),
+            "{text}"
+        );
+        assert_eq!(
+            hashes(&text.nfkd().collect::<String>()),
+            hashes(text),
+            "{text}"
+        );
+    }
+}
+
+/// No character folds apart from its own other forms, alone or under marks.
+#[test]
+fn every_character_folds_with_its_forms() {
+    let mut hasher = WordHasher::new();
+    let mut word = String::new();
+    for c in '\0'..=char::MAX {
+        for marks in [
+            "",
+            "\u{301}",
+            "\u{327}\u{301}",
+            "\u{654}",
+            "\u{64e}\u{654}",
+            "\u{3099}",
+        ] {
+            word.clear();
+            word.push(c);
+            word.push_str(marks);
+            let hash = hasher.hash(&word);
+            for form in [
+                word.nfc().collect::<String>(),
+                word.nfd().collect(),
+                word.nfkc().collect(),
+                word.nfkd().collect(),
+            ] {
+                assert_eq!(hasher.hash(&form), hash, "{word:?} {form:?}");
+            }
+        }
     }
 }
 

@@ -14,10 +14,31 @@ pub fn naive_shingles(text: &str, width: usize) -> BTreeSet<Vec<String>> {
         .unicode_words()
         .map(|word| hasher.fold(word).to_owned())
         .collect();
-    if words.len() < width {
-        return BTreeSet::from_iter((!words.is_empty()).then_some(words));
+    let mut shingles = BTreeSet::new();
+    for start in 0..words.len() {
+        let mut weights = words[start..].iter().map(|word| naive_weight(word));
+        let mut sum = 0;
+        let filled = weights.by_ref().position(|weight| {
+            sum += weight;
+            sum >= 60 * width
+        });
+        match filled {
+            Some(last) => shingles.insert(words[start..=start + last].to_vec()),
+            None if start == 0 => shingles.insert(words.clone()),
+            None => break,
+        };
     }
-    words.windows(width).map(<[String]>::to_vec).collect()
+    shingles
+}
+
+/// Sixtieths of a word between spaces that a unit of a script without spaces weighs.
+fn naive_weight(word: &str) -> usize {
+    match word.chars().next().unwrap() {
+        '一'..='鿿' => 75,
+        'ぁ'..='ゟ' | 'ー' => 50,
+        'ก'..='๛' | 'ກ'..='ໝ' | 'ក'..='៹' | 'က'..='႟' => 30,
+        _ => 60,
+    }
 }
 
 /// |A∩B| / |A∪B| by definition.
