@@ -1,7 +1,7 @@
 //! How time grows with the pile, on the shapes that make others quadratic.
 //!
 //! `cargo bench --bench scale` runs each shape at three sizes, each twice the one
-//! before, and prints time per page: linear growth keeps that flat. With
+//! before, and prints time and memory beside the texts per page: linear growth keeps both flat. With
 //! `--test` (as `cargo test` calls benches) it only runs the smallest size once.
 
 #[path = "../tests/common/mod.rs"]
@@ -9,6 +9,7 @@ mod common;
 
 use common::Random;
 use std::time::{Duration, Instant};
+use twicetold::report::LeftOut;
 use twicetold::{Deduplicator, Page};
 
 fn identical(pages: usize) -> Vec<String> {
@@ -41,19 +42,27 @@ fn versions(pages: usize) -> Vec<String> {
     (0..pages).map(page).collect()
 }
 
+/// One page that contains all others, which are unlike each other.
+fn one_contains_all(pages: usize) -> Vec<String> {
+    let mut texts: Vec<String> = (1..pages as u64).map(|at| Random(at).article(2)).collect();
+    texts.push(texts.concat());
+    texts
+}
+
 /// A name, a maker of texts, and the smallest number of pages.
 type Shape = (&'static str, fn(usize) -> Vec<String>, usize);
 
 fn main() {
     let quick = std::env::args().any(|arg| arg == "--test");
-    let shapes: [Shape; 4] = [
-        ("unrelated pages", unrelated, 5_000),
-        ("identical pages", identical, 10_000),
+    let shapes: [Shape; 5] = [
+        ("unrelated pages", unrelated, 10_000),
+        ("identical pages", identical, 25_000),
         (
             "pages sharing a paragraph of a quarter",
             sharing_a_quarter,
-            7_500,
+            25_000,
         ),
+        ("one page contains all others", one_contains_all, 2_500),
         ("versions of few articles, one site", versions, 5_000),
     ];
     for (name, make, smallest) in shapes {
@@ -69,27 +78,50 @@ fn main() {
             let pages: Vec<Page<'_>> = texts
                 .iter()
                 .map(|text| Page {
-                    id: "",
                     source,
-                    text,
-                    date: None,
+                    ..Page::new("", text)
                 })
                 .collect();
+            let before = reset_peak();
             let run = || {
                 let started = Instant::now();
                 let report = Deduplicator::default().run(&pages);
                 let kept = report.pages.iter().filter(|page| page.is_kept()).count();
-                (started.elapsed(), kept, report.comparisons_left_out)
+                (started.elapsed(), kept, report.left_out)
             };
-            let mut runs: Vec<(Duration, usize, u64)> =
+            let mut runs: Vec<(Duration, usize, LeftOut)> =
                 (0..if quick { 1 } else { 3 }).map(|_| run()).collect();
-            runs.sort_unstable();
+            let memory = match (before, peak()) {
+                (Some(before), Some(peak)) => {
+                    let bytes = (peak - before.min(peak)) as f64;
+                    format!("{:>6.1} KB a page", bytes / 1e3 / size as f64)
+                }
+                _ => "memory unknown".to_owned(),
+            };
+            runs.sort_unstable_by_key(|(time, ..)| *time);
             let (time, kept, left_out) = runs[runs.len() / 2];
             println!(
-                "  {size:>7} pages  {:>8.1} ms  {:>6.1} µs a page  {kept:>6} kept  {left_out} comparisons left out",
+                "  {size:>7} pages  {:>8.1} ms  {:>6.1} µs and {memory}  {kept:>6} kept  \
+                 comparisons left out: {} by split, {} by cap",
                 time.as_secs_f64() * 1e3,
                 time.as_secs_f64() * 1e6 / size as f64,
+                left_out.by_split,
+                left_out.by_cap,
             );
         }
     }
+}
+
+/// Peak memory of this process in bytes, where the system tells (Linux).
+fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(1024 * kilobytes)
+}
+
+/// Starts the peak anew; what is in memory now.
+fn reset_peak() -> Option<u64> {
+    std::fs::write("/proc/self/clear_refs", "5").ok()?;
+    peak()
 }

@@ -152,6 +152,7 @@ fn run(args: &Args) -> Result<ExitCode, Failure> {
             source: page.source.as_deref(),
             text: &page.text,
             date: page.date,
+            ..Page::default()
         })
         .collect();
     let mut threads = rayon::ThreadPoolBuilder::new();

@@ -3,7 +3,7 @@
 use crate::block::Segmented;
 use crate::boilerplate::template::{Keyed, Suspects, Templates};
 use crate::clean::{CleanRule, Cleaned, clean_with};
-use crate::cluster::{Clusters, Compared, Nearness, Search};
+use crate::cluster::{Clusters, Compared, Nearness, Ranking, Search};
 use crate::error::Error;
 use crate::lsh::{Banding, Buckets, banding_tables};
 use crate::report::{PageReport, Report};
@@ -23,10 +23,14 @@ pub struct Page<'a> {
     pub text: &'a str,
     /// Its date in seconds since 1970, for [`Keep::Earliest`].
     pub date: Option<i64>,
+    /// The caller's ranking, for [`Keep::Ranked`]: lower is better.
+    pub rank: Option<i64>,
+    /// A protected page is never removed, and the copies of others go under it.
+    pub protected: bool,
 }
 
 impl<'a> Page<'a> {
-    /// A page without source and date.
+    /// A page without source, date or rank, not protected.
     pub fn new(id: &'a str, text: &'a str) -> Self {
         Page {
             id,
@@ -50,6 +54,22 @@ impl<'a> Page<'a> {
             ..self
         }
     }
+
+    /// The same page, with a place in the caller's ranking; lower is better.
+    pub fn with_rank(self, rank: i64) -> Self {
+        Page {
+            rank: Some(rank),
+            ..self
+        }
+    }
+
+    /// The same page, never to be removed.
+    pub fn protect(self) -> Self {
+        Page {
+            protected: true,
+            ..self
+        }
+    }
 }
 
 /// Which page of a cluster stays.
@@ -62,6 +82,8 @@ pub enum Keep {
     Longest,
     /// The one with the earliest date; pages without a date come last.
     Earliest,
+    /// The one with the lowest [`Page::rank`]; pages without a rank come last.
+    Ranked,
     /// The first of the input. The only rule under which the order of the input matters.
     First,
 }
@@ -157,8 +179,8 @@ impl Builder {
     }
 
     /// Most keepers of one bucket that a page is compared with, best rank first,
-    /// 1 or more; 64 unless told. What the cap leaves out is counted in
-    /// [`Report::comparisons_left_out`].
+    /// 1 or more; 64 unless told. A bucket with more is split by further rows of the
+    /// signatures; what that leaves out is counted in [`Report::left_out`].
     pub fn most_keepers(mut self, most: usize) -> Self {
         self.most_keepers = most;
         self
@@ -303,7 +325,11 @@ impl Deduplicator {
         let words: Vec<usize> = segmented.iter().map(|page| page.words().len()).collect();
         drop(segmented);
         let signatures = self.signatures(&compared);
-        let buckets = Buckets::of_tables(pages.len(), banding_tables(&signatures, self.banding));
+        let buckets = Buckets::of_tables(
+            pages.len(),
+            self.banding.rows,
+            banding_tables(&signatures, self.banding),
+        );
         let search = Search {
             nearness: self.settings.nearness,
             bar_digests: true,
@@ -311,7 +337,11 @@ impl Deduplicator {
             most_keepers: self.settings.most_keepers,
         };
         let order = self.order(pages, &compared);
-        let clusters = search.clusters(&compared, &signatures, &buckets, &order);
+        let ranking = Ranking {
+            order: &order,
+            protected: pages.iter().filter(|page| page.protected).count(),
+        };
+        let clusters = search.clusters(&compared, &signatures, &buckets, ranking);
         self.report(cleaned, words, &compared, clusters, templates.len())
     }
 
@@ -357,7 +387,11 @@ impl Deduplicator {
         shared_prose.sort_unstable();
         shared_prose.dedup();
         let tables = banding_tables(&signatures, self.copies_banding);
-        let buckets = Buckets::of_tables(pages.len(), tables.chain([shared_prose]));
+        let buckets = Buckets::of_tables(
+            pages.len(),
+            self.copies_banding.rows,
+            tables.chain([shared_prose]),
+        );
         let search = Search {
             nearness: self.copies,
             bar_digests: false,
@@ -365,7 +399,7 @@ impl Deduplicator {
             most_keepers: self.settings.most_keepers,
         };
         let order = self.order(pages, &compared);
-        let clusters = search.clusters(&compared, &signatures, &buckets, &order);
+        let clusters = search.clusters(&compared, &signatures, &buckets, Ranking::new(&order));
         Templates::convict(&keyed, sources, &suspects, |page| clusters.keeper_of(page))
     }
 
@@ -376,9 +410,11 @@ impl Deduplicator {
         })
     }
 
-    /// The ranking: by the keeper rule, then length, content, source, id and date.
+    /// The ranking: protected pages first, then by the keeper rule, length, content,
+    /// source, id, date and rank.
     fn order(&self, pages: &[Page<'_>], compared: &[Compared]) -> Vec<usize> {
         let mut order: Vec<usize> = (0..pages.len()).collect();
+        order.sort_by_key(|&page| !pages[page].protected);
         if self.settings.keep == Keep::First {
             return order;
         }
@@ -388,18 +424,24 @@ impl Deduplicator {
                 Reverse(pages[page].text.len()),
             )
         };
-        let date = |page: usize| match self.settings.keep {
-            Keep::Earliest => Some(pages[page].date.unwrap_or(i64::MAX)),
-            _ => None,
+        // Pages without a date or rank come last.
+        let by_rule = |page: usize| {
+            let page = &pages[page];
+            let figure = match self.settings.keep {
+                Keep::Earliest => page.date,
+                Keep::Ranked => page.rank,
+                Keep::Longest | Keep::First => None,
+            };
+            (!page.protected, figure.is_none(), figure)
         };
         order.sort_by(|&a, &b| {
-            let rule = date(a)
-                .cmp(&date(b))
+            let rule = by_rule(a)
+                .cmp(&by_rule(b))
                 .then_with(|| length(a).cmp(&length(b)));
             rule.then_with(|| {
                 let rest = |page: usize| {
                     let page = &pages[page];
-                    (page.text, page.source, page.id, page.date)
+                    (page.text, page.source, page.id, page.date, page.rank)
                 };
                 rest(a).cmp(&rest(b))
             })
@@ -430,7 +472,7 @@ impl Deduplicator {
             related: clusters.related,
             banding: self.banding,
             template_blocks,
-            comparisons_left_out: clusters.left_out,
+            left_out: clusters.left_out,
         }
     }
 }

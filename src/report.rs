@@ -4,7 +4,7 @@ use crate::finding::Finding;
 use crate::lsh::Banding;
 use crate::span::Span;
 
-pub use crate::cluster::{Fate, Related};
+pub use crate::cluster::{Fate, LeftOut, Related};
 
 /// One page of a [`Report`].
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +54,7 @@ pub struct Report {
     /// Blocks convicted as template, over all sources.
     pub template_blocks: usize,
     /// Comparisons left out because a bucket had too many keepers.
-    pub comparisons_left_out: u64,
+    pub left_out: LeftOut,
 }
 
 impl Report {

@@ -371,6 +371,7 @@ proptest! {
         let ids: Vec<String> = (0..pile.len()).map(|at| format!("page{at}")).collect();
         let pages: Vec<Page<'_>> = pile.iter().zip(&ids).map(|((text, source), id)| Page {
             id, text, source: source.as_deref(), date: None,
+            ..Page::default()
         }).collect();
         let report = Deduplicator::default().run(&pages);
         prop_assert_eq!(report.pages.len(), pages.len());
@@ -401,6 +402,7 @@ proptest! {
         let ids: Vec<String> = (0..pile.len()).map(|at| format!("page{at}")).collect();
         let mut pages: Vec<Page<'_>> = pile.iter().zip(&ids).map(|((text, source), id)| Page {
             id, text, source: source.as_deref(), date: None,
+            ..Page::default()
         }).collect();
         let deduplicator = Deduplicator::default();
         let before = outcome(&pages, &deduplicator.run(&pages));
@@ -441,8 +443,8 @@ fn the_keeper_rule_decides_who_stays() {
     let page = |id, text, date| Page {
         id,
         text,
-        source: None,
         date,
+        ..Page::default()
     };
     let pages = [
         page("undated", article.as_str(), None),

@@ -7,7 +7,7 @@ use common::{Random, count};
 use std::ops::Range;
 use twicetold::block::Segmented;
 use twicetold::clean::{CleanRule, Cleaned, clean};
-use twicetold::cluster::{Compared, Nearness, Search};
+use twicetold::cluster::{Compared, Nearness, Ranking, Search};
 use twicetold::finding::{Action, Reason};
 use twicetold::lsh::{Banding, Buckets};
 use twicetold::repeat::{RepeatRule, Unit, repeats};
@@ -228,7 +228,7 @@ fn the_most_similar_keeper_is_named_and_ties_fall_to_rank() {
             .map(|page| hasher.signature(shingles(page.words(), 1)));
         let buckets = Buckets::new(&signatures, banding).unwrap();
         search
-            .clusters(&pages, &signatures, &buckets, &order)
+            .clusters(&pages, &signatures, &buckets, Ranking::new(&order))
             .keeper_of(2)
     };
     for order in [[0, 1, 2], [1, 0, 2]] {

@@ -35,6 +35,7 @@ fn measure(set: &str) -> Option<Figures> {
             source: field(at, "source"),
             text: field(at, "text").unwrap(),
             date: None,
+            ..Page::default()
         })
         .collect();
     let report = Deduplicator::default().run(&pages);

@@ -11,6 +11,10 @@ use xxhash_rust::xxh3::xxh3_64;
 /// 8 bytes a page, and 4 for each bucket it shares with another.
 #[derive(Debug, Clone, Default)]
 pub struct Buckets {
+    /// The first bucket of each table.
+    tables: Vec<u32>,
+    /// Rows of a band.
+    rows: usize,
     /// `groups[starts[page]..starts[page + 1]]` are the groups of a page.
     starts: Vec<usize>,
     groups: Vec<u32>,
@@ -38,15 +42,23 @@ impl Buckets {
         }
         Ok(Self::of_tables(
             signatures.len(),
+            banding.rows,
             banding_tables(signatures, banding),
         ))
     }
 
-    /// The buckets of `tables` of (key, page) over pages `0..pages`.
-    pub(crate) fn of_tables(pages: usize, tables: impl Iterator<Item = Vec<(u64, usize)>>) -> Self {
+    /// The buckets of `tables` of (key, page) over pages `0..pages`; the first ones
+    /// are bands of `rows` rows.
+    pub(crate) fn of_tables(
+        pages: usize,
+        rows: usize,
+        tables: impl Iterator<Item = Vec<(u64, usize)>>,
+    ) -> Self {
         let mut pairs: Vec<(usize, u32)> = Vec::new();
+        let mut firsts = Vec::new();
         let mut len = 0u32;
         for mut table in tables {
+            firsts.push(len);
             table.sort_unstable();
             for group in table.chunk_by(|a, b| a.0 == b.0).filter(|g| g.len() > 1) {
                 pairs.extend(group.iter().map(|(_, page)| (*page, len)));
@@ -67,6 +79,8 @@ impl Buckets {
             next[page] += 1;
         }
         Buckets {
+            tables: firsts,
+            rows,
             starts,
             groups,
             len: len as usize,
@@ -90,6 +104,21 @@ impl Buckets {
     /// Where `page` is not one of the pages this was made from.
     pub fn of(&self, page: usize) -> &[u32] {
         &self.groups[self.starts[page]..self.starts[page + 1]]
+    }
+
+    /// The rows of `signature` behind the band of `bucket`, round to the first ones
+    /// and up to the band itself: what splits the bucket where it is too large.
+    pub(crate) fn further_rows<'s>(
+        &self,
+        bucket: u32,
+        signature: &'s Signature,
+    ) -> impl Iterator<Item = u32> + use<'s> {
+        let rows = signature.rows();
+        let table = self.tables.partition_point(|first| *first <= bucket);
+        let behind = (table * self.rows) % rows.len().max(1);
+        let others = rows.len().saturating_sub(self.rows);
+        let round = rows[behind..].iter().chain(&rows[..behind]);
+        round.take(others).copied()
     }
 
     /// Every pair of pages that shares a bucket, once, the lesser index first,

@@ -20,7 +20,7 @@ pub fn naive_shingles(text: &str, width: usize) -> BTreeSet<Vec<String>> {
         let mut sum = 0;
         let filled = weights.by_ref().position(|weight| {
             sum += weight;
-            sum >= 60 * width
+            sum >= 84 * width
         });
         match filled {
             Some(last) => shingles.insert(words[start..=start + last].to_vec()),
@@ -31,13 +31,15 @@ pub fn naive_shingles(text: &str, width: usize) -> BTreeSet<Vec<String>> {
     shingles
 }
 
-/// Sixtieths of a word between spaces that a unit of a script without spaces weighs.
+/// What a word weighs, in 84ths of a word between spaces.
 fn naive_weight(word: &str) -> usize {
     match word.chars().next().unwrap() {
-        '一'..='鿿' => 75,
-        'ぁ'..='ゟ' | 'ー' => 50,
-        'ก'..='๛' | 'ກ'..='ໝ' | 'ក'..='៹' | 'က'..='႟' => 30,
-        _ => 60,
+        '一'..='鿿' | '々' => 105,
+        'ぁ'..='ゟ' | 'ー' => 70,
+        'ก'..='๛' => 35,
+        'ກ'..='ໝ' | 'ក'..='៹' => 42,
+        'က'..='႟' => 60,
+        _ => 84,
     }
 }
 

@@ -10,15 +10,19 @@
 //!
 //! In a bucket, a page is compared with the bucket's keepers only, never with
 //! every page in it, so ten thousand copies of one page cost ten thousand
-//! comparisons.
+//! comparisons. A bucket of too many keepers is split by further rows of their
+//! signatures, and what is still too many is capped and counted.
+
+mod digest;
+mod listed;
 
 use crate::error::Error;
 use crate::lsh::Buckets;
-use crate::shingle::{ShingleSet, shingles};
+use crate::shingle::ShingleSet;
 use crate::sketch::Signature;
 use crate::verify::Overlap;
+use listed::Listed;
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 /// When one page counts as a copy of another.
@@ -167,9 +171,41 @@ pub struct Clusters {
     /// Pairs of keepers met by the search with a resemblance of at least the
     /// report threshold, or with one contained in the other; the most similar first.
     pub related: Vec<Related>,
-    /// Comparisons that were left out because a bucket had more keepers than
-    /// [`Search::most_keepers`].
-    pub left_out: u64,
+    /// Pairs of a page and a keeper that share a bucket and were not compared in
+    /// it, because it had more than [`Search::most_keepers`] keepers and they went
+    /// into different parts of it: they differ in a further row of their
+    /// signatures, or stand on the two sides of the cap.
+    pub left_out: LeftOut,
+}
+
+/// Comparisons that were not made in a bucket of too many keepers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct LeftOut {
+    /// Because the bucket was split by further rows, and the two differ in one. A
+    /// pair of resemblance *s* stays together with probability *s* for each row.
+    pub by_split: u64,
+    /// Because even so the cap was reached.
+    pub by_cap: u64,
+}
+
+/// In which order pages are taken, and which stay whatever they resemble.
+#[derive(Debug, Clone, Copy)]
+pub struct Ranking<'a> {
+    /// Every page once, best first.
+    pub order: &'a [usize],
+    /// How many of the first ones are protected: they are kept even under a better one.
+    pub protected: usize,
+}
+
+impl<'a> Ranking<'a> {
+    /// This order, no page protected.
+    pub fn new(order: &'a [usize]) -> Self {
+        Ranking {
+            order,
+            protected: 0,
+        }
+    }
 }
 
 impl Clusters {
@@ -202,7 +238,7 @@ impl Search {
     /// Default cap on the keepers of a bucket.
     pub const MOST_KEEPERS: usize = 64;
 
-    /// Clusters `pages`, taken in `order` (every page once, best first).
+    /// Clusters `pages`, taken in the order of `ranking`.
     ///
     /// `signatures` only spare exact comparisons: a pair is skipped where the
     /// estimate lies five standard errors under every threshold that removes, and
@@ -215,14 +251,15 @@ impl Search {
     ///
     /// # Panics
     ///
-    /// Where the slices differ in length or `order` is not a permutation.
+    /// Where the slices differ in length or the order is not a permutation.
     pub fn clusters(
         &self,
         pages: &[Compared],
         signatures: &[Option<Signature>],
         buckets: &Buckets,
-        order: &[usize],
+        ranking: Ranking<'_>,
     ) -> Clusters {
+        let Ranking { order, protected } = ranking;
         assert_eq!(pages.len(), signatures.len());
         assert_eq!(pages.len(), order.len());
         let mut rank = vec![usize::MAX; pages.len()];
@@ -240,6 +277,7 @@ impl Search {
             signatures,
             buckets,
             rank,
+            protected,
             counted: HashMap::new(),
             digests: HashSet::new(),
             containers: HashSet::new(),
@@ -276,29 +314,6 @@ impl Search {
     }
 }
 
-/// Shingles are hashes already.
-#[derive(Default)]
-struct AlreadyHashed(u64);
-
-type Hashed = BuildHasherDefault<AlreadyHashed>;
-
-impl Hasher for AlreadyHashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("only shingles are keys")
-    }
-
-    fn write_u64(&mut self, shingle: u64) {
-        self.0 = shingle;
-    }
-}
-
-/// Most keepers in question that one page is looked for in.
-const MOST_HOLDERS: usize = 256;
-
 /// What one search knows while it runs.
 struct Pass<'a> {
     search: &'a Search,
@@ -307,6 +322,8 @@ struct Pass<'a> {
     buckets: &'a Buckets,
     /// Place of each page in the order; lower is better.
     rank: Vec<usize>,
+    /// Pages of a rank below this stay in any case.
+    protected: usize,
     /// Overlaps counted so far, by (page, keeper): later rounds reuse them.
     counted: HashMap<(usize, usize), Overlap>,
     /// Keepers barred from removing by containment.
@@ -319,20 +336,19 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     fn run(&mut self, order: &[usize]) -> Clusters {
-        let mut keepers: Vec<Vec<usize>> = vec![Vec::new(); self.buckets.len()];
-        let mut unlisted = vec![0u64; self.buckets.len()];
+        let mut keepers: Vec<Listed> = vec![Listed::default(); self.buckets.len()];
         let mut clusters = Clusters {
             fates: vec![Fate::Kept; self.pages.len()],
-            related: Vec::new(),
-            left_out: 0,
+            ..Clusters::default()
         };
         let mut met = Vec::new();
         let mut met_by = vec![usize::MAX; self.pages.len()];
         for &page in order {
             met.clear();
             for &bucket in self.buckets.of(page) {
-                clusters.left_out += unlisted[bucket as usize];
-                for &keeper in &keepers[bucket as usize] {
+                let further = self.further_rows(bucket, page);
+                let listed = keepers[bucket as usize].met(further, &mut clusters.left_out);
+                for &keeper in listed {
                     if std::mem::replace(&mut met_by[keeper], page) != page {
                         met.push(keeper);
                     }
@@ -344,11 +360,9 @@ impl Pass<'_> {
                 }
                 None => {
                     for &bucket in self.buckets.of(page) {
-                        let listed = &mut keepers[bucket as usize];
-                        match listed.len() < self.search.most_keepers.max(1) {
-                            true => listed.push(page),
-                            false => unlisted[bucket as usize] += 1,
-                        }
+                        let further = |keeper: usize| self.further_rows(bucket, keeper);
+                        let most = self.search.most_keepers.max(1);
+                        keepers[bucket as usize].list(page, most, &further);
                     }
                 }
             }
@@ -359,6 +373,12 @@ impl Pass<'_> {
             closer.then((rank[a.other], rank[a.page]).cmp(&(rank[b.other], rank[b.page])))
         });
         clusters
+    }
+
+    /// What splits `bucket` where it is too large, for one page.
+    fn further_rows(&self, bucket: u32, page: usize) -> impl Iterator<Item = u32> {
+        let signature = self.signatures[page].iter();
+        signature.flat_map(move |signature| self.buckets.further_rows(bucket, signature))
     }
 
     /// The most similar of the keepers `met` that `page` is a copy of. Where it
@@ -388,10 +408,11 @@ impl Pass<'_> {
             let contained = nearness.contains(overlap)
                 && nearness.fits(overlap)
                 && !self.digests.contains(&keeper);
-            if contained && !nearness.resembles(overlap) {
+            let removable = self.rank[page] >= self.protected;
+            if removable && contained && !nearness.resembles(overlap) {
                 self.containers.insert(keeper);
             }
-            if nearness.resembles(overlap) || contained {
+            if removable && (nearness.resembles(overlap) || contained) {
                 let closer = best.is_none_or(|(known, its)| {
                     let by_figure = overlap.resemblance().total_cmp(&its.resemblance());
                     by_figure
@@ -403,6 +424,7 @@ impl Pass<'_> {
                 }
             } else if self.search.report_from.is_some_and(|report_from| {
                 overlap.resemblance() >= report_from
+                    || nearness.resembles(overlap)
                     || nearness.contains(overlap)
                     || nearness.contains(overlap.reversed())
             }) {
@@ -417,103 +439,5 @@ impl Pass<'_> {
             related.truncate(related_before);
         }
         best
-    }
-
-    /// Of the keepers that could remove a page by containment alone, those that
-    /// hold two pages unlike each other.
-    ///
-    /// Exact over all pages, not only those the search met: a page stands in a
-    /// keeper only if one of its rarest shingles does (prefix filtering:
-    /// Chaudhuri, Ganti and Kaushik, *A primitive operator for similarity joins*,
-    /// 2006), so those are looked up in an index of the keepers in question. Of
-    /// a page that may stand in more than 256 of them, the first 256 are looked at,
-    /// rarest shingle first and then by rank.
-    fn find_digests(&mut self) -> Vec<usize> {
-        let nearness = &self.search.nearness;
-        let Some(least) = nearness.containment else {
-            return Vec::new();
-        };
-        let mut suspects: Vec<usize> = self.containers.drain().collect();
-        suspects.retain(|keeper| self.checked.insert(*keeper));
-        suspects.sort_unstable_by_key(|&keeper| self.rank[keeper]);
-        if suspects.is_empty() {
-            return Vec::new();
-        }
-        let mut index: HashMap<u64, Vec<usize>, Hashed> = HashMap::default();
-        for (at, &keeper) in suspects.iter().enumerate() {
-            for &shingle in self.pages[keeper].shingles().as_slice() {
-                index.entry(shingle).or_default().push(at);
-            }
-        }
-        let mut held: Vec<Vec<usize>> = vec![Vec::new(); suspects.len()];
-        for (page, text) in self.pages.iter().enumerate() {
-            // Most pages stand in none: a tenth of their shingles tells.
-            let all = shingles(&text.words, text.width);
-            let mut may_miss = all.len() - (least * all.len() as f64).floor() as usize;
-            let mut missed: HashSet<u64, Hashed> = HashSet::default();
-            let stands_nowhere = all.into_iter().any(|shingle| {
-                let new = !index.contains_key(&shingle) && missed.insert(shingle);
-                let out = new && may_miss == 0;
-                may_miss -= usize::from(new && !out);
-                out
-            });
-            if stands_nowhere {
-                continue;
-            }
-            let shingles = ShingleSet::new(&text.words, text.width);
-            let must_stand = (least * shingles.len() as f64).ceil() as usize;
-            let may_miss = shingles.len().saturating_sub(must_stand);
-            let mut rarest: Vec<&[usize]> = shingles
-                .as_slice()
-                .iter()
-                .map(|shingle| index.get(shingle).map_or(&[][..], Vec::as_slice))
-                .collect();
-            rarest.sort_unstable_by_key(|keepers| keepers.len());
-            rarest.truncate(may_miss + 1);
-            let mut candidates: Vec<usize> = Vec::new();
-            for keepers in rarest {
-                let room = MOST_HOLDERS.saturating_sub(candidates.len());
-                candidates.extend(&keepers[..keepers.len().min(room)]);
-            }
-            candidates.sort_unstable();
-            candidates.dedup();
-            for at in candidates {
-                let keeper = suspects[at];
-                if keeper != page
-                    && nearness.contains(Overlap::of(&shingles, self.pages[keeper].shingles()))
-                {
-                    held[at].push(page);
-                }
-            }
-        }
-        let digests = suspects.iter().zip(&mut held);
-        digests
-            .filter_map(|(&keeper, held)| self.unlike_each_other(held).then_some(keeper))
-            .collect()
-    }
-
-    /// Whether two of `held` are unlike each other.
-    ///
-    /// Every page is compared with at most 64 leaders, of which none resembles
-    /// another, so the cost is linear in a keeper that holds thousands.
-    fn unlike_each_other(&self, held: &mut [usize]) -> bool {
-        const MOST_LEADERS: usize = 64;
-        held.sort_unstable_by_key(|&page| self.rank[page]);
-        let nearness = &self.search.nearness;
-        let mut leaders: Vec<usize> = Vec::new();
-        for &page in held.iter() {
-            let mut copy = false;
-            for &leader in &leaders {
-                let overlap = self.pages[page].overlap(&self.pages[leader]);
-                if !nearness.alike(overlap) {
-                    return true;
-                }
-                copy |= nearness.resembles(overlap);
-            }
-            if !copy && leaders.len() < MOST_LEADERS {
-                leaders.push(page);
-            }
-        }
-        false
     }
 }
