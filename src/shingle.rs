@@ -4,6 +4,7 @@
 //! and containment of documents*, 1997, section 2). Its hash combines fixed-width
 //! word hashes, so no separator can be forged: "ab c" is not "a bc".
 
+use crate::mix::mix;
 use crate::word::Script;
 use std::ops::Range;
 
@@ -165,12 +166,7 @@ impl ExactSizeIterator for Shingles<'_> {}
 
 /// Mixes the polynomial; the number of words keeps short texts apart from windows.
 fn finish(polynomial: u64, window: usize) -> u64 {
-    let mut x = polynomial ^ (window as u64).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    x ^= x >> 33;
-    x = x.wrapping_mul(0xff51_afd7_ed55_8ccd);
-    x ^= x >> 33;
-    x = x.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    x ^ (x >> 33)
+    mix(polynomial ^ (window as u64).wrapping_mul(0xd6e8_feb8_6659_fd93))
 }
 
 /// The set of shingles of one text, sorted: what resemblance and containment

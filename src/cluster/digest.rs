@@ -1,30 +1,10 @@
 //! Digests: keepers that hold two pages unlike each other.
 
 use super::Pass;
+use crate::mix::Mixed;
 use crate::shingle::{ShingleSet, shingles};
 use crate::verify::Overlap;
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
-
-/// Shingles are hashes already.
-#[derive(Default)]
-struct AlreadyHashed(u64);
-
-type Hashed = BuildHasherDefault<AlreadyHashed>;
-
-impl Hasher for AlreadyHashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("only shingles are keys")
-    }
-
-    fn write_u64(&mut self, shingle: u64) {
-        self.0 = shingle;
-    }
-}
 
 /// Most keepers in question that one page is looked for in.
 const MOST_HOLDERS: usize = 256;
@@ -50,7 +30,7 @@ impl Pass<'_> {
         if suspects.is_empty() {
             return Vec::new();
         }
-        let mut index: HashMap<u64, Vec<usize>, Hashed> = HashMap::default();
+        let mut index: HashMap<u64, Vec<usize>, Mixed> = HashMap::default();
         for (at, &keeper) in suspects.iter().enumerate() {
             for &shingle in self.pages[keeper].shingles().as_slice() {
                 index.entry(shingle).or_default().push(at);
@@ -61,7 +41,7 @@ impl Pass<'_> {
             // Most pages stand in none: a tenth of their shingles tells.
             let all = shingles(&text.words, text.width);
             let mut may_miss = all.len() - (least * all.len() as f64).floor() as usize;
-            let mut missed: HashSet<u64, Hashed> = HashSet::default();
+            let mut missed: HashSet<u64, Mixed> = HashSet::default();
             let stands_nowhere = all.into_iter().any(|shingle| {
                 let new = !index.contains_key(&shingle) && missed.insert(shingle);
                 let out = new && may_miss == 0;

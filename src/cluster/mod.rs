@@ -14,14 +14,13 @@
 //! signatures, and what is still too many is capped and counted.
 
 mod digest;
-mod listed;
 
 use crate::error::Error;
-use crate::lsh::Buckets;
+pub use crate::lsh::LeftOut;
+use crate::lsh::{Buckets, Listings};
 use crate::shingle::ShingleSet;
 use crate::sketch::Signature;
 use crate::verify::Overlap;
-use listed::Listed;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
@@ -178,17 +177,6 @@ pub struct Clusters {
     pub left_out: LeftOut,
 }
 
-/// Comparisons that were not made in a bucket of too many keepers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct LeftOut {
-    /// Because the bucket was split by further rows, and the two differ in one. A
-    /// pair of resemblance *s* stays together with probability *s* for each row.
-    pub by_split: u64,
-    /// Because even so the cap was reached.
-    pub by_cap: u64,
-}
-
 /// In which order pages are taken, and which stay whatever they resemble.
 #[derive(Debug, Clone, Copy)]
 pub struct Ranking<'a> {
@@ -336,7 +324,7 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     fn run(&mut self, order: &[usize]) -> Clusters {
-        let mut keepers: Vec<Listed> = vec![Listed::default(); self.buckets.len()];
+        let mut keepers = Listings::new(self.search.most_keepers);
         let mut clusters = Clusters {
             fates: vec![Fate::Kept; self.pages.len()],
             ..Clusters::default()
@@ -347,12 +335,11 @@ impl Pass<'_> {
             met.clear();
             for &bucket in self.buckets.of(page) {
                 let further = self.further_rows(bucket, page);
-                let listed = keepers[bucket as usize].met(further, &mut clusters.left_out);
-                for &keeper in listed {
+                keepers.meet(bucket.into(), further, &mut clusters.left_out, |keeper| {
                     if std::mem::replace(&mut met_by[keeper], page) != page {
                         met.push(keeper);
                     }
-                }
+                });
             }
             match self.best(page, &met, &mut clusters.related) {
                 Some((keeper, overlap)) => {
@@ -360,9 +347,8 @@ impl Pass<'_> {
                 }
                 None => {
                     for &bucket in self.buckets.of(page) {
-                        let further = |keeper: usize| self.further_rows(bucket, keeper);
-                        let most = self.search.most_keepers.max(1);
-                        keepers[bucket as usize].list(page, most, &further);
+                        let further = |keeper| self.further_rows(bucket, keeper);
+                        keepers.list(bucket.into(), page, further);
                     }
                 }
             }

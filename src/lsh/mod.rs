@@ -8,7 +8,10 @@
 
 mod banding;
 mod buckets;
+mod listings;
 
 pub use banding::Banding;
 pub use buckets::Buckets;
 pub(crate) use buckets::banding_tables;
+pub use listings::LeftOut;
+pub(crate) use listings::Listings;

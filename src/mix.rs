@@ -1,0 +1,34 @@
+//! One mixer of 64 bits, and tables of what it gives.
+
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// The 64-bit finaliser of MurmurHash3 (Appleby 2011): a bijection in which every
+/// bit of `x` sways every bit of the result.
+pub(crate) fn mix(mut x: u64) -> u64 {
+    x ^= x >> 33;
+    x = x.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    x ^= x >> 33;
+    x = x.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    x ^ (x >> 33)
+}
+
+/// For tables whose keys are mixed already.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct AlreadyMixed(u64);
+
+/// Builds [`AlreadyMixed`].
+pub(crate) type Mixed = BuildHasherDefault<AlreadyMixed>;
+
+impl Hasher for AlreadyMixed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only u64 are keys")
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
