@@ -6,6 +6,7 @@ use crate::clean::{CleanRule, Cleaned, clean_with};
 use crate::cluster::{Clusters, Compared, Nearness, Ranking, Search};
 use crate::error::Error;
 use crate::lsh::{Banding, Buckets, banding_tables};
+use crate::parallel::map;
 use crate::report::{PageReport, Report};
 use crate::shingle::{WIDTH, shingles};
 use crate::sketch::{MinHasher, Signature};
@@ -327,7 +328,7 @@ impl Deduplicator {
         let signatures = self.signatures(&compared);
         let buckets = Buckets::of_tables(
             pages.len(),
-            self.banding.rows,
+            self.banding,
             banding_tables(&signatures, self.banding),
         );
         let search = Search {
@@ -389,7 +390,7 @@ impl Deduplicator {
         let tables = banding_tables(&signatures, self.copies_banding);
         let buckets = Buckets::of_tables(
             pages.len(),
-            self.copies_banding.rows,
+            self.copies_banding,
             tables.chain([shared_prose]),
         );
         let search = Search {
@@ -489,17 +490,4 @@ fn number_sources(pages: &[Page<'_>]) -> Vec<Option<usize>> {
         );
     }
     sources
-}
-
-/// Maps in parallel where the feature is on, always in order.
-fn map<T: Sync, U: Send>(items: &[T], f: impl Fn(&T) -> U + Sync + Send) -> Vec<U> {
-    #[cfg(feature = "parallel")]
-    {
-        use rayon::prelude::*;
-        items.par_iter().map(f).collect()
-    }
-    #[cfg(not(feature = "parallel"))]
-    {
-        items.iter().map(f).collect()
-    }
 }

@@ -21,6 +21,10 @@ enum Kind {
         value: String,
         right: &'static str,
     },
+    OtherSettings {
+        fingerprint: u64,
+        expected: u64,
+    },
     Mismatch {
         what: &'static str,
         left: u64,
@@ -41,6 +45,13 @@ impl Error {
         }))
     }
 
+    pub(crate) fn other_settings(fingerprint: u64, expected: u64) -> Self {
+        Error(Box::new(Kind::OtherSettings {
+            fingerprint,
+            expected,
+        }))
+    }
+
     pub(crate) fn mismatch(what: &'static str, left: u64, right: u64) -> Self {
         Error(Box::new(Kind::Mismatch { what, left, right }))
     }
@@ -52,6 +63,14 @@ impl fmt::Display for Error {
             Kind::Setting { name, value, right } => {
                 write!(f, "{name} is {value}; it must be {right}")
             }
+            Kind::OtherSettings {
+                fingerprint,
+                expected,
+            } => write!(
+                f,
+                "the index has the settings fingerprint {fingerprint:016x}, not {expected:016x}; \
+                 make it anew, or use the settings it was made with"
+            ),
             Kind::Mismatch { what, left, right } => write!(
                 f,
                 "these signatures cannot be compared: {what} {left} against {right}; \

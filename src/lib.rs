@@ -97,6 +97,7 @@
 //! | [`lsh`] | signatures | buckets, candidate pairs, the S-curve |
 //! | [`verify`] | two sets | exact resemblance and containment |
 //! | [`cluster`] | candidates | one keeper for each cluster |
+//! | [`index`] | pages one by one | "seen before", under which page |
 //! | [`repeat`] | blocks of a page | blocks that repeat earlier ones |
 //! | [`boilerplate`] | pages, lines | template, tails, citation marks |
 //! | [`clean`] | findings | kept slices |
@@ -135,8 +136,10 @@ pub mod cluster;
 mod dedup;
 mod error;
 pub mod finding;
+pub mod index;
 pub mod lsh;
 mod mix;
+mod parallel;
 pub mod repeat;
 pub mod report;
 pub mod shingle;

@@ -134,6 +134,18 @@ impl Shingles<'_> {
         }
     }
 
+    /// The next shingle and its words, as indices.
+    pub(crate) fn next_window(&mut self) -> Option<(u64, Range<usize>)> {
+        self.left = self.left.checked_sub(1)?;
+        let window = self.window.clone();
+        let shingle = finish(self.polynomial, window.len());
+        if self.left > 0 {
+            self.drop_first();
+            self.fill();
+        }
+        Some((shingle, window))
+    }
+
     /// Lets the first word of the window go.
     fn drop_first(&mut self) {
         let word = self.words[self.window.start];
@@ -148,13 +160,7 @@ impl Iterator for Shingles<'_> {
     type Item = u64;
 
     fn next(&mut self) -> Option<u64> {
-        self.left = self.left.checked_sub(1)?;
-        let shingle = finish(self.polynomial, self.window.len());
-        if self.left > 0 {
-            self.drop_first();
-            self.fill();
-        }
-        Some(shingle)
+        self.next_window().map(|(shingle, _)| shingle)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -5,7 +5,10 @@
 //! removed as a copy was counted here.
 
 use crate::block::Segmented;
-use crate::shingle::ShingleSet;
+use crate::mix::Mixed;
+use crate::shingle::{ShingleSet, shingles};
+use std::collections::HashMap;
+use std::ops::Range;
 
 /// How much two shingle sets share, counted exactly.
 ///
@@ -89,5 +92,76 @@ fn ratio(part: usize, whole: usize) -> f64 {
     match whole {
         0 => 0.0,
         _ => part as f64 / whole as f64,
+    }
+}
+
+/// A stretch of words that two texts share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Passage {
+    /// Its words in the first text, as indices.
+    pub left: Range<usize>,
+    /// Its words in the second text; as many.
+    pub right: Range<usize>,
+}
+
+/// Places of one shingle in the second text that are tried, the first ones.
+const MOST_PLACES: usize = 16;
+
+/// The passages that two texts share: stretches of equal words that hold a whole
+/// shingle of `width` words, as long as they go. In the order of the first text and
+/// disjoint there; of several places in the second text the longest is named, then the first.
+///
+/// Linear in the two texts: of a shingle that stands more than 16 times in the second,
+/// the first 16 places are tried.
+///
+/// ```
+/// use twicetold::block::Segmented;
+/// use twicetold::verify::passages;
+///
+/// let a = Segmented::new("It rained. The ferry stopped on Monday after a crack was found.");
+/// let b = Segmented::new("On Sunday the ferry stopped on Monday after a storm.");
+/// let shared = passages(a.words(), b.words(), 5);
+/// assert_eq!(shared.len(), 1);
+/// assert_eq!((shared[0].left.clone(), shared[0].right.clone()), (2..9, 2..9));
+/// ```
+pub fn passages(a: &[u64], b: &[u64], width: usize) -> Vec<Passage> {
+    let mut places: HashMap<u64, Vec<usize>, Mixed> = HashMap::default();
+    let mut windows = shingles(b, width);
+    while let Some((shingle, window)) = windows.next_window() {
+        let known = places.entry(shingle).or_default();
+        if known.len() < MOST_PLACES {
+            known.push(window.start);
+        }
+    }
+    let mut found: Vec<Passage> = Vec::new();
+    let mut windows = shingles(a, width);
+    while let Some((shingle, window)) = windows.next_window() {
+        let free = found.last().map_or(0, |passage| passage.left.end);
+        if window.start < free {
+            continue;
+        }
+        let here = places.get(&shingle).into_iter().flatten();
+        let longest = here
+            .filter(|&&place| b.get(place..place + window.len()) == Some(&a[window.clone()]))
+            .map(|&place| stretch(a, b, window.start, place, free))
+            .max_by_key(|passage| (passage.left.len(), std::cmp::Reverse(passage.right.start)));
+        found.extend(longest);
+    }
+    found
+}
+
+/// The longest stretch of equal words around `a[x]` and `b[y]`, from `a[free]` on.
+fn stretch(a: &[u64], b: &[u64], x: usize, y: usize, free: usize) -> Passage {
+    let behind = a[x..]
+        .iter()
+        .zip(&b[y..])
+        .take_while(|(a, b)| a == b)
+        .count();
+    let before = a[free..x].iter().rev().zip(b[..y].iter().rev());
+    let before = before.take_while(|(a, b)| a == b).count();
+    Passage {
+        left: x - before..x + behind,
+        right: y - before..y + behind,
     }
 }

@@ -21,6 +21,19 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 /// versions must not be mixed.
 pub const FORMAT_VERSION: u32 = 2;
 
+/// Refuses what was written with another format version.
+#[cfg(feature = "serde")]
+pub(crate) fn check_format(name: &'static str, format: u32) -> Result<(), crate::Error> {
+    match format {
+        FORMAT_VERSION => Ok(()),
+        _ => Err(crate::Error::setting(
+            name,
+            format,
+            "2, the version this library writes",
+        )),
+    }
+}
+
 const WORD_SEED: u64 = 0x7477_6963_6574_6f6c; // "twicetol"
 
 /// The words of `text`, in order, as spans.

@@ -70,17 +70,17 @@ impl Nearness {
         }
     }
 
-    fn resembles(&self, overlap: Overlap) -> bool {
+    pub(crate) fn resembles(&self, overlap: Overlap) -> bool {
         overlap.resemblance() >= self.resemblance
     }
 
     /// Whether the left text stands in the right one.
-    fn contains(&self, overlap: Overlap) -> bool {
+    pub(crate) fn contains(&self, overlap: Overlap) -> bool {
         let least = self.containment;
         least.is_some_and(|least| overlap.containment() >= least)
     }
 
-    fn fits(&self, overlap: Overlap) -> bool {
+    pub(crate) fn fits(&self, overlap: Overlap) -> bool {
         overlap.right as f64 <= self.longest_container * overlap.left as f64
     }
 
@@ -288,7 +288,7 @@ impl Search {
     /// The estimate under which a pair is not counted: five standard errors of a
     /// signature of `rows` rows under every threshold that removes, and two under
     /// the one that reports.
-    fn least_estimate(&self, rows: usize) -> f64 {
+    pub(crate) fn least_estimate(&self, rows: usize) -> f64 {
         let nearness = &self.nearness;
         // |A∩B| ≥ c·|A| and |B| ≤ f·|A| give a resemblance of at least c / (1 + f − c).
         let contained = nearness.containment.map_or(1.0, |least| {

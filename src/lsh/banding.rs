@@ -1,6 +1,8 @@
 //! Bands and rows, and the S-curve they follow.
 
 use crate::error::Error;
+use crate::sketch::Signature;
+use xxhash_rust::xxh3::Xxh3;
 
 /// How signatures are cut into bands.
 ///
@@ -88,5 +90,28 @@ impl Banding {
     pub fn probability(self, resemblance: f64) -> f64 {
         let band = resemblance.clamp(0.0, 1.0).powi(self.rows as i32);
         1.0 - (1.0 - band).powi(self.bands as i32)
+    }
+
+    /// The key of a signature in one of the bands.
+    pub(crate) fn key(self, signature: &Signature, band: usize) -> u64 {
+        let mut hasher = Xxh3::with_seed(band as u64);
+        for row in &signature.rows()[band * self.rows..(band + 1) * self.rows] {
+            hasher.update(&row.to_le_bytes());
+        }
+        hasher.digest()
+    }
+
+    /// The rows of a signature behind a band, round to the first ones and up to the
+    /// band itself: what splits a bucket of this band where it is too large.
+    pub(crate) fn further_rows(
+        self,
+        signature: &Signature,
+        band: usize,
+    ) -> impl Iterator<Item = u32> + use<'_> {
+        let rows = signature.rows();
+        let behind = ((band + 1) * self.rows) % rows.len();
+        let others = rows.len().saturating_sub(self.rows);
+        let round = rows[behind..].iter().chain(&rows[..behind]);
+        round.take(others).copied()
     }
 }

@@ -3,18 +3,16 @@
 use super::Banding;
 use crate::error::Error;
 use crate::sketch::Signature;
-use xxhash_rust::xxh3::xxh3_64;
 
 /// Groups of at least two pages that share a key, over several tables of keys.
 ///
 /// A table is one band, or any other list of keys that nominates pairs.
 /// 8 bytes a page, and 4 for each bucket it shares with another.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Buckets {
     /// The first bucket of each table.
     tables: Vec<u32>,
-    /// Rows of a band.
-    rows: usize,
+    banding: Banding,
     /// `groups[starts[page]..starts[page + 1]]` are the groups of a page.
     starts: Vec<usize>,
     groups: Vec<u32>,
@@ -42,16 +40,16 @@ impl Buckets {
         }
         Ok(Self::of_tables(
             signatures.len(),
-            banding.rows,
+            banding,
             banding_tables(signatures, banding),
         ))
     }
 
     /// The buckets of `tables` of (key, page) over pages `0..pages`; the first ones
-    /// are bands of `rows` rows.
+    /// are the bands of `banding`.
     pub(crate) fn of_tables(
         pages: usize,
-        rows: usize,
+        banding: Banding,
         tables: impl Iterator<Item = Vec<(u64, usize)>>,
     ) -> Self {
         let mut pairs: Vec<(usize, u32)> = Vec::new();
@@ -80,7 +78,7 @@ impl Buckets {
         }
         Buckets {
             tables: firsts,
-            rows,
+            banding,
             starts,
             groups,
             len: len as usize,
@@ -106,19 +104,14 @@ impl Buckets {
         &self.groups[self.starts[page]..self.starts[page + 1]]
     }
 
-    /// The rows of `signature` behind the band of `bucket`, round to the first ones
-    /// and up to the band itself: what splits the bucket where it is too large.
+    /// What splits `bucket` where it is too large: further rows of a page in it.
     pub(crate) fn further_rows<'s>(
         &self,
         bucket: u32,
         signature: &'s Signature,
     ) -> impl Iterator<Item = u32> + use<'s> {
-        let rows = signature.rows();
-        let table = self.tables.partition_point(|first| *first <= bucket);
-        let behind = (table * self.rows) % rows.len().max(1);
-        let others = rows.len().saturating_sub(self.rows);
-        let round = rows[behind..].iter().chain(&rows[..behind]);
-        round.take(others).copied()
+        let band = self.tables.partition_point(|first| *first <= bucket) - 1;
+        self.banding.further_rows(signature, band)
     }
 
     /// Every pair of pages that shares a bucket, once, the lesser index first,
@@ -150,18 +143,9 @@ pub(crate) fn banding_tables(
     signatures: &[Option<Signature>],
     banding: Banding,
 ) -> impl Iterator<Item = Vec<(u64, usize)>> {
-    let mut bytes = Vec::with_capacity(4 * banding.rows);
     (0..banding.bands).map(move |band| {
-        let rows = band * banding.rows..(band + 1) * banding.rows;
-        let mut table = Vec::new();
-        for (page, signature) in signatures.iter().enumerate() {
-            let Some(signature) = signature else { continue };
-            bytes.clear();
-            for row in &signature.rows()[rows.clone()] {
-                bytes.extend_from_slice(&row.to_le_bytes());
-            }
-            table.push((xxh3_64(&bytes), page));
-        }
-        table
+        let made = signatures.iter().enumerate();
+        made.filter_map(|(page, signature)| Some((banding.key(signature.as_ref()?, band), page)))
+            .collect()
     })
 }

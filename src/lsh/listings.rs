@@ -148,26 +148,33 @@ impl Listings {
         let mut key = mix(bucket);
         while let Some(chain) = self.chains.get_mut(&key) {
             chain.len -= 1;
-            if chain.split {
-                key = part(key, further.next());
-                continue;
-            }
-            let (mut after, mut at) = (NONE, chain.last);
-            while at != NONE && self.entries[at as usize].0 as usize != page {
-                (after, at) = (at, self.entries[at as usize].1);
-            }
-            if at != NONE {
-                let before = std::mem::replace(&mut self.entries[at as usize].1, self.free);
-                self.free = at;
-                match after {
-                    NONE => chain.last = before,
-                    after => self.entries[after as usize].1 = before,
-                }
-            }
+            let (split, last) = (chain.split, chain.last);
             if chain.len == 0 {
                 self.chains.remove(&key);
             }
-            return;
+            if !split {
+                self.leave(key, last, page);
+                return;
+            }
+            key = part(key, further.next());
+        }
+    }
+
+    /// Takes the entry of `page` out of the chain that ends in `last`.
+    fn leave(&mut self, key: u64, last: u32, page: usize) {
+        let (mut after, mut at) = (NONE, last);
+        while at != NONE && self.entries[at as usize].0 as usize != page {
+            (after, at) = (at, self.entries[at as usize].1);
+        }
+        if at == NONE {
+            return; // it stood over the cap
+        }
+        let before = std::mem::replace(&mut self.entries[at as usize].1, self.free);
+        self.free = at;
+        match self.chains.get_mut(&key) {
+            _ if after != NONE => self.entries[after as usize].1 = before,
+            Some(chain) => chain.last = before,
+            None => {} // it was the last one
         }
     }
 

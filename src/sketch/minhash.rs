@@ -145,14 +145,7 @@ impl TryFrom<Written> for Signature {
     type Error = Error;
 
     fn try_from(written: Written) -> Result<Self, Error> {
-        if written.format != crate::word::FORMAT_VERSION {
-            let right = "1, the version this library writes";
-            return Err(Error::setting(
-                "format of the signature",
-                written.format,
-                right,
-            ));
-        }
+        crate::word::check_format("format of the signature", written.format)?;
         // An empty signature would agree with everything and nothing.
         if written.rows.is_empty() {
             return Err(Error::setting("rows", 0, "1 or more"));

@@ -1,0 +1,492 @@
+//! Pages that arrive one by one: "have I seen this?"
+//!
+//! An index answers with the page it has that a text is a copy of, the exact
+//! figures, and the passages the two share; and it takes pages in. It says of a
+//! stream of pages what [`Search`] says of a pile that is taken in the order of
+//! arrival: pages that are like none before are *keepers*, a copy goes under the
+//! most similar keeper, and only keepers are compared with what comes later.
+
+use crate::block::Segmented;
+use crate::cluster::{Nearness, Search};
+use crate::error::Error;
+use crate::lsh::{Banding, LeftOut, Listings};
+use crate::mix::mix;
+use crate::shingle::{ShingleSet, WIDTH, shingles};
+use crate::sketch::{MinHasher, Signature};
+use crate::verify::{Overlap, Passage, passages};
+use crate::word::FORMAT_VERSION;
+#[cfg(feature = "serde")]
+use crate::word::check_format;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// What a [`PageIndex`] takes for a copy, and how it looks for it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct IndexRule {
+    /// Words in a shingle, 1 to 64.
+    pub width: usize,
+    /// When a text is a copy of a page.
+    pub nearness: Nearness,
+    /// Bands and rows of the search; `None` takes [`Banding::for_resemblance`].
+    pub banding: Option<Banding>,
+    /// Most keepers of one bucket that a text is compared with; where there are
+    /// more, the bucket is split by further rows of their signatures. 0 is taken as 1.
+    pub most_keepers: usize,
+}
+
+impl IndexRule {
+    /// Five words, [`Nearness::DEFAULT`], the banding that follows from it, 64 keepers.
+    pub const DEFAULT: IndexRule = IndexRule {
+        width: WIDTH,
+        nearness: Nearness::DEFAULT,
+        banding: None,
+        most_keepers: Search::MOST_KEEPERS,
+    };
+
+    /// A hash of the [format version](FORMAT_VERSION) and every setting: indexes of
+    /// equal fingerprints hold the same hashes and give the same answers.
+    pub fn fingerprint(&self) -> u64 {
+        let nearness = &self.nearness;
+        let banding = self.banding.map_or([0, 0], |b| [b.bands, b.rows]);
+        let settings = [
+            u64::from(FORMAT_VERSION),
+            self.width as u64,
+            nearness.resemblance.to_bits(),
+            nearness.containment.map_or(0, f64::to_bits),
+            nearness.longest_container.to_bits(),
+            banding[0] as u64,
+            banding[1] as u64,
+            self.most_keepers as u64,
+        ];
+        settings
+            .iter()
+            .fold(0, |all, setting| mix(all ^ setting).wrapping_add(1))
+    }
+}
+
+/// A page of the index that a text is a copy of.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Match {
+    /// The page's id.
+    pub id: String,
+    /// What the two share, exactly; the new text is the left one.
+    pub overlap: Overlap,
+    /// Where: stretches of words, as indices into the words of each text; the new
+    /// text is the left one. [`word::words`](crate::word::words) has their places.
+    pub passages: Vec<Passage>,
+}
+
+/// Pages seen so far.
+///
+/// ```
+/// use twicetold::index::{IndexRule, PageIndex};
+///
+/// let mut index = PageIndex::new(IndexRule::DEFAULT)?;
+/// let story = "The ferry to the outer islands stopped running on Monday after the crew found a crack.";
+/// assert!(index.add("courier/ferry", story).is_none()); // not seen before
+///
+/// let copy = format!("{story} Read by the harbour desk.");
+/// let seen = index.add("mirror/ferry", &copy).unwrap();
+/// assert_eq!(seen.id, "courier/ferry");
+/// assert_eq!(seen.overlap.reversed().containment(), 1.0);
+/// assert_eq!(seen.passages[0].left, 0..16); // all words of the story
+///
+/// index.remove("courier/ferry");
+/// assert_eq!(index.find(story).unwrap().id, "mirror/ferry");
+/// # Ok::<(), twicetold::Error>(())
+/// ```
+///
+/// # Memory and time
+///
+/// A page takes 8 bytes a word; its id; 4 bytes for each row of its signature (640
+/// at the defaults); about 100 bytes of bookkeeping; and, if it is a keeper, up to
+/// 45 bytes a band in the tables (1,440). The text is not kept: about 7 KB for a
+/// page of 600 words, and nothing grows with the number of pages it is like.
+///
+/// An answer costs what segmenting the text does, one table look-up for each
+/// band, and an exact comparison with each keeper met whose signature is near
+/// enough (at most `most_keepers` for each band).
+#[derive(Debug, Clone)]
+pub struct PageIndex {
+    rule: IndexRule,
+    banding: Banding,
+    hasher: MinHasher,
+    search: Search,
+    pages: Vec<Option<Seen>>,
+    free: Vec<usize>,
+    by_id: HashMap<String, usize>,
+    listings: Listings,
+    /// The copies under each keeper that has some, by arrival.
+    copies: HashMap<usize, BTreeMap<u64, usize>>,
+    arrivals: u64,
+}
+
+/// A text as it is compared.
+#[derive(Debug, Clone)]
+struct Prepared {
+    words: Box<[u64]>,
+    signature: Option<Signature>,
+}
+
+/// A page of the index.
+#[derive(Debug, Clone)]
+struct Seen {
+    id: String,
+    text: Prepared,
+    /// Its place in the order of arrival.
+    arrival: u64,
+    /// The keeper it is a copy of.
+    under: Option<usize>,
+}
+
+impl PageIndex {
+    /// An empty index.
+    ///
+    /// # Errors
+    ///
+    /// Where a setting is out of its range.
+    pub fn new(rule: IndexRule) -> Result<Self, Error> {
+        if !(1..=64).contains(&rule.width) {
+            return Err(Error::setting("shingle width", rule.width, "from 1 to 64"));
+        }
+        rule.nearness.validate()?;
+        let banding = match rule.banding {
+            Some(banding) => Banding::new(banding.bands, banding.rows)?,
+            None => Banding::for_resemblance(rule.nearness.resemblance)?,
+        };
+        Ok(PageIndex {
+            rule,
+            banding,
+            hasher: MinHasher::new(banding.signature_rows(), 0)?,
+            search: Search {
+                nearness: rule.nearness,
+                bar_digests: false,
+                report_from: None,
+                most_keepers: rule.most_keepers,
+            },
+            pages: Vec::new(),
+            free: Vec::new(),
+            by_id: HashMap::new(),
+            listings: Listings::new(rule.most_keepers),
+            copies: HashMap::new(),
+            arrivals: 0,
+        })
+    }
+
+    /// The settings.
+    pub fn rule(&self) -> &IndexRule {
+        &self.rule
+    }
+
+    /// Refuses an index that was made with other settings than `rule`, for use after
+    /// reading one from somewhere.
+    ///
+    /// # Errors
+    ///
+    /// Where a setting differs; the message names both fingerprints.
+    pub fn require(&self, rule: &IndexRule) -> Result<(), Error> {
+        match (self.rule.fingerprint(), rule.fingerprint()) {
+            (ours, theirs) if ours == theirs => Ok(()),
+            (ours, theirs) => Err(Error::other_settings(ours, theirs)),
+        }
+    }
+
+    /// Number of pages.
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
+    /// Whether a page of this id is there.
+    pub fn contains(&self, id: &str) -> bool {
+        self.by_id.contains_key(id)
+    }
+
+    /// The keeper that `text` is a copy of: the most similar, then the first that came.
+    /// Nothing is like a text without words.
+    pub fn find(&self, text: &str) -> Option<Match> {
+        let text = self.prepare(text);
+        self.shown(&text, self.nearest(&text)?)
+    }
+
+    /// What [`find`](Self::find) says of `text`; then takes it in under `id`.
+    ///
+    /// A page that has this id already is replaced, after the answer, which may name it.
+    pub fn add(&mut self, id: &str, text: &str) -> Option<Match> {
+        let text = self.prepare(text);
+        self.take_in(id, text)
+    }
+
+    /// As [`add`](Self::add) for each (id, text) in order; with the feature
+    /// `parallel` texts are segmented and sketched on the current rayon pool.
+    pub fn add_all(&mut self, pages: &[(&str, &str)]) -> Vec<Option<Match>> {
+        let prepared = crate::parallel::map(pages, |(_, text)| self.prepare(text));
+        let pages = pages.iter().zip(prepared);
+        pages
+            .map(|((id, _), text)| self.take_in(id, text))
+            .collect()
+    }
+
+    /// Takes the page `id` out; whether it was there.
+    ///
+    /// Its copies are looked up again, in order of arrival: they go under another
+    /// keeper, or the first becomes one.
+    pub fn remove(&mut self, id: &str) -> bool {
+        let Some(at) = self.by_id.remove(id) else {
+            return false;
+        };
+        let page = self.pages[at].take().expect("a known id has a page");
+        self.free.push(at);
+        match page.under {
+            Some(keeper) => {
+                if let Some(copies) = self.copies.get_mut(&keeper) {
+                    copies.remove(&page.arrival);
+                }
+            }
+            None => {
+                for (band, key) in self.keys(&page.text.signature) {
+                    let signature = page.text.signature.iter();
+                    let further = signature.flat_map(|s| self.banding.further_rows(s, band));
+                    self.listings.unlist(key, at, further);
+                }
+                for copy in self
+                    .copies
+                    .remove(&at)
+                    .into_iter()
+                    .flat_map(BTreeMap::into_values)
+                {
+                    let text = &self.pages[copy].as_ref().expect("copies are there").text;
+                    let keeper = self.nearest(text).map(|(keeper, _)| keeper);
+                    self.settle(copy, keeper);
+                }
+            }
+        }
+        true
+    }
+
+    fn prepare(&self, text: &str) -> Prepared {
+        let words = Segmented::new(text).words().to_vec();
+        Prepared {
+            signature: self.hasher.signature(shingles(&words, self.rule.width)),
+            words: words.into_boxed_slice(),
+        }
+    }
+
+    fn shown(&self, text: &Prepared, (keeper, overlap): (usize, Overlap)) -> Option<Match> {
+        let page = self.pages[keeper].as_ref()?;
+        Some(Match {
+            id: page.id.clone(),
+            overlap,
+            passages: passages(&text.words, &page.text.words, self.rule.width),
+        })
+    }
+
+    fn take_in(&mut self, id: &str, text: Prepared) -> Option<Match> {
+        let nearest = self.nearest(&text);
+        let answer = nearest.and_then(|nearest| self.shown(&text, nearest));
+        // The page it replaces may have been its keeper.
+        let nearest = match self.remove(id) {
+            true => self.nearest(&text),
+            false => nearest,
+        };
+        let keeper = nearest.map(|(keeper, _)| keeper);
+        let page = Seen {
+            id: id.to_owned(),
+            text,
+            arrival: self.arrivals,
+            under: None,
+        };
+        self.arrivals += 1;
+        let at = self.enter(page);
+        self.settle(at, keeper);
+        answer
+    }
+
+    /// Gives a page a place; it is neither copy nor keeper yet.
+    fn enter(&mut self, page: Seen) -> usize {
+        let at = self.free.pop().unwrap_or(self.pages.len());
+        self.by_id.insert(page.id.clone(), at);
+        match self.pages.get_mut(at) {
+            Some(place) => *place = Some(page),
+            None => self.pages.push(Some(page)),
+        }
+        at
+    }
+
+    /// Puts a page under its keeper, or makes it one.
+    fn settle(&mut self, at: usize, keeper: Option<usize>) {
+        let Some(page) = &mut self.pages[at] else {
+            return;
+        };
+        page.under = keeper;
+        match keeper {
+            Some(keeper) => {
+                let copies = self.copies.entry(keeper).or_default();
+                copies.insert(page.arrival, at);
+            }
+            None => {
+                let (pages, banding) = (&self.pages, self.banding);
+                let Some(signature) = signature_of(pages, at) else {
+                    return;
+                };
+                for band in 0..banding.bands {
+                    self.listings
+                        .list(banding.key(signature, band), at, |page| {
+                            let signature = signature_of(pages, page).into_iter();
+                            signature.flat_map(move |s| banding.further_rows(s, band))
+                        });
+                }
+            }
+        }
+    }
+
+    /// The keys of each band.
+    fn keys(&self, signature: &Option<Signature>) -> Vec<(usize, u64)> {
+        let Some(signature) = signature else {
+            return Vec::new();
+        };
+        let bands = 0..self.banding.bands;
+        bands
+            .map(|band| (band, self.banding.key(signature, band)))
+            .collect()
+    }
+
+    /// The keeper that `text` is a copy of.
+    fn nearest(&self, text: &Prepared) -> Option<(usize, Overlap)> {
+        let signature = text.signature.as_ref()?;
+        let mut met: HashSet<usize> = HashSet::new();
+        let mut left_out = LeftOut::default();
+        for band in 0..self.banding.bands {
+            let further = self.banding.further_rows(signature, band);
+            let key = self.banding.key(signature, band);
+            self.listings.meet(key, further, &mut left_out, |page| {
+                met.insert(page);
+            });
+        }
+        let least = self.search.least_estimate(signature.rows().len());
+        let nearness = &self.rule.nearness;
+        let set = ShingleSet::new(&text.words, self.rule.width);
+        let copies = met.into_iter().filter_map(|at| {
+            let page = self.pages[at].as_ref()?;
+            if signature.estimate(page.text.signature.as_ref()?) < least {
+                return None;
+            }
+            let overlap = Overlap::of(&set, &ShingleSet::new(&page.text.words, self.rule.width));
+            let contained = nearness.contains(overlap) && nearness.fits(overlap);
+            (nearness.resembles(overlap) || contained).then_some((at, page.arrival, overlap))
+        });
+        let nearest = copies.max_by(|(_, a_came, a), (_, b_came, b)| {
+            let closer = a.resemblance().total_cmp(&b.resemblance());
+            closer.then(Reverse(a_came).cmp(&Reverse(b_came)))
+        });
+        nearest.map(|(at, _, overlap)| (at, overlap))
+    }
+}
+
+fn signature_of(pages: &[Option<Seen>], at: usize) -> Option<&Signature> {
+    pages[at].as_ref()?.text.signature.as_ref()
+}
+
+/// An index as it is written: signatures and tables are made anew when it is read.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Written {
+    format: u32,
+    fingerprint: u64,
+    rule: IndexRule,
+    /// By arrival.
+    pages: Vec<WrittenPage>,
+}
+
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct WrittenPage {
+    id: String,
+    words: Box<[u64]>,
+    /// Place of its keeper in the list.
+    under: Option<usize>,
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for PageIndex {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut pages: Vec<(usize, &Seen)> = self
+            .pages
+            .iter()
+            .enumerate()
+            .filter_map(|(at, page)| Some((at, page.as_ref()?)))
+            .collect();
+        pages.sort_by_key(|(_, page)| page.arrival);
+        let places: HashMap<usize, usize> = pages
+            .iter()
+            .enumerate()
+            .map(|(place, (at, _))| (*at, place))
+            .collect();
+        let pages = pages.into_iter().map(|(_, page)| WrittenPage {
+            id: page.id.clone(),
+            words: page.text.words.clone(),
+            under: page.under.and_then(|keeper| places.get(&keeper).copied()),
+        });
+        let written = Written {
+            format: FORMAT_VERSION,
+            fingerprint: self.rule.fingerprint(),
+            rule: self.rule,
+            pages: pages.collect(),
+        };
+        written.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for PageIndex {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        let written = Written::deserialize(deserializer)?;
+        PageIndex::try_from(written).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Written> for PageIndex {
+    type Error = Error;
+
+    fn try_from(written: Written) -> Result<Self, Error> {
+        check_format("format of the index", written.format)?;
+        let expected = written.rule.fingerprint();
+        if written.fingerprint != expected {
+            return Err(Error::other_settings(written.fingerprint, expected));
+        }
+        let mut index = PageIndex::new(written.rule)?;
+        let width = written.rule.width;
+        let unders: Vec<Option<usize>> = written.pages.iter().map(|page| page.under).collect();
+        for (place, page) in written.pages.into_iter().enumerate() {
+            // A copy comes under a keeper that is there and no copy itself.
+            let under = page
+                .under
+                .filter(|&keeper| unders.get(keeper) == Some(&None));
+            if index.contains(&page.id) || under != page.under {
+                let right = "of pages with ids of their own, copies under keepers";
+                return Err(Error::setting("page of the index", page.id, right));
+            }
+            let text = Prepared {
+                signature: index.hasher.signature(shingles(&page.words, width)),
+                words: page.words,
+            };
+            let at = index.enter(Seen {
+                id: page.id,
+                text,
+                arrival: place as u64,
+                under: None,
+            });
+            index.arrivals += 1;
+            index.settle(at, under);
+        }
+        Ok(index)
+    }
+}

@@ -1,0 +1,299 @@
+//! Pages one by one against the pile, and what comes and goes.
+
+mod common;
+
+use common::Random;
+use proptest::prelude::*;
+use std::collections::HashMap;
+use twicetold::block::Segmented;
+use twicetold::cluster::{Compared, Ranking, Search};
+use twicetold::index::{IndexRule, PageIndex};
+use twicetold::lsh::{Banding, Buckets};
+use twicetold::shingle::{WIDTH, shingles};
+use twicetold::sketch::MinHasher;
+use twicetold::verify::{Overlap, passages};
+
+/// Articles in versions: each of `families` comes in copies edited here and there.
+fn versions(seed: u64, families: usize, pages: usize) -> Vec<String> {
+    let mut random = Random(seed);
+    let articles: Vec<Vec<String>> = (0..families).map(|_| random.words(120)).collect();
+    let page = |_| {
+        let mut words = articles[random.below(families)].clone();
+        for _ in 0..random.below(9) {
+            let at = random.below(words.len());
+            words[at] = random.word();
+        }
+        words.truncate(120 - random.below(30));
+        words.join(" ")
+    };
+    (0..pages).map(page).collect()
+}
+
+/// The keeper of each page, as a pile in the order of arrival has it.
+fn of_a_pile(texts: &[String], most_keepers: usize) -> Vec<usize> {
+    let banding = Banding::for_resemblance(0.7).unwrap();
+    let hasher = MinHasher::new(banding.signature_rows(), 0).unwrap();
+    let words = texts
+        .iter()
+        .map(|text| Segmented::new(text).words().to_vec());
+    let pages: Vec<Compared> = words.map(|words| Compared::new(words, WIDTH)).collect();
+    let signatures: Vec<_> = pages
+        .iter()
+        .map(|page| hasher.signature(shingles(page.words(), WIDTH)))
+        .collect();
+    let search = Search {
+        nearness: IndexRule::DEFAULT.nearness,
+        bar_digests: false,
+        report_from: None,
+        most_keepers,
+    };
+    let order: Vec<usize> = (0..texts.len()).collect();
+    let buckets = Buckets::new(&signatures, banding).unwrap();
+    let clusters = search.clusters(&pages, &signatures, &buckets, Ranking::new(&order));
+    order.iter().map(|&page| clusters.keeper_of(page)).collect()
+}
+
+/// The same, as a stream has it.
+fn of_a_stream(texts: &[String]) -> Vec<usize> {
+    let mut index = PageIndex::new(IndexRule::DEFAULT).unwrap();
+    let mut keepers = Vec::new();
+    for (at, text) in texts.iter().enumerate() {
+        let answer = index.add(&at.to_string(), text);
+        if let Some(seen) = &answer {
+            let keeper: usize = seen.id.parse().unwrap();
+            let exact = Overlap::of_texts(text, &texts[keeper], WIDTH);
+            assert_eq!(seen.overlap, exact);
+        }
+        keepers.push(answer.map_or(at, |seen| seen.id.parse().unwrap()));
+    }
+    keepers
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn a_stream_says_what_a_pile_in_its_order_says(seed in any::<u64>(), families in 1usize..30) {
+        let mut texts = versions(seed, families, 150);
+        texts.push(String::new());
+        texts.push("... !!".to_owned());
+        prop_assert_eq!(of_a_stream(&texts), of_a_pile(&texts, 64));
+    }
+
+    /// A page that went leaves no trace in the answers, the others stay known.
+    #[test]
+    fn a_removed_page_is_forgotten(seed in any::<u64>(), families in 1usize..12) {
+        let texts = versions(seed, families, 80);
+        let mut index = PageIndex::new(IndexRule::DEFAULT).unwrap();
+        let mut there: HashMap<String, &str> = HashMap::new();
+        let mut random = Random(seed);
+        for step in 0..200 {
+            let id = random.below(texts.len()).to_string();
+            let text = &texts[random.below(texts.len())];
+            if random.below(3) == 0 {
+                prop_assert_eq!(index.remove(&id), there.remove(&id).is_some());
+            } else {
+                index.add(&id, text);
+                there.insert(id, text);
+            }
+            prop_assert_eq!(index.len(), there.len());
+            if step % 20 == 19 {
+                for (id, text) in &there {
+                    // What is there is like something that is there.
+                    let seen = index.find(text);
+                    prop_assert!(seen.is_some(), "{}", id);
+                    let seen = seen.unwrap();
+                    let exact = Overlap::of_texts(text, there[&seen.id], WIDTH);
+                    prop_assert_eq!(seen.overlap, exact);
+                    prop_assert!(exact.resemblance() >= 0.7 || exact.containment() >= 0.9);
+                }
+            }
+        }
+        let ids: Vec<String> = there.keys().cloned().collect();
+        for id in ids {
+            prop_assert!(index.remove(&id));
+        }
+        prop_assert!(index.is_empty());
+        for text in &texts {
+            prop_assert!(index.find(text).is_none());
+        }
+    }
+
+    /// Passages are maximal, equal, disjoint on the left, and cover every shared shingle.
+    #[test]
+    fn passages_are_the_shared_stretches(
+        a in prop::collection::vec(0u64..4, 0..40),
+        b in prop::collection::vec(0u64..4, 0..40),
+        width in 1usize..6,
+    ) {
+        let found = passages(&a, &b, width);
+        let mut end = 0;
+        for passage in &found {
+            prop_assert!(passage.left.start >= end);
+            end = passage.left.end;
+            prop_assert_eq!(&a[passage.left.clone()], &b[passage.right.clone()]);
+            prop_assert!(passage.left.len() >= width.min(a.len()));
+            prop_assert!(a.get(passage.left.end).is_none() || a.get(passage.left.end) != b.get(passage.right.end));
+        }
+        if a.len() >= width && b.len() >= width {
+            for (at, window) in a.windows(width).enumerate() {
+                // 16 places of one window are tried; four words over 40 places can exceed that.
+                let places = b.windows(width).filter(|other| *other == window).count();
+                let touched = found.iter().any(|passage| passage.left.start < at + width && at < passage.left.end);
+                prop_assert_eq!(touched || places == 0, true);
+            }
+        }
+    }
+}
+
+#[test]
+fn full_buckets_are_split_in_a_stream_as_in_a_pile() {
+    let mut random = Random(3);
+    let menu = random.sentence(240);
+    let mut texts: Vec<String> = (0..1_500)
+        .map(|_| format!("{menu}\n{}\n", random.sentence(70)))
+        .collect();
+    for at in 0..50 {
+        texts.push(texts[20 * at].clone() + "One more line.\n");
+    }
+    let stream = of_a_stream(&texts);
+    assert_eq!(stream, of_a_pile(&texts, 64));
+    assert_eq!(
+        stream[1_500..],
+        (0..50).map(|at| 20 * at).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn a_batch_says_what_its_pages_say_one_by_one() {
+    let texts = versions(5, 8, 100);
+    let ids: Vec<String> = (0..texts.len()).map(|at| at.to_string()).collect();
+    let pages: Vec<(&str, &str)> = ids
+        .iter()
+        .zip(&texts)
+        .map(|(id, text)| (&**id, &**text))
+        .collect();
+    let mut one_by_one = PageIndex::new(IndexRule::DEFAULT).unwrap();
+    let answers: Vec<_> = pages
+        .iter()
+        .map(|(id, text)| one_by_one.add(id, text))
+        .collect();
+    let mut batch = PageIndex::new(IndexRule::DEFAULT).unwrap();
+    assert_eq!(batch.add_all(&pages), answers);
+    assert!(answers.iter().any(Option::is_some) && answers.iter().any(Option::is_none));
+}
+
+#[test]
+fn an_id_that_comes_again_is_replaced() {
+    let [old, new] = [1, 2].map(|seed| Random(seed).article(2));
+    let mut index = PageIndex::new(IndexRule::DEFAULT).unwrap();
+    assert!(index.add("front", &old).is_none());
+    // The same page again: seen, as itself.
+    assert_eq!(index.add("front", &old).unwrap().id, "front");
+    assert!(index.add("front", &new).is_none());
+    assert_eq!(index.len(), 1);
+    assert!(index.find(&old).is_none());
+    assert_eq!(index.find(&new).unwrap().overlap.resemblance(), 1.0);
+    assert!(index.contains("front") && !index.remove("back"));
+}
+
+#[test]
+fn copies_of_a_removed_keeper_stay_known() {
+    let article = Random(1).article(3);
+    let mut index = PageIndex::new(IndexRule::DEFAULT).unwrap();
+    for id in ["first", "second", "third"] {
+        index.add(id, &article);
+    }
+    for (gone, next) in [("first", "second"), ("second", "third")] {
+        assert_eq!(index.find(&article).unwrap().id, gone);
+        index.remove(gone);
+        assert_eq!(index.find(&article).unwrap().id, next);
+    }
+}
+
+#[test]
+fn settings_out_of_range_are_refused() {
+    let refused = |rule| PageIndex::new(rule).unwrap_err().to_string();
+    let rule = IndexRule {
+        width: 0,
+        ..IndexRule::DEFAULT
+    };
+    assert_eq!(refused(rule), "shingle width is 0; it must be from 1 to 64");
+    let mut rule = IndexRule::DEFAULT;
+    rule.nearness.resemblance = 0.0;
+    assert_eq!(
+        refused(rule),
+        "resemblance is 0; it must be above 0 and at most 1"
+    );
+}
+
+#[cfg(feature = "serde")]
+mod written {
+    use super::*;
+
+    #[test]
+    fn an_index_read_again_gives_the_same_answers() {
+        let texts = versions(7, 10, 120);
+        let mut index = PageIndex::new(IndexRule::DEFAULT).unwrap();
+        for (at, text) in texts[..100].iter().enumerate() {
+            index.add(&at.to_string(), text);
+        }
+        for at in (0..100).step_by(7) {
+            index.remove(&at.to_string());
+        }
+        let json = serde_json::to_string(&index).unwrap();
+        let mut again: PageIndex = serde_json::from_str(&json).unwrap();
+        assert_eq!(serde_json::to_string(&again).unwrap(), json);
+        for (at, text) in texts.iter().enumerate() {
+            assert_eq!(again.find(text), index.find(text));
+            assert_eq!(
+                again.add(&at.to_string(), text),
+                index.add(&at.to_string(), text)
+            );
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let mut index = PageIndex::new(IndexRule::DEFAULT).unwrap();
+        index.add("one", "Rain fell on the harbour all day.");
+        let json = serde_json::to_value(&index).unwrap();
+        let refused = |change: &dyn Fn(&mut serde_json::Value)| {
+            let mut json = json.clone();
+            change(&mut json);
+            serde_json::from_value::<PageIndex>(json)
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            refused(&|json| json["format"] = 1.into()),
+            "format of the index is 1; it must be 2, the version this library writes"
+        );
+        let message = refused(&|json| json["rule"]["width"] = 4.into());
+        assert!(message.contains("settings fingerprint"), "{message}");
+        let message = refused(&|json| json["pages"][0]["under"] = 0.into());
+        assert!(message.contains("page of the index is one"), "{message}");
+        let message = refused(&|json| {
+            let page = json["pages"][0].clone();
+            json["pages"].as_array_mut().unwrap().push(page);
+        });
+        assert!(message.contains("page of the index is one"), "{message}");
+
+        let other = IndexRule {
+            width: 4,
+            ..IndexRule::DEFAULT
+        };
+        assert!(index.require(&IndexRule::DEFAULT).is_ok());
+        let message = index.require(&other).unwrap_err().to_string();
+        assert!(message.ends_with("make it anew, or use the settings it was made with"));
+    }
+}
+
+#[test]
+fn nothing_is_like_nothing() {
+    let mut index = PageIndex::new(IndexRule::DEFAULT).unwrap();
+    assert!(index.find("").is_none());
+    for id in ["one", "two"] {
+        assert!(index.add(id, " \n--").is_none());
+    }
+    assert!(index.remove("one") && index.remove("two") && index.is_empty());
+}
