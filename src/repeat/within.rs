@@ -1,86 +1,11 @@
-//! Blocks a page repeats.
-//!
-//! Two blocks are equal where their folded words are, or where both have at
-//! least 20 words and a resemblance of at least 0.9 to the first of their kind.
-//! A *run* is a stretch of blocks that equals an earlier stretch, block by
-//! block. Runs are taken longest first; what a run repeats must be substantial,
-//! so that refrains, table rows and "Reply" lines stay.
+//! Blocks that repeat earlier ones of their page.
 
-use crate::error::Error;
+use super::{RepeatRule, Size, Unit, resemblance};
 use crate::shingle::{ShingleSet, WIDTH};
 use crate::verify::Overlap;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
-
-/// What a run must be to count as a repeat.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct RepeatRule {
-    /// Least different blocks of a run of several.
-    pub run_blocks: usize,
-    /// Least words of a run of several, each block of a kind counted once.
-    pub run_words: usize,
-    /// Least characters of a single block.
-    pub block_chars: usize,
-    /// Least words of two blocks that may be equal without being identical.
-    pub near_words: usize,
-    /// Their least resemblance, above 0.5 and at most 1.
-    pub near_resemblance: f64,
-}
-
-impl RepeatRule {
-    /// At least 3 blocks and 100 words, or one block of 200 characters; near
-    /// equality from 20 words and resemblance 0.9.
-    pub const DEFAULT: RepeatRule = RepeatRule {
-        run_blocks: 3,
-        run_words: 100,
-        block_chars: 200,
-        near_words: 20,
-        near_resemblance: 0.9,
-    };
-
-    /// Checks the ranges.
-    ///
-    /// # Errors
-    ///
-    /// Where a figure is out of its range.
-    pub fn validate(&self) -> Result<(), Error> {
-        for (name, value) in [
-            ("run blocks", self.run_blocks),
-            ("run words", self.run_words),
-            ("block characters", self.block_chars),
-            ("near words", self.near_words),
-        ] {
-            if value == 0 {
-                return Err(Error::setting(name, value, "1 or more"));
-            }
-        }
-        match self.near_resemblance > 0.5 && self.near_resemblance <= 1.0 {
-            true => Ok(()),
-            false => Err(Error::setting(
-                "near resemblance",
-                self.near_resemblance,
-                "above 0.5 and at most 1",
-            )),
-        }
-    }
-}
-
-/// A block as the repeat finder sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct Unit<'p> {
-    /// Folded word hashes.
-    pub words: &'p [u64],
-    /// For a unit without words ("* * *", a brace), a hash of its text; 0 equals
-    /// nothing. Such units go with the runs beside them.
-    pub sign: u64,
-    /// Length in characters.
-    pub chars: usize,
-    /// Whether it ends a sentence. A single block that does not (a line of code,
-    /// a table row, a slogan) is never a repeat by its length alone.
-    pub sentence: bool,
-}
 
 /// One block that repeats an earlier one which stays.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -155,13 +80,6 @@ pub fn repeats(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Repeat> {
         .collect();
     found.sort_unstable_by_key(|repeat| repeat.copy);
     found
-}
-
-fn resemblance(a: &[u64], b: &[u64]) -> f64 {
-    match a == b {
-        true => 1.0,
-        false => Overlap::of(&ShingleSet::new(a, WIDTH), &ShingleSet::new(b, WIDTH)).resemblance(),
-    }
 }
 
 /// Whether at least half of the words stand in units that end a sentence.
@@ -322,26 +240,12 @@ fn select(
     let mut weighed: Vec<(Size, usize, Run)> = runs
         .into_iter()
         .map(|run| {
-            let mut distinct: Vec<(Option<usize>, usize)> = run
-                .copy
-                .clone()
-                .filter(|&at| !units[at].words.is_empty())
-                .map(|at| (classes[at], units[at].words.len()))
-                .collect();
-            distinct.sort_unstable();
-            distinct.dedup_by_key(|(class, _)| *class);
-            let words = distinct.iter().map(|(_, words)| words).sum();
-            let size = if distinct.len() >= rule.run_blocks && words >= rule.run_words {
-                Size::Run
-            } else if run
-                .copy
-                .clone()
-                .any(|at| units[at].sentence && units[at].chars >= rule.block_chars)
-            {
-                Size::Block
-            } else {
-                Size::Short
-            };
+            let (size, words) = Size::of(
+                run.copy
+                    .clone()
+                    .map(|at| (classes[at].unwrap_or(usize::MAX), &units[at])),
+                rule,
+            );
             (size, words, run)
         })
         .collect();
@@ -374,17 +278,6 @@ fn select(
         take(&mut twin, run);
     }
     twin
-}
-
-/// What a run is to the rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Size {
-    /// Enough blocks and words.
-    Run,
-    /// It holds a block that is long enough alone.
-    Block,
-    /// Neither: it counts only inside or beside a `Run`.
-    Short,
 }
 
 /// Whether a short run lies beside a long one, and what it repeats beside what

@@ -1,0 +1,130 @@
+//! Blocks that are repeated, inside a page and across pages.
+//!
+//! Two blocks are equal where their folded words are, or where both have at
+//! least 20 words and a resemblance of at least 0.9 to the first of their kind.
+//! A *run* is a stretch of blocks that equals another stretch, block by
+//! block. Runs are taken longest first; what a run repeats must be substantial,
+//! so that refrains, table rows and "Reply" lines stay.
+
+mod across;
+mod within;
+
+pub use across::{AcrossRepeat, repeats_across};
+pub use within::{Repeat, repeats};
+
+use crate::error::Error;
+use crate::shingle::{ShingleSet, WIDTH};
+use crate::verify::Overlap;
+
+/// What a run must be to count as a repeat.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct RepeatRule {
+    /// Least different blocks of a run of several.
+    pub run_blocks: usize,
+    /// Least words of a run of several, each block of a kind counted once.
+    pub run_words: usize,
+    /// Least characters of a single block.
+    pub block_chars: usize,
+    /// Least words of two blocks that may be equal without being identical.
+    pub near_words: usize,
+    /// Their least resemblance, above 0.5 and at most 1.
+    pub near_resemblance: f64,
+}
+
+impl RepeatRule {
+    /// At least 3 blocks and 100 words, or one block of 200 characters; near
+    /// equality from 20 words and resemblance 0.9.
+    pub const DEFAULT: RepeatRule = RepeatRule {
+        run_blocks: 3,
+        run_words: 100,
+        block_chars: 200,
+        near_words: 20,
+        near_resemblance: 0.9,
+    };
+
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    ///
+    /// Where a figure is out of its range.
+    pub fn validate(&self) -> Result<(), Error> {
+        for (name, value) in [
+            ("run blocks", self.run_blocks),
+            ("run words", self.run_words),
+            ("block characters", self.block_chars),
+            ("near words", self.near_words),
+        ] {
+            if value == 0 {
+                return Err(Error::setting(name, value, "1 or more"));
+            }
+        }
+        match self.near_resemblance > 0.5 && self.near_resemblance <= 1.0 {
+            true => Ok(()),
+            false => Err(Error::setting(
+                "near resemblance",
+                self.near_resemblance,
+                "above 0.5 and at most 1",
+            )),
+        }
+    }
+}
+
+/// A block as the repeat finder sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Unit<'p> {
+    /// Folded word hashes.
+    pub words: &'p [u64],
+    /// For a unit without words ("* * *", a brace), a hash of its text; 0 equals
+    /// nothing. Such units go with the runs beside them.
+    pub sign: u64,
+    /// Length in characters.
+    pub chars: usize,
+    /// Whether it ends a sentence. A single block that does not (a line of code,
+    /// a table row, a slogan) is never a repeat by its length alone.
+    pub sentence: bool,
+}
+
+/// What a run is to the rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Size {
+    /// Enough blocks and words.
+    Run,
+    /// It holds a block that is long enough alone.
+    Block,
+    /// Neither.
+    Short,
+}
+
+impl Size {
+    /// The size of a run of (class, unit), and its words; each class counts once.
+    fn of<'u>(
+        run: impl Iterator<Item = (usize, &'u Unit<'u>)> + Clone,
+        rule: &RepeatRule,
+    ) -> (Size, usize) {
+        let mut distinct: Vec<(usize, usize)> = run
+            .clone()
+            .filter(|(_, unit)| !unit.words.is_empty())
+            .map(|(class, unit)| (class, unit.words.len()))
+            .collect();
+        distinct.sort_unstable();
+        distinct.dedup_by_key(|(class, _)| *class);
+        let words = distinct.iter().map(|(_, words)| words).sum();
+        let long = |(_, unit): (usize, &Unit<'_>)| unit.sentence && unit.chars >= rule.block_chars;
+        let size = if distinct.len() >= rule.run_blocks && words >= rule.run_words {
+            Size::Run
+        } else if run.clone().any(long) {
+            Size::Block
+        } else {
+            Size::Short
+        };
+        (size, words)
+    }
+}
+
+fn resemblance(a: &[u64], b: &[u64]) -> f64 {
+    match a == b {
+        true => 1.0,
+        false => Overlap::of(&ShingleSet::new(a, WIDTH), &ShingleSet::new(b, WIDTH)).resemblance(),
+    }
+}
