@@ -136,6 +136,7 @@ mod dedup;
 mod error;
 pub mod finding;
 pub mod lsh;
+mod mix;
 pub mod repeat;
 pub mod report;
 pub mod shingle;

@@ -4,6 +4,8 @@
 //! and containment of documents*, 1997, section 2). Its hash combines fixed-width
 //! word hashes, so no separator can be forged: "ab c" is not "a bc".
 
+use crate::mix::mix;
+
 /// Odd, so that every step of the rolling polynomial is a bijection modulo 2⁶⁴.
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -90,12 +92,7 @@ fn push(polynomial: u64, word: u64) -> u64 {
 
 /// Mixes the polynomial; the number of words keeps short texts apart from windows.
 fn finish(polynomial: u64, window: usize) -> u64 {
-    let mut x = polynomial ^ (window as u64).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    x ^= x >> 33;
-    x = x.wrapping_mul(0xff51_afd7_ed55_8ccd);
-    x ^= x >> 33;
-    x = x.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    x ^ (x >> 33)
+    mix(polynomial ^ (window as u64).wrapping_mul(0xd6e8_feb8_6659_fd93))
 }
 
 /// The set of shingles of one text, sorted: what resemblance and containment

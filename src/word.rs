@@ -19,7 +19,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 /// Version of everything that is hashed: folding, word, shingle and signature
 /// hashes. It changes whenever one of them does; stored hashes of different
 /// versions must not be mixed.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 const WORD_SEED: u64 = 0x7477_6963_6574_6f6c; // "twicetol"
 
