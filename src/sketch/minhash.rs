@@ -1,10 +1,12 @@
 use crate::error::Error;
+use crate::mix::mix;
 
 /// Makes MinHash signatures of a fixed number of rows.
 ///
 /// Row *r* of a signature is the minimum of `a_r·x + b_r` (modulo 2³², `a_r`
-/// odd) over the shingles, each folded to 32 bits `x`. Two signatures agree in a
-/// row with a probability equal to the resemblance of the sets (Broder 1997,
+/// odd) over the shingles, each mixed and cut to 32 bits `x`: shingles may be any
+/// distinct numbers, even counters. Two signatures agree in a row with a
+/// probability equal to the resemblance of the sets (Broder 1997,
 /// section 3; the linear permutations are those of Broder, Charikar, Frieze and
 /// Mitzenmacher, *Min-wise independent permutations*, 1998, section 3, over a
 /// domain of 2³², which suits sets far smaller than 2³²).
@@ -66,7 +68,8 @@ impl MinHasher {
         let mut any = false;
         for shingle in shingles {
             any = true;
-            let x = (shingle ^ (shingle >> 32)) as u32;
+            // A linear permutation keeps counters and even steps in line.
+            let x = mix(shingle) as u32;
             for ((row, factor), offset) in rows.iter_mut().zip(&self.factors).zip(&self.offsets) {
                 *row = (*row).min(factor.wrapping_mul(x).wrapping_add(*offset));
             }

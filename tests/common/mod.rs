@@ -60,6 +60,63 @@ pub fn naive_containment<T: Ord>(a: &BTreeSet<T>, b: &BTreeSet<T>) -> f64 {
     }
 }
 
+/// Exact tails of counts, from a table of ln n!.
+pub struct Tails(Vec<f64>);
+
+impl Tails {
+    /// For counts up to `most`. O(most).
+    pub fn new(most: usize) -> Self {
+        let mut table = vec![0.0];
+        for n in 1..=most {
+            table.push(table[n - 1] + (n as f64).ln());
+        }
+        Tails(table)
+    }
+
+    fn ln_choose(&self, n: usize, k: usize) -> f64 {
+        self.0[n] - self.0[k] - self.0[n - k]
+    }
+
+    /// P(X ≤ k) where k lies under the mean, else P(X ≥ k), of X ~ Binomial(n, p).
+    pub fn binomial(&self, n: usize, p: f64, k: usize) -> f64 {
+        if p <= 0.0 || p >= 1.0 {
+            return f64::from(k as f64 == n as f64 * p);
+        }
+        if (k as f64) < n as f64 * p {
+            return self.binomial(n, 1.0 - p, n - k); // failures are as binomial as successes
+        }
+        let first = self.ln_choose(n, k) + k as f64 * p.ln() + (n - k) as f64 * (-p).ln_1p();
+        let odds = p / (1.0 - p);
+        upward(first.exp(), k, |k| {
+            n.saturating_sub(k) as f64 / (k + 1) as f64 * odds
+        })
+    }
+
+    /// The same of X, the size of the overlap of two random subsets of `n`, of
+    /// sizes `a` and `b`: hypergeometric, as in Fisher's exact test.
+    pub fn overlap(&self, n: usize, a: usize, b: usize, k: usize) -> f64 {
+        if ((k * n) as f64) < a as f64 * b as f64 {
+            return self.overlap(n, a, n - b, a - k); // what of `a` lies outside `b`
+        }
+        let first = self.ln_choose(a, k) + self.ln_choose(n - a, b - k) - self.ln_choose(n, b);
+        upward(first.exp(), k, |k| {
+            let (more, others) = (a.saturating_sub(k), b.saturating_sub(k));
+            (more as f64 / (k + 1) as f64) * (others as f64 / (n + k + 1 - a - b) as f64)
+        })
+    }
+}
+
+/// The sum of the terms `first`, `first` · ratio(k), ..., which fall from k on.
+fn upward(first: f64, mut k: usize, ratio: impl Fn(usize) -> f64) -> f64 {
+    let (mut term, mut sum) = (first, 0.0);
+    while term > sum * 1e-17 {
+        sum += term;
+        term *= ratio(k);
+        k += 1;
+    }
+    sum
+}
+
 /// A small deterministic generator for texts (SplitMix64).
 pub struct Random(pub u64);
 
