@@ -1,4 +1,5 @@
-//! Each stage beside the obvious way to do it, in bytes of text per second.
+//! Each stage beside the obvious way to do it, in bytes of text per second where
+//! not said otherwise.
 //!
 //! `cargo bench --bench stages`; one group with `-- words`. Read the ratios, not
 //! the figures: they are taken in one run on one machine.
@@ -12,8 +13,8 @@ use std::collections::HashMap;
 use std::hint::black_box;
 use twicetold::block::Segmented;
 use twicetold::lsh::{Banding, Buckets};
-use twicetold::shingle::shingles;
-use twicetold::sketch::{MinHasher, Signature};
+use twicetold::shingle::{ShingleSet, shingles};
+use twicetold::sketch::{Fingerprint, MinHasher, Signature};
 use twicetold::word::{WordHasher, words};
 use twicetold::{Deduplicator, Page};
 use unicode_segmentation::UnicodeSegmentation;
@@ -162,6 +163,39 @@ fn candidate_benches(c: &mut Criterion) {
     });
 }
 
+/// In shingles a second, not bytes.
+fn fingerprint_benches(c: &mut Criterion) {
+    let sets: Vec<ShingleSet> = hashed(&corpus(100))
+        .iter()
+        .map(|words| ShingleSet::new(words, 5))
+        .collect();
+    let mut group = c.benchmark_group("fingerprints");
+    let count = sets.iter().map(|set| set.len() as u64).sum();
+    group.throughput(Throughput::Elements(count));
+    group.bench_function("twicetold", |b| {
+        b.iter(|| {
+            for set in &sets {
+                black_box(Fingerprint::of(set));
+            }
+        });
+    });
+    group.bench_function("naive: sixty-four counters", |b| {
+        b.iter(|| {
+            for set in &sets {
+                let mut counts = [0i32; 64];
+                for &shingle in set.as_slice() {
+                    let mixed = Random(shingle).next();
+                    for (bit, count) in counts.iter_mut().enumerate() {
+                        *count += if mixed >> bit & 1 == 1 { 1 } else { -1 };
+                    }
+                }
+                let bits = counts.iter().enumerate();
+                black_box(bits.fold(0, |all, (bit, &count)| all | u64::from(count > 0) << bit));
+            }
+        });
+    });
+}
+
 fn whole_job_benches(c: &mut Criterion) {
     let texts = corpus(200);
     let pages: Vec<Page<'_>> = texts
@@ -194,6 +228,7 @@ criterion_group!(
     shingle_benches,
     signature_benches,
     candidate_benches,
+    fingerprint_benches,
     whole_job_benches
 );
 criterion_main!(benches);

@@ -1,3 +1,6 @@
+#[cfg(feature = "serde")]
+use super::check_format;
+use super::{STEP, mix};
 use crate::error::Error;
 
 /// Makes MinHash signatures of a fixed number of rows.
@@ -38,12 +41,9 @@ impl MinHasher {
         }
         let mut state = seed;
         let mut draw = || {
-            // SplitMix64 (Steele, Lea and Flood 2014).
-            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = state;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            (z ^ (z >> 31)) >> 32
+            let drawn = mix(state);
+            state = state.wrapping_add(STEP);
+            drawn >> 32
         };
         Ok(MinHasher {
             factors: (0..rows).map(|_| draw() as u32 | 1).collect(),
@@ -145,14 +145,7 @@ impl TryFrom<Written> for Signature {
     type Error = Error;
 
     fn try_from(written: Written) -> Result<Self, Error> {
-        if written.format != crate::word::FORMAT_VERSION {
-            let right = "1, the version this library writes";
-            return Err(Error::setting(
-                "format of the signature",
-                written.format,
-                right,
-            ));
-        }
+        check_format("format of the signature", written.format)?;
         // An empty signature would agree with everything and nothing.
         if written.rows.is_empty() {
             return Err(Error::setting("rows", 0, "1 or more"));
