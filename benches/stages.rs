@@ -12,7 +12,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::collections::HashMap;
 use std::hint::black_box;
 use twicetold::block::Segmented;
-use twicetold::lsh::{Banding, Buckets};
+use twicetold::lsh::{Banding, Buckets, HammingIndex};
 use twicetold::shingle::{ShingleSet, shingles};
 use twicetold::sketch::{Fingerprint, MinHasher, Signature};
 use twicetold::word::{WordHasher, words};
@@ -196,6 +196,44 @@ fn fingerprint_benches(c: &mut Criterion) {
     });
 }
 
+/// In lookups a second, among a million fingerprints.
+fn hamming_benches(c: &mut Criterion) {
+    let mut random = Random(1);
+    let all: Vec<u64> = (0..1_000_000).map(|_| random.next()).collect();
+    let pages: Vec<_> = all
+        .iter()
+        .map(|bits| Some(Fingerprint::from_bits(*bits)))
+        .collect();
+    // Every other one differs in a bit from a page, the rest are strangers.
+    let queries: Vec<u64> = (0..10_000)
+        .map(|at| match at % 2 {
+            0 => all[random.below(all.len())] ^ 1 << (at % 64),
+            _ => random.next(),
+        })
+        .collect();
+    let index = HammingIndex::new(&pages, 3).unwrap();
+    let mut group = c.benchmark_group("hamming lookups");
+    group.sample_size(10);
+    group.throughput(Throughput::Elements(queries.len() as u64));
+    group.bench_function("twicetold", |b| {
+        b.iter(|| {
+            for bits in &queries {
+                black_box(index.within(Fingerprint::from_bits(*bits)));
+            }
+        });
+    });
+    group.throughput(Throughput::Elements(10));
+    group.bench_function("naive: a scan", |b| {
+        b.iter(|| {
+            for bits in &queries[..10] {
+                let near = all.iter().enumerate();
+                let near = near.filter(|(_, other)| (*other ^ bits).count_ones() <= 3);
+                black_box(near.map(|(page, _)| page).collect::<Vec<_>>());
+            }
+        });
+    });
+}
+
 fn whole_job_benches(c: &mut Criterion) {
     let texts = corpus(200);
     let pages: Vec<Page<'_>> = texts
@@ -229,6 +267,7 @@ criterion_group!(
     signature_benches,
     candidate_benches,
     fingerprint_benches,
+    hamming_benches,
     whole_job_benches
 );
 criterion_main!(benches);

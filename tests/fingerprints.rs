@@ -1,9 +1,12 @@
-//! Fingerprints against a naive count and exact probabilities.
+//! Fingerprints against a naive count and exact probabilities; the Hamming index
+//! against a plain scan.
 
 mod common;
 
 use common::Random;
 use proptest::prelude::*;
+use std::collections::HashSet;
+use twicetold::lsh::HammingIndex;
 use twicetold::shingle::ShingleSet;
 use twicetold::sketch::{Fingerprint, LEAST_SHINGLES};
 
@@ -337,6 +340,214 @@ fn bits_are_fair_and_independent() {
                 assert!(spread.abs() < 5.0, "{name} {size} {what}");
             }
         }
+    }
+}
+
+fn index(bits: &[u64], distance: u32) -> HammingIndex {
+    let made: Vec<_> = bits
+        .iter()
+        .map(|bits| Some(Fingerprint::from_bits(*bits)))
+        .collect();
+    HammingIndex::new(&made, distance).unwrap()
+}
+
+fn within(index: &HammingIndex, bits: u64) -> Vec<usize> {
+    index.within(Fingerprint::from_bits(bits))
+}
+
+fn flipped(mut bits: u64, count: usize, random: &mut Random) -> u64 {
+    let mut done = HashSet::new();
+    while done.len() < count {
+        let bit = random.below(64);
+        if done.insert(bit) {
+            bits ^= 1 << bit;
+        }
+    }
+    bits
+}
+
+/// `count` fingerprints: a third random, a third in clusters of up to 8 flipped
+/// bits about a centre, a third copies of earlier ones, some of them very often.
+fn crowd(count: usize, random: &mut Random) -> Vec<u64> {
+    let mut all: Vec<u64> = (0..count.div_ceil(3)).map(|_| random.next()).collect();
+    let mut centre = 0;
+    while all.len() < count / 3 * 2 {
+        if random.below(100) == 0 || centre == 0 {
+            centre = random.next();
+        }
+        let flips = random.below(9);
+        all.push(flipped(centre, flips, random));
+    }
+    let often = all[0];
+    while all.len() < count {
+        let copied = match random.below(10) {
+            0 => often,
+            _ => all[random.below(all.len())],
+        };
+        all.push(copied);
+    }
+    random.shuffle(&mut all);
+    all
+}
+
+/// Compares lookups with a scan for several distances; a third of the queries are
+/// members, a third members with flipped bits, a third strangers.
+fn check_lookups(all: &[u64], distances: &[u32], queries: usize, random: &mut Random) {
+    let indexes: Vec<_> = distances.iter().map(|d| (*d, index(all, *d))).collect();
+    let most = *distances.iter().max().unwrap();
+    let mut hits = vec![0; distances.len()];
+    for query in 0..queries {
+        let member = all[random.below(all.len())];
+        let bits = match query % 3 {
+            0 => member,
+            1 => {
+                let flips = random.below(most as usize + 2).min(64);
+                flipped(member, flips, random)
+            }
+            _ => random.next(),
+        };
+        let near: Vec<(usize, u32)> = all
+            .iter()
+            .map(|other| (other ^ bits).count_ones())
+            .enumerate()
+            .filter(|(_, distance)| *distance <= most)
+            .collect();
+        for ((distance, index), hits) in indexes.iter().zip(&mut hits) {
+            let scanned = near.iter().filter(|(_, away)| away <= distance);
+            let scanned: Vec<usize> = scanned.map(|(at, _)| *at).collect();
+            assert_eq!(
+                within(index, bits),
+                scanned,
+                "{bits:016x} within {distance}"
+            );
+            *hits += scanned.len();
+        }
+    }
+    println!(
+        "{} fingerprints, {queries} queries: distances {distances:?} found {hits:?}",
+        all.len()
+    );
+}
+
+#[test]
+fn lookups_among_a_million_random_fingerprints_equal_a_scan() {
+    let mut random = Random(5);
+    let all: Vec<u64> = (0..1_000_000).map(|_| random.next()).collect();
+    check_lookups(&all, &[1, 3, 6], 300, &mut random);
+}
+
+#[test]
+fn lookups_among_a_million_crowded_fingerprints_equal_a_scan() {
+    let mut random = Random(6);
+    let all = crowd(1_000_000, &mut random);
+    check_lookups(&all, &[0, 3, 8], 300, &mut random);
+}
+
+/// Every distance, and sizes from none to where each has its tables.
+#[test]
+fn lookups_equal_a_scan_at_every_distance() {
+    let mut random = Random(7);
+    let every: Vec<u32> = (0..=64).collect();
+    for size in [1, 2, 3, 64, 500, 3_000] {
+        let all = crowd(size, &mut random);
+        check_lookups(&all, &every, 30, &mut random);
+    }
+    let all = crowd(60_000, &mut random);
+    check_lookups(&all, &[2, 4, 5, 7, 10, 14], 60, &mut random);
+}
+
+#[test]
+fn pairs_equal_all_pairs() {
+    let mut random = Random(8);
+    for (size, distances) in [
+        (4_000, &[0, 1, 2, 3, 5, 8, 12][..]),
+        (90, &[0, 3, 20, 40, 63, 64]),
+    ] {
+        let all = crowd(size, &mut random);
+        for &distance in distances {
+            let mut naive = Vec::new();
+            for (a, left) in all.iter().enumerate() {
+                for (b, right) in all.iter().enumerate().skip(a + 1) {
+                    if (left ^ right).count_ones() <= distance {
+                        naive.push((a, b));
+                    }
+                }
+            }
+            let found = index(&all, distance).pairs();
+            println!(
+                "{size} fingerprints within {distance}: {} pairs",
+                found.len()
+            );
+            // Not `assert_eq`: a million pairs are no message.
+            assert!(found == naive, "{size} within {distance}");
+        }
+    }
+}
+
+/// The flipped bits may stand in any blocks: all 41,664 triples of bits.
+#[test]
+fn every_three_flips_are_found() {
+    let mut random = Random(9);
+    let centre = random.next();
+    let mut all = vec![centre];
+    for a in 0..64 {
+        for b in 0..a {
+            for c in 0..b {
+                all.push(centre ^ (1 << a | 1 << b | 1 << c));
+            }
+        }
+    }
+    let index = index(&all, 3);
+    assert!(within(&index, centre).into_iter().eq(0..all.len()));
+    for (at, bits) in all.iter().enumerate().step_by(97) {
+        assert!(within(&index, *bits).contains(&0), "{at}");
+    }
+}
+
+#[test]
+fn identical_pages_are_looked_at_once() {
+    let all = vec![7; 100_000];
+    let index = index(&all, 3);
+    assert!(within(&index, 7 ^ 0b111 << 40).into_iter().eq(0..100_000));
+    // Half a minute if every page were looked at each time.
+    for miss in 0..100_000u64 {
+        assert!(within(&index, 7 ^ (0xff << 32) ^ (miss << 48)).is_empty());
+    }
+}
+
+#[test]
+fn nothing_is_near_nothing() {
+    let query = Fingerprint::from_bits(0);
+    for pages in [&[][..], &[None], &[None, None]] {
+        for distance in 0..=64 {
+            let index = HammingIndex::new(pages, distance).unwrap();
+            assert!(index.within(query).is_empty());
+            assert!(index.pairs().is_empty());
+        }
+    }
+    let pages = [
+        None,
+        Some(query),
+        None,
+        Some(Fingerprint::from_bits(1)),
+        Some(query),
+    ];
+    let equal = HammingIndex::new(&pages, 0).unwrap();
+    assert_eq!(equal.within(query), [1, 4]);
+    assert_eq!(equal.pairs(), [(1, 4)]);
+    let all = HammingIndex::new(&pages, 64).unwrap();
+    assert_eq!(all.within(Fingerprint::from_bits(u64::MAX)), [1, 3, 4]);
+    assert_eq!(all.pairs(), [(1, 3), (1, 4), (3, 4)]);
+}
+
+#[test]
+fn distances_over_64_are_refused() {
+    for distance in [65, u32::MAX] {
+        let error = HammingIndex::new(&[], distance).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("distance is {distance}; it must be from 0 to 64")
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 //! | sketch | bytes | what for |
 //! |---|---|---|
 //! | [`Signature`] (MinHash) | 4 a row, 640 with the default 160 rows | candidates by [banding](crate::lsh), an estimate of resemblance |
-//! | [`Fingerprint`] (SimHash) | 8 | "was this page seen before?", by the bits that differ |
+//! | [`Fingerprint`] (SimHash) | 8 | "was this page seen before?", by [`HammingIndex`](crate::lsh::HammingIndex) |
 //!
 //! A signature estimates resemblance with a standard error of √(J(1−J)/k) for
 //! *k* rows, 0.036 at J = 0.7 with the default rows, and banding can be tuned to
