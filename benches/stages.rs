@@ -1,4 +1,5 @@
-//! Each stage beside the obvious way to do it, in bytes of text per second.
+//! Each stage beside the obvious way to do it, in bytes of text per second where
+//! not said otherwise.
 //!
 //! `cargo bench --bench stages`; one group with `-- words`. Read the ratios, not
 //! the figures: they are taken in one run on one machine.
@@ -11,9 +12,9 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::collections::HashMap;
 use std::hint::black_box;
 use twicetold::block::Segmented;
-use twicetold::lsh::{Banding, Buckets};
-use twicetold::shingle::shingles;
-use twicetold::sketch::{MinHasher, Signature};
+use twicetold::lsh::{Banding, Buckets, HammingIndex};
+use twicetold::shingle::{ShingleSet, shingles};
+use twicetold::sketch::{Fingerprint, MinHasher, Signature};
 use twicetold::word::{WordHasher, words};
 use twicetold::{Deduplicator, Page};
 use unicode_segmentation::UnicodeSegmentation;
@@ -162,6 +163,77 @@ fn candidate_benches(c: &mut Criterion) {
     });
 }
 
+/// In shingles a second, not bytes.
+fn fingerprint_benches(c: &mut Criterion) {
+    let sets: Vec<ShingleSet> = hashed(&corpus(100))
+        .iter()
+        .map(|words| ShingleSet::new(words, 5))
+        .collect();
+    let mut group = c.benchmark_group("fingerprints");
+    let count = sets.iter().map(|set| set.len() as u64).sum();
+    group.throughput(Throughput::Elements(count));
+    group.bench_function("twicetold", |b| {
+        b.iter(|| {
+            for set in &sets {
+                black_box(Fingerprint::of(set));
+            }
+        });
+    });
+    group.bench_function("naive: sixty-four counters", |b| {
+        b.iter(|| {
+            for set in &sets {
+                let mut counts = [0i32; 64];
+                for &shingle in set.as_slice() {
+                    let mixed = Random(shingle).next();
+                    for (bit, count) in counts.iter_mut().enumerate() {
+                        *count += if mixed >> bit & 1 == 1 { 1 } else { -1 };
+                    }
+                }
+                let bits = counts.iter().enumerate();
+                black_box(bits.fold(0, |all, (bit, &count)| all | u64::from(count > 0) << bit));
+            }
+        });
+    });
+}
+
+/// In lookups a second, among a million fingerprints.
+fn hamming_benches(c: &mut Criterion) {
+    let mut random = Random(1);
+    let all: Vec<u64> = (0..1_000_000).map(|_| random.next()).collect();
+    let pages: Vec<_> = all
+        .iter()
+        .map(|bits| Some(Fingerprint::from_bits(*bits)))
+        .collect();
+    // Every other one differs in a bit from a page, the rest are strangers.
+    let queries: Vec<u64> = (0..10_000)
+        .map(|at| match at % 2 {
+            0 => all[random.below(all.len())] ^ 1 << (at % 64),
+            _ => random.next(),
+        })
+        .collect();
+    let index = HammingIndex::new(&pages, 3).unwrap();
+    let mut group = c.benchmark_group("hamming lookups");
+    group.sample_size(10);
+    group.throughput(Throughput::Elements(queries.len() as u64));
+    group.bench_function("twicetold", |b| {
+        b.iter(|| {
+            for bits in &queries {
+                black_box(index.within(Fingerprint::from_bits(*bits)));
+            }
+        });
+    });
+    group.throughput(Throughput::Elements(10));
+    group.bench_function("naive: a scan", |b| {
+        b.iter(|| {
+            for bits in &queries[..10] {
+                let near = all.iter().enumerate();
+                let near = near.filter(|(_, other)| (*other ^ bits).count_ones() <= 3);
+                black_box(near.map(|(page, _)| page).collect::<Vec<_>>());
+            }
+        });
+    });
+}
+
 fn whole_job_benches(c: &mut Criterion) {
     let texts = corpus(200);
     let pages: Vec<Page<'_>> = texts
@@ -194,6 +266,8 @@ criterion_group!(
     shingle_benches,
     signature_benches,
     candidate_benches,
+    fingerprint_benches,
+    hamming_benches,
     whole_job_benches
 );
 criterion_main!(benches);

@@ -1,4 +1,4 @@
-//! One mixer of 64 bits, and tables of what it gives.
+//! Mixers of 64 bits, and tables of what they give.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -11,6 +11,18 @@ pub(crate) fn mix(mut x: u64) -> u64 {
     x = x.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
     x ^ (x >> 33)
 }
+
+/// What SplitMix64 draws in this state (Steele, Lea and Flood, *Fast splittable
+/// pseudorandom number generators*, 2014); another mixer, independent of [`mix`].
+pub(crate) fn drawn(state: u64) -> u64 {
+    let mut z = state.wrapping_add(STEP);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// From one state of SplitMix64 to the next.
+pub(crate) const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// For tables whose keys are mixed already.
 #[derive(Debug, Default, Clone)]

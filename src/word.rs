@@ -16,8 +16,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::{UWordBoundIndices, UnicodeSegmentation};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// Version of everything that is hashed: folding, word, shingle and signature
-/// hashes. It changes whenever one of them does; stored hashes of different
+/// Version of everything that is hashed: folding, words, shingles, signatures and
+/// fingerprints. It changes whenever one of them does; stored hashes of different
 /// versions must not be mixed.
 pub const FORMAT_VERSION: u32 = 2;
 

@@ -1,5 +1,5 @@
 use crate::error::Error;
-use crate::mix::mix;
+use crate::mix::{STEP, drawn, mix};
 
 /// Makes MinHash signatures of a fixed number of rows.
 ///
@@ -40,12 +40,9 @@ impl MinHasher {
         }
         let mut state = seed;
         let mut draw = || {
-            // SplitMix64 (Steele, Lea and Flood 2014).
-            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = state;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            (z ^ (z >> 31)) >> 32
+            let number = drawn(state);
+            state = state.wrapping_add(STEP);
+            number >> 32
         };
         Ok(MinHasher {
             factors: (0..rows).map(|_| draw() as u32 | 1).collect(),
