@@ -439,7 +439,8 @@ fn copies_are_found_in_oversized_buckets() {
         report.left_out
     );
     assert!(100 * removed >= 99 * (PAGES / 10));
-    // Capping alone finds them too, but in twice the time: most strangers that
-    // differ in a further row are never compared, and that is counted.
-    assert!(report.left_out.by_split > 100 * report.left_out.by_cap);
+    // Most strangers differ in a further row and are never compared, and that is
+    // counted. (Capping alone finds the copies too, in three times the time.)
+    assert!(report.left_out.by_split > report.left_out.by_cap);
+    assert!(report.left_out.by_split > (PAGES * PAGES / 2) as u64);
 }
