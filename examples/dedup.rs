@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 use twicetold::clean::CleanRule;
+use twicetold::finding::Action;
 use twicetold::{Deduplicator, Keep, Page};
 
 /// Cleans and deduplicates scraped pages, and says why for everything removed.
@@ -43,6 +44,22 @@ pub struct Args {
     /// Which page of a cluster stays
     #[arg(long, value_enum, default_value_t = KeepRule::Longest)]
     pub keep: KeepRule,
+
+    /// Page that is never removed, by its id; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub protect: Vec<String>,
+
+    /// Source whose pages are never removed; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub protect_source: Vec<String>,
+
+    /// What becomes of passages that stand on several kept pages
+    #[arg(long, value_enum, default_value_t = Across::Note)]
+    pub across: Across,
+
+    /// Least resemblance at which pairs of kept pages are surely looked for and reported (see README); a lower one costs time
+    #[arg(long, value_name = "FIGURE")]
+    pub net: Option<f64>,
 
     /// Take out citation marks like "Reuters4", not only note them
     #[arg(long)]
@@ -78,8 +95,31 @@ pub enum KeepRule {
     Longest,
     /// The earliest `date` (ISO 8601); pages without one come last
     Earliest,
+    /// The lowest `rank` of the records; pages without one come last
+    Ranked,
     /// The first of the input
     First,
+}
+
+/// What becomes of passages that stand on several kept pages.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Across {
+    /// They are noted
+    Note,
+    /// They stay on the page that is best by `--keep` and go from the others
+    Remove,
+    /// They are not looked for
+    Ignore,
+}
+
+impl From<Across> for Option<Action> {
+    fn from(across: Across) -> Self {
+        match across {
+            Across::Note => Some(Action::Annotate),
+            Across::Remove => Some(Action::Remove),
+            Across::Ignore => None,
+        }
+    }
 }
 
 impl From<KeepRule> for Keep {
@@ -87,6 +127,7 @@ impl From<KeepRule> for Keep {
         match rule {
             KeepRule::Longest => Keep::Longest,
             KeepRule::Earliest => Keep::Earliest,
+            KeepRule::Ranked => Keep::Ranked,
             KeepRule::First => Keep::First,
         }
     }
@@ -132,12 +173,15 @@ fn run(args: &Args) -> Result<ExitCode, Failure> {
         strip_citations: args.strip_citations,
         ..CleanRule::DEFAULT
     };
-    let deduplicator = Deduplicator::builder()
+    let mut builder = Deduplicator::builder()
         .resemblance(args.resemblance)
         .keep(args.keep.into())
-        .clean(clean)
-        .build()
-        .map_err(Failure::usage)?;
+        .across(args.across.into())
+        .clean(clean);
+    if let Some(net) = args.net {
+        builder = builder.net(net);
+    }
+    let deduplicator = builder.build().map_err(Failure::usage)?;
     let out = args.out.as_ref().filter(|_| !args.dry_run);
     let real_out = out
         .map(|out| output::check(out, &args.inputs))
@@ -152,7 +196,12 @@ fn run(args: &Args) -> Result<ExitCode, Failure> {
             source: page.source.as_deref(),
             text: &page.text,
             date: page.date,
-            ..Page::default()
+            rank: page.rank,
+            protected: args.protect.contains(&page.id)
+                || page
+                    .source
+                    .as_ref()
+                    .is_some_and(|source| args.protect_source.contains(source)),
         })
         .collect();
     let mut threads = rayon::ThreadPoolBuilder::new();

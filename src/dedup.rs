@@ -1,12 +1,14 @@
 //! The whole run over a pile of pages; the only file that knows every stage.
 
-use crate::block::Segmented;
+use crate::block::{Segmented, ends_sentence};
 use crate::boilerplate::template::{Keyed, Suspects, Templates};
-use crate::clean::{CleanRule, Cleaned, clean_with};
-use crate::cluster::{Clusters, Compared, Nearness, Ranking, Search};
+use crate::clean::{CleanRule, Cleaned, CleanedBlock, Owner, Shared, clean_with};
+use crate::cluster::{Compared, Nearness, Ranking, Search};
 use crate::error::Error;
+use crate::finding::Action;
 use crate::lsh::{Banding, Buckets, banding_tables};
 use crate::parallel::map;
+use crate::repeat::{RepeatRule, Unit, repeats_across};
 use crate::report::{PageReport, Report};
 use crate::shingle::{WIDTH, shingles};
 use crate::sketch::{MinHasher, Signature};
@@ -26,7 +28,7 @@ pub struct Page<'a> {
     pub date: Option<i64>,
     /// The caller's ranking, for [`Keep::Ranked`]: lower is better.
     pub rank: Option<i64>,
-    /// A protected page is never removed, and the copies of others go under it.
+    /// A protected page is never removed, nor what it shares with others; copies of it go under it.
     pub protected: bool,
 }
 
@@ -98,9 +100,11 @@ pub struct Builder {
     nearness: Nearness,
     report_from: Option<f64>,
     banding: Option<Banding>,
+    net: Option<f64>,
     keep: Keep,
     clean: CleanRule,
     template: bool,
+    across: Option<Action>,
     most_keepers: usize,
 }
 
@@ -111,9 +115,11 @@ impl Default for Builder {
             nearness: Nearness::DEFAULT,
             report_from: Some(0.3),
             banding: None,
+            net: None,
             keep: Keep::Longest,
             clean: CleanRule::DEFAULT,
             template: true,
+            across: Some(Action::Annotate),
             most_keepers: Search::MOST_KEEPERS,
         }
     }
@@ -161,6 +167,21 @@ impl Builder {
         self
     }
 
+    /// Widens the search, so that pairs of this resemblance are met with probability
+    /// 0.99, above 0 and at most 1; unless told, those at the threshold are. What is
+    /// met below the threshold is only reported, from [`report_from`](Self::report_from) on.
+    ///
+    /// A wider net takes fewer rows a band and more strangers for candidates:
+    /// NET_COST
+    ///
+    /// A page that is contained to the share *c* in one *f* times as long resembles
+    /// it by c / (1 + f − c): a half by 0.45, a tenth by 0.1 at the most. Where the
+    /// banding is given this has no effect.
+    pub fn net(mut self, resemblance: f64) -> Self {
+        self.net = Some(resemblance);
+        self
+    }
+
     /// Which page of a cluster stays; the longest unless told.
     pub fn keep(mut self, keep: Keep) -> Self {
         self.keep = keep;
@@ -176,6 +197,14 @@ impl Builder {
     /// Whether the template of each source is found and taken out; it is unless told.
     pub fn template(mut self, remove: bool) -> Self {
         self.template = remove;
+        self
+    }
+
+    /// What becomes of blocks that stand on several kept pages and are no template:
+    /// they are noted unless told. [`Action::Remove`] takes them out of all pages but
+    /// the one of highest rank; `None` does not look for them.
+    pub fn across(mut self, action: Option<Action>) -> Self {
+        self.across = action;
         self
     }
 
@@ -210,9 +239,15 @@ impl Builder {
                 "above 0 and at most 1",
             ));
         }
+        if let Some(net) = self.net
+            && !(net > 0.0 && net <= 1.0)
+        {
+            return Err(Error::setting("net", net, "above 0 and at most 1"));
+        }
+        let threshold = self.nearness.resemblance;
         let banding = match self.banding {
             Some(banding) => Banding::new(banding.bands, banding.rows)?,
-            None => Banding::for_resemblance(self.nearness.resemblance)?,
+            None => Banding::for_resemblance(self.net.unwrap_or(threshold).min(threshold))?,
         };
         let copies = Nearness {
             resemblance: self.nearness.resemblance.min(COPIES.resemblance),
@@ -343,7 +378,78 @@ impl Deduplicator {
             protected: pages.iter().filter(|page| page.protected).count(),
         };
         let clusters = search.clusters(&compared, &signatures, &buckets, ranking);
-        self.report(cleaned, words, &compared, clusters, templates.len())
+        let mut blocks = Vec::with_capacity(pages.len());
+        let mut outcomes = Vec::with_capacity(pages.len());
+        for (at, page) in cleaned.into_iter().enumerate() {
+            blocks.push(page.blocks);
+            outcomes.push(PageReport {
+                fate: clusters.fates[at],
+                kept: page.kept,
+                findings: page.findings,
+                words: words[at],
+                cleaned_words: compared[at].words().len(),
+            });
+        }
+        self.across(pages, &order, &compared, &blocks, &mut outcomes);
+        Report {
+            pages: outcomes,
+            related: clusters.related,
+            banding: self.banding,
+            template_blocks: templates.len(),
+            left_out: clusters.left_out,
+        }
+    }
+
+    /// What kept pages have in common with kept pages of higher rank.
+    fn across(
+        &self,
+        pages: &[Page<'_>],
+        order: &[usize],
+        compared: &[Compared],
+        blocks: &[Vec<CleanedBlock>],
+        outcomes: &mut [PageReport],
+    ) {
+        let Some(action) = self.settings.across else {
+            return;
+        };
+        let kept = order.iter().copied();
+        let kept: Vec<usize> = kept.filter(|&page| outcomes[page].is_kept()).collect();
+        let units: Vec<Vec<Unit<'_>>> = map(&kept, |&page| {
+            let units = blocks[page].iter().map(|block| {
+                let text = block.span.of(pages[page].text).trim_end();
+                Unit {
+                    words: &compared[page].words()[block.words.clone()],
+                    sign: 0,
+                    chars: text.chars().count(),
+                    sentence: ends_sentence(text),
+                }
+            });
+            units.collect()
+        });
+        let rule = self.settings.clean.repeats.unwrap_or(RepeatRule::DEFAULT);
+        let found = repeats_across(&units, &rule);
+        for (&page, repeats) in kept.iter().zip(&found) {
+            if repeats.is_empty() {
+                continue;
+            }
+            let shared = Shared {
+                text: pages[page].text,
+                kept: &mut outcomes[page].kept,
+                findings: &mut outcomes[page].findings,
+                blocks: &blocks[page],
+                repeats,
+            };
+            let action = match pages[page].protected {
+                true => Action::Annotate,
+                false => action,
+            };
+            let owner = |rank: usize| Owner {
+                page: kept[rank],
+                text: pages[kept[rank]].text,
+                blocks: &blocks[kept[rank]],
+            };
+            outcomes[page].cleaned_words -= shared.act(action, owner);
+        }
     }
 
     /// Steps 1 to 3: suspect, cluster, convict.
@@ -448,33 +554,6 @@ impl Deduplicator {
             })
         });
         order
-    }
-
-    fn report(
-        &self,
-        cleaned: Vec<Cleaned>,
-        words: Vec<usize>,
-        compared: &[Compared],
-        clusters: Clusters,
-        template_blocks: usize,
-    ) -> Report {
-        let pages = cleaned
-            .into_iter()
-            .enumerate()
-            .map(|(at, page)| PageReport {
-                fate: clusters.fates[at],
-                kept: page.kept,
-                findings: page.findings,
-                words: words[at],
-                cleaned_words: compared[at].words().len(),
-            });
-        Report {
-            pages: pages.collect(),
-            related: clusters.related,
-            banding: self.banding,
-            template_blocks,
-            left_out: clusters.left_out,
-        }
     }
 }
 

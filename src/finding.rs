@@ -12,6 +12,8 @@ use crate::span::Span;
 pub enum Reason {
     /// It repeats an earlier part of its page.
     RepeatedWithin,
+    /// It stands on another kept page too.
+    RepeatedAcross,
     /// It belongs to the template of its source.
     Template,
     /// A text cue says that the article is over.
@@ -23,10 +25,11 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The name written to reports: `repeated-within`, `template`, `text-cue`, `citation`, `guard`.
+    /// The name written to reports: `repeated-within`, `repeated-across`, `template`, `text-cue`, `citation`, `guard`.
     pub fn name(self) -> &'static str {
         match self {
             Reason::RepeatedWithin => "repeated-within",
+            Reason::RepeatedAcross => "repeated-across",
             Reason::Template => "template",
             Reason::TextCue => "text-cue",
             Reason::Citation => "citation",
@@ -174,8 +177,10 @@ pub struct Finding {
     pub reason: Reason,
     /// What was done.
     pub action: Action,
-    /// The part of the same page that says the same and stays, for repeats.
+    /// The part that says the same and stays, for repeats.
     pub kept: Option<Span>,
+    /// The page that part stands on, as its index in the run, where it is another one.
+    pub kept_page: Option<usize>,
     /// How sure: resemblance of a repeat, share of clusters for template, 1 for
     /// an exact cue or mark; from 0 to 1.
     pub score: f64,

@@ -24,7 +24,7 @@ pub(crate) fn drawn(state: u64) -> u64 {
 /// From one state of SplitMix64 to the next.
 pub(crate) const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// For tables whose keys are mixed already.
+/// For tables whose keys are mixed already (`u64`) or indices (`usize`).
 #[derive(Debug, Default, Clone)]
 pub(crate) struct AlreadyMixed(u64);
 
@@ -37,10 +37,14 @@ impl Hasher for AlreadyMixed {
     }
 
     fn write(&mut self, _: &[u8]) {
-        unreachable!("only u64 are keys")
+        unreachable!("only u64 and usize are keys")
     }
 
     fn write_u64(&mut self, key: u64) {
         self.0 = key;
+    }
+
+    fn write_usize(&mut self, index: usize) {
+        self.0 = mix(index as u64);
     }
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::Random;
+use common::{Random, cases};
 use proptest::prelude::*;
 use std::collections::HashMap;
 use twicetold::block::Segmented;
@@ -70,7 +70,7 @@ fn of_a_stream(texts: &[String]) -> Vec<usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(cases(24))]
     #[test]
     fn a_stream_says_what_a_pile_in_its_order_says(seed in any::<u64>(), families in 1usize..30) {
         let mut texts = versions(seed, families, 150);

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Random, count};
+use common::{Random, assert_rebuilds, cases, count, removed};
 use proptest::prelude::*;
 use std::collections::HashSet;
 use twicetold::block::Segmented;
@@ -14,15 +14,6 @@ use twicetold::report::Fate;
 use twicetold::shingle::ShingleSet;
 use twicetold::verify::Overlap;
 use twicetold::{Deduplicator, Keep, Page, Report, Span};
-
-/// `times` cases, or as many times more as `TWICETOLD_MORE` says.
-fn cases(times: u32) -> ProptestConfig {
-    let more = std::env::var("TWICETOLD_MORE").map_or(1, |more| more.parse().expect("a number"));
-    ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(times * more)
-    }
-}
 
 /// Texts made of what pages are made of, in any order, with repeats.
 fn pages_of_parts() -> impl Strategy<Value = String> {
@@ -85,28 +76,6 @@ fn rules() -> impl Strategy<Value = CleanRule> {
         strip_citations,
         ..CleanRule::DEFAULT
     })
-}
-
-fn removed(cleaned: &Cleaned) -> Vec<Span> {
-    let removals = cleaned
-        .findings
-        .iter()
-        .filter(|f| f.action == Action::Remove);
-    removals.map(|finding| finding.span).collect()
-}
-
-/// Law 4: kept slices and removed spans are the input, each byte once.
-fn assert_rebuilds(text: &str, cleaned: &Cleaned) {
-    let mut spans: Vec<(Span, bool)> = removed(cleaned).into_iter().map(|s| (s, false)).collect();
-    spans.extend(cleaned.kept.iter().map(|span| (*span, true)));
-    spans.sort_unstable();
-    let mut at = 0;
-    for (span, _) in &spans {
-        assert_eq!(span.start, at, "gap or overlap in {spans:?} of {text:?}");
-        assert!(!span.is_empty());
-        at = span.end;
-    }
-    assert_eq!(at, text.len());
 }
 
 proptest! {
@@ -378,7 +347,7 @@ proptest! {
         let set = |at: usize| ShingleSet::new(Segmented::new(&report.pages[at].cleaned(pages[at].text)).words(), 5);
         for (at, page) in report.pages.iter().enumerate() {
             assert_rebuilds(pages[at].text, &Cleaned {
-                kept: page.kept.clone(), findings: page.findings.clone(), words: Vec::new(),
+                kept: page.kept.clone(), findings: page.findings.clone(), ..Cleaned::default()
             });
             let Fate::Removed { keeper, overlap } = page.fate else { continue };
             prop_assert!(report.pages[keeper].is_kept());

@@ -23,6 +23,8 @@ pub struct InputPage {
     pub source: Option<String>,
     pub text: String,
     pub date: Option<i64>,
+    /// Its place in the ranking of the record, lower is better.
+    pub rank: Option<i64>,
     /// Where it was read from, for messages.
     pub place: String,
     /// The record of a `.jsonl` page; `None` for a `.txt` page.
@@ -176,6 +178,7 @@ impl Input {
                 source,
                 text,
                 date: None,
+                rank: None,
                 place,
                 record: None,
                 equal_id: false,
@@ -249,6 +252,8 @@ struct Fields<'l> {
     url: Option<&'l RawValue>,
     #[serde(borrow)]
     date: Option<&'l RawValue>,
+    #[serde(borrow)]
+    rank: Option<&'l RawValue>,
 }
 
 /// One line of a `.jsonl` file; `None` for a blank one. An error comes with the
@@ -290,6 +295,24 @@ fn record(line: &[u8], place: &str) -> Result<Option<InputPage>, (Option<String>
     let date = fields.date.filter(|raw| raw.get() != "null");
     let seconds = date.and_then(|raw| seconds(&string("date", raw).ok()?));
     let undated = date.filter(|_| seconds.is_none());
+    let ranked = fields.rank.filter(|raw| raw.get() != "null");
+    let rank = ranked.and_then(|raw| raw.get().parse().ok());
+    let unranked = ranked.filter(|_| rank.is_none());
+    let remarks = [
+        undated.map(|raw| {
+            format!(
+                "`date` is {}, not ISO 8601; the page counts as undated",
+                raw.get()
+            )
+        }),
+        unranked.map(|raw| {
+            format!(
+                "`rank` is {}, not an integer; the page counts as unranked",
+                raw.get()
+            )
+        }),
+    ];
+    let remarks: Vec<String> = remarks.into_iter().flatten().collect();
     let start = raw.get().as_ptr() as usize - line.as_ptr() as usize;
     Ok(Some(InputPage {
         source,
@@ -301,12 +324,8 @@ fn record(line: &[u8], place: &str) -> Result<Option<InputPage>, (Option<String>
             line: line.to_owned(),
         }),
         equal_id: false,
-        remark: undated.map(|raw| {
-            format!(
-                "{place}: `date` is {}, not ISO 8601; the page counts as undated",
-                raw.get()
-            )
-        }),
+        rank,
+        remark: (!remarks.is_empty()).then(|| format!("{place}: {}", remarks.join("; "))),
         id,
     }))
 }

@@ -10,13 +10,14 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use twicetold::finding::{Action, Finding};
-use twicetold::report::{Fate, PageReport, Report};
+use twicetold::report::{Fate, PageReport, Related, Report};
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "pages.jsonl",
     "removed.jsonl",
     "ledger.jsonl",
     "removals.jsonl",
+    "related.jsonl",
     "summary.json",
 ];
 const PAGES: &str = "pages";
@@ -108,8 +109,8 @@ pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> R
         let file = File::create(at(name)).map_err(failed(&out.join(name)))?;
         files.push(BufWriter::new(file));
     }
-    let [pages, removed, ledger, removals, figures] = &mut files[..] else {
-        unreachable!("five files")
+    let [pages, removed, ledger, removals, related, figures] = &mut files[..] else {
+        unreachable!("six files")
     };
     fs::create_dir(at(PAGES)).map_err(failed(&out.join(PAGES)))?;
 
@@ -130,7 +131,7 @@ pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> R
         let entry = ledger_entry(page, next - 1, outcome, &texts);
         line(ledger, &entry).map_err(failed(&out.join(FILES[2])))?;
         for finding in &outcome.findings {
-            line(removals, &removal(page, finding)).map_err(failed(&out.join(FILES[3])))?;
+            line(removals, &removal(page, finding, &texts)).map_err(failed(&out.join(FILES[3])))?;
         }
         if !outcome.is_kept() {
             let record = page_record(page, &page.text);
@@ -149,10 +150,13 @@ pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> R
                 .map_err(failed(&out.join(PAGES).join(&name)))?;
         }
     }
+    for pair in &report.related {
+        line(related, &related_pair(pair, &texts)).map_err(failed(&out.join(FILES[4])))?;
+    }
     serde_json::to_writer_pretty(&mut *figures, &summary.json())
         .map_err(io::Error::from)
         .and_then(|()| figures.write_all(b"\n"))
-        .map_err(failed(&out.join(FILES[4])))?;
+        .map_err(failed(&out.join(FILES[5])))?;
     for (file, name) in files.into_iter().zip(FILES) {
         let file = file.into_inner().map_err(io::IntoInnerError::into_error);
         file.and_then(|file| file.sync_all())
@@ -209,11 +213,22 @@ pub fn rounded(figure: f64) -> f64 {
     (figure * 1e6).round() / 1e6
 }
 
-fn removal(page: &InputPage, finding: &Finding) -> Value {
+/// Two kept pages that have much in common.
+pub fn related_pair(pair: &Related, texts: &[&InputPage]) -> Value {
+    json!({
+        "ids": [texts[pair.page].id, texts[pair.other].id],
+        "resemblance": rounded(pair.overlap.resemblance()),
+        "containment": rounded(pair.overlap.containment()),
+        "contains": rounded(pair.overlap.reversed().containment()),
+    })
+}
+
+fn removal(page: &InputPage, finding: &Finding, texts: &[&InputPage]) -> Value {
     let text = (finding.action == Action::Remove).then(|| finding.span.of(&page.text));
+    let its_page = finding.kept_page.map_or(page, |other| texts[other]);
     let kept = finding
         .kept
-        .map(|span| json!({ "id": page.id, "span": span }));
+        .map(|span| json!({ "id": its_page.id, "span": span }));
     json!({
         "id": page.id,
         "span": finding.span,

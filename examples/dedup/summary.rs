@@ -2,12 +2,13 @@
 
 use super::Args;
 use super::input::Input;
-use super::output::rounded;
+use super::output::{related_pair, rounded};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 use twicetold::finding::{Action, Evidence, Finding, Reason};
+use twicetold::report::LeftOut;
 use twicetold::word::FORMAT_VERSION;
 use twicetold::{Deduplicator, Report};
 
@@ -31,6 +32,8 @@ struct Counts {
     rejected: usize,
     equal_ids: usize,
     clusters: usize,
+    related: usize,
+    left_out: LeftOut,
     words: usize,
     cleaned_words: usize,
     /// Findings by reason and action: number and words.
@@ -54,6 +57,8 @@ impl Summary {
             inputs: input.rows.len(),
             rejected: input.rejected().count(),
             equal_ids: texts.iter().filter(|page| page.equal_id).count(),
+            related: report.related.len(),
+            left_out: report.left_out,
             ..Counts::default()
         };
         for (page, outcome) in texts.iter().zip(&report.pages) {
@@ -78,13 +83,8 @@ impl Summary {
         let clusters = report.clusters();
         counts.clusters = clusters.len();
         let largest = clusters.iter().take(SHOWN);
-        let related = report.related.iter().take(20).map(|pair| {
-            json!({
-                "ids": [texts[pair.page].id, texts[pair.other].id],
-                "resemblance": rounded(pair.overlap.resemblance()),
-                "containment": rounded(pair.overlap.containment()),
-            })
-        });
+        let related = report.related.iter().take(20);
+        let related = related.map(|pair| related_pair(pair, &texts));
         let banding = deduplicator.banding();
         let steps = (1..=20).map(|step| f64::from(step) / 20.0);
         Summary {
@@ -130,7 +130,8 @@ impl Summary {
             "counts": {
                 "inputs": counts.inputs, "kept": counts.kept, "removed": counts.removed,
                 "rejected": counts.rejected, "equal_ids": counts.equal_ids,
-                "clusters": counts.clusters, "pages_cleaned": counts.pages_touched,
+                "clusters": counts.clusters, "related_pairs": counts.related,
+                "comparisons_left_out": counts.left_out, "pages_cleaned": counts.pages_touched,
                 "words": counts.words, "words_after": counts.cleaned_words,
                 "findings": findings,
             },
@@ -245,6 +246,10 @@ fn settings(args: &Args) -> Value {
         "source": args.source,
         "resemblance": args.resemblance,
         "keep": format!("{:?}", args.keep).to_lowercase(),
+        "protect": args.protect,
+        "protect_source": args.protect_source,
+        "across": format!("{:?}", args.across).to_lowercase(),
+        "net": args.net,
         "strip_citations": args.strip_citations,
     })
 }
@@ -261,6 +266,11 @@ fn describe(reason: Reason, action: Action, number: usize) -> String {
         Reason::RepeatedWithin => (
             "repeat inside a page",
             "repeats inside a page",
+            "noted, kept",
+        ),
+        Reason::RepeatedAcross => (
+            "passage of another page",
+            "passages of other pages",
             "noted, kept",
         ),
         Reason::Template => (

@@ -2,9 +2,13 @@
 //! development sets.
 #![allow(dead_code)] // every test file uses its part of this module
 
+use proptest::prelude::ProptestConfig;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::PathBuf;
+use twicetold::Span;
+use twicetold::clean::Cleaned;
+use twicetold::finding::Action;
 
 /// The shingles of a text as sets of folded words: no hashing at all.
 pub fn naive_shingles(text: &str, width: usize) -> BTreeSet<Vec<String>> {
@@ -220,4 +224,36 @@ pub fn records(path: &std::path::Path) -> Vec<serde_json::Value> {
 /// Number of words, as the library counts them.
 pub fn count(text: &str) -> usize {
     twicetold::word::words(text).count()
+}
+
+/// Spans of what was taken out.
+pub fn removed(cleaned: &Cleaned) -> Vec<Span> {
+    let removals = cleaned
+        .findings
+        .iter()
+        .filter(|f| f.action == Action::Remove);
+    removals.map(|finding| finding.span).collect()
+}
+
+/// Law 4: kept slices and removed spans are the input, each byte once.
+pub fn assert_rebuilds(text: &str, cleaned: &Cleaned) {
+    let mut spans: Vec<(Span, bool)> = removed(cleaned).into_iter().map(|s| (s, false)).collect();
+    spans.extend(cleaned.kept.iter().map(|span| (*span, true)));
+    spans.sort_unstable();
+    let mut at = 0;
+    for (span, _) in &spans {
+        assert_eq!(span.start, at, "gap or overlap in {spans:?} of {text:?}");
+        assert!(!span.is_empty());
+        at = span.end;
+    }
+    assert_eq!(at, text.len());
+}
+
+/// `times` cases, or as many times more as `TWICETOLD_MORE` says.
+pub fn cases(times: u32) -> ProptestConfig {
+    let more = std::env::var("TWICETOLD_MORE").map_or(1, |more| more.parse().expect("a number"));
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(times * more)
+    }
 }

@@ -10,6 +10,10 @@
 //! Whole lines are removed, with their line ends (citation marks excepted), and
 //! nothing else is touched: the cleaned text is the concatenation of kept slices.
 
+mod across;
+
+pub(crate) use across::{Owner, Shared};
+
 use crate::block::{Block, Segmented, ends_sentence, key_of};
 use crate::boilerplate::PROSE_WORDS;
 use crate::boilerplate::citation::citations;
@@ -70,6 +74,18 @@ pub struct Cleaned {
     pub findings: Vec<Finding>,
     /// Folded word hashes of the cleaned text.
     pub words: Vec<u64>,
+    /// The blocks of the cleaned text that hold words, in order.
+    pub blocks: Vec<CleanedBlock>,
+}
+
+/// A block of a cleaned text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CleanedBlock {
+    /// From its first byte to the end of its last line end, in the original text; what
+    /// was taken out in between is under the span, but not in the block.
+    pub span: Span,
+    /// Its words, as indices into [`Cleaned::words`].
+    pub words: Range<usize>,
 }
 
 impl Cleaned {
@@ -165,7 +181,15 @@ impl Cleaner<'_> {
         if !self.rule.strip_citations {
             findings.extend(marks(left.text(), &kept, Action::Annotate));
         }
+        let blocks = left.blocks().into_iter();
+        let blocks = blocks.filter(|block| !block.words.is_empty());
         Cleaned {
+            blocks: blocks
+                .map(|block| CleanedBlock {
+                    span: whole_lines(&left, block.lines),
+                    words: block.words,
+                })
+                .collect(),
             kept,
             findings,
             words: left.words().to_vec(),
@@ -375,10 +399,15 @@ impl Cleaner<'_> {
                     .is_some_and(|span| span.start <= mark.span.start)
             };
             findings.extend(stripped.into_iter().filter(|mark| !inside(mark)));
+            let mut blocks = cleaned.blocks;
+            for block in &mut blocks {
+                block.span = slices.hull(block.span);
+            }
             return Cleaned {
                 kept,
                 findings,
                 words: cleaned.words,
+                blocks,
             };
         }
     }
@@ -392,6 +421,7 @@ impl Removal {
             reason: self.reason,
             action: Action::Annotate,
             kept: None,
+            kept_page: None,
             score: self.score,
             evidence: self.evidence,
         }
@@ -409,6 +439,7 @@ fn guard(blocks: &[Block], score: f64, prevented: String) -> Finding {
         reason: Reason::Guard,
         action: Action::Annotate,
         kept: None,
+        kept_page: None,
         score,
         evidence: Evidence::Guard { prevented },
     }
@@ -492,6 +523,7 @@ impl<'p> Round<'p> {
                         reason: removal.reason,
                         action: Action::Remove,
                         kept,
+                        kept_page: None,
                         score: removal.score,
                         evidence: removal.evidence.clone(),
                     }),
@@ -582,6 +614,7 @@ fn marks(text: &str, kept: &[Span], action: Action) -> Vec<Finding> {
             reason: Reason::Citation,
             action,
             kept: None,
+            kept_page: None,
             score: 1.0,
             evidence: Evidence::Citation {
                 name: mark.name.clone(),

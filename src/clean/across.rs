@@ -1,0 +1,145 @@
+//! What other pages say too: noted, or taken out.
+
+use super::CleanedBlock;
+use crate::boilerplate::PROSE_WORDS;
+use crate::finding::{Action, Evidence, Finding, Reason};
+use crate::repeat::AcrossRepeat;
+use crate::span::Span;
+
+/// A page whose blocks may stand on pages of higher rank.
+pub(crate) struct Shared<'a> {
+    /// Its original text.
+    pub(crate) text: &'a str,
+    /// The slices of it that stay.
+    pub(crate) kept: &'a mut Vec<Span>,
+    /// Everything noticed in it.
+    pub(crate) findings: &'a mut Vec<Finding>,
+    /// Its blocks.
+    pub(crate) blocks: &'a [CleanedBlock],
+    /// Those of them that another page owns, in order.
+    pub(crate) repeats: &'a [AcrossRepeat],
+}
+
+/// A page of higher rank.
+pub(crate) struct Owner<'a> {
+    /// Its index in the run.
+    pub(crate) page: usize,
+    /// Its original text.
+    pub(crate) text: &'a str,
+    /// Its blocks.
+    pub(crate) blocks: &'a [CleanedBlock],
+}
+
+impl Shared<'_> {
+    /// Notes or takes out what the page repeats; `owner` gives a page by its rank.
+    /// Words taken out.
+    ///
+    /// A page of which fewer than 25 words would be left stays as it is.
+    pub(crate) fn act<'o>(self, action: Action, owner: impl Fn(usize) -> Owner<'o>) -> usize {
+        let mut found: Vec<Finding> = Vec::new();
+        let runs = self.repeats.chunk_by(|a, b| {
+            let one_run = a.copy + 1 == b.copy && a.owner == b.owner && a.kept + 1 == b.kept;
+            let its = owner(a.owner);
+            one_run
+                && follow(self.text, self.blocks, a.copy)
+                && follow(its.text, its.blocks, a.kept)
+        });
+        for run in runs {
+            let its = owner(run[0].owner);
+            let last = run.len() - 1;
+            let twin = Span::new(
+                its.blocks[run[0].kept].span.start,
+                its.blocks[run[last].kept].span.end,
+            );
+            let whole = Span::new(
+                self.blocks[run[0].copy].span.start,
+                self.blocks[run[last].copy].span.end,
+            );
+            let words = run
+                .iter()
+                .map(|repeat| self.blocks[repeat.copy].words.len());
+            let evidence = Evidence::Repeat {
+                blocks: run.len(),
+                words: words.sum(),
+            };
+            let least = run.iter().map(|repeat| repeat.resemblance);
+            let score = least.fold(1.0, f64::min);
+            found.extend(inside(self.kept, whole).into_iter().map(|span| Finding {
+                span,
+                reason: Reason::RepeatedAcross,
+                action,
+                kept: Some(twin),
+                kept_page: Some(its.page),
+                score,
+                evidence: evidence.clone(),
+            }));
+        }
+        let words = |blocks: &mut dyn Iterator<Item = usize>| -> usize {
+            blocks.map(|at| self.blocks[at].words.len()).sum()
+        };
+        let all = words(&mut (0..self.blocks.len()));
+        let taken = words(&mut self.repeats.iter().map(|repeat| repeat.copy));
+        let mut taken = if action == Action::Remove { taken } else { 0 };
+        if taken > 0 && all - taken < PROSE_WORDS {
+            found
+                .iter_mut()
+                .for_each(|finding| finding.action = Action::Annotate);
+            let left = all - taken;
+            found.push(Finding {
+                span: Span::new(found[0].span.start, found[found.len() - 1].span.end),
+                reason: Reason::Guard,
+                action: Action::Annotate,
+                kept: None,
+                kept_page: None,
+                score: taken as f64 / all as f64,
+                evidence: Evidence::Guard {
+                    prevented: format!(
+                        "without what other pages say too {left} of {all} words would be left, so it stays"
+                    ),
+                },
+            });
+            taken = 0;
+        }
+        if taken > 0 {
+            let holes: Vec<Span> = found.iter().map(|finding| finding.span).collect();
+            *self.kept = without(self.kept, &holes);
+        }
+        self.findings.append(&mut found);
+        self.findings
+            .sort_by_key(|finding| (finding.span, finding.reason));
+        taken
+    }
+}
+
+/// Whether nothing stood between a block and the next.
+fn follow(text: &str, blocks: &[CleanedBlock], at: usize) -> bool {
+    let between = Span::new(blocks[at].span.end, blocks[at + 1].span.start);
+    between.of(text).trim().is_empty()
+}
+
+/// What of `span` is under `slices`, which are in order and disjoint.
+fn inside(slices: &[Span], span: Span) -> Vec<Span> {
+    let first = slices.partition_point(|slice| slice.end <= span.start);
+    let touched = slices[first..]
+        .iter()
+        .take_while(|slice| slice.start < span.end);
+    touched
+        .map(|slice| Span::new(slice.start.max(span.start), slice.end.min(span.end)))
+        .collect()
+}
+
+/// `slices` without `holes`; both in order and disjoint, each hole inside a slice.
+fn without(slices: &[Span], holes: &[Span]) -> Vec<Span> {
+    let mut left = Vec::with_capacity(slices.len() + holes.len());
+    let mut holes = holes.iter().peekable();
+    for slice in slices {
+        let mut start = slice.start;
+        while let Some(hole) = holes.next_if(|hole| hole.start < slice.end) {
+            left.push(Span::new(start, hole.start));
+            start = hole.end;
+        }
+        left.push(Span::new(start, slice.end));
+    }
+    left.retain(|span| !span.is_empty());
+    left
+}
