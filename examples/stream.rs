@@ -1,0 +1,103 @@
+//! Pages that arrive one by one: have I seen this?
+//!
+//! ```text
+//! cargo run --example stream -- *.txt
+//! ls -1 | cargo run --example stream -- --index seen.json
+//! ```
+//!
+//! Every file is compared with those before it and taken in. With `--index FILE`
+//! what was seen is read from there, if it exists, and written back at the end; file
+//! names are read from the arguments or, without any, from standard input.
+
+use std::io::{self, BufRead, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use twicetold::Span;
+use twicetold::index::{IndexRule, Match, PageIndex};
+use twicetold::word::words;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("stream: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1).peekable();
+    let mut store: Option<PathBuf> = None;
+    if arguments.next_if_eq("--index").is_some() {
+        store = Some(arguments.next().ok_or("--index needs a file")?.into());
+    }
+    let mut index = match &store {
+        Some(path) if path.exists() => open(path)?,
+        _ => PageIndex::new(IndexRule::DEFAULT)?,
+    };
+
+    let mut out = io::stdout().lock();
+    let mut take = |name: &str| -> io::Result<()> {
+        // A file that cannot be read is no reason to forget the others.
+        match std::fs::read_to_string(name) {
+            Err(error) => writeln!(out, "unread  {name}: {error}"),
+            Ok(text) => match index.add(name, &text) {
+                None => writeln!(out, "new     {name}"),
+                Some(seen) => writeln!(out, "seen    {name}: {}", describe(&seen, &text)),
+            },
+        }
+    };
+    if arguments.peek().is_some() {
+        arguments.try_for_each(|name| take(&name))?;
+    } else {
+        for name in io::stdin().lock().lines() {
+            take(name?.trim())?;
+        }
+    }
+    writeln!(out, "{} pages known", index.len())?;
+
+    if let Some(path) = store {
+        let folder = path
+            .parent()
+            .filter(|folder| folder.is_dir())
+            .unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut writer = io::BufWriter::new(&mut file);
+        serde_json::to_writer(&mut writer, &index)?;
+        writer.flush()?;
+        drop(writer);
+        file.persist(&path)?;
+    }
+    Ok(())
+}
+
+/// An index of other settings or another format is refused, with a sentence why.
+fn open(path: &Path) -> Result<PageIndex, String> {
+    let file = std::fs::File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let index: PageIndex = serde_json::from_reader(io::BufReader::new(file))
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    index
+        .require(&IndexRule::DEFAULT)
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(index)
+}
+
+fn describe(seen: &Match, text: &str) -> String {
+    let longest = seen
+        .passages
+        .iter()
+        .max_by_key(|passage| passage.left.len());
+    let quote = longest.map_or("", |passage| {
+        let mut spans = words(text).skip(passage.left.start).take(8);
+        let first = spans.next().unwrap_or_default();
+        let last = spans.last().unwrap_or(first);
+        Span::new(first.start, last.end).of(text)
+    });
+    format!(
+        "as {}, resemblance {:.2}, containment {:.2}, from “{quote} …”",
+        seen.id,
+        seen.overlap.resemblance(),
+        seen.overlap.containment(),
+    )
+}
