@@ -10,6 +10,8 @@ mod common;
 use common::Random;
 use std::process::Command;
 use std::time::Instant;
+use twicetold::index::{IndexRule, PageIndex};
+use twicetold::report::LeftOut;
 use twicetold::{Deduplicator, Page};
 
 fn identical(pages: usize) -> Vec<String> {
@@ -52,7 +54,7 @@ fn one_contains_all(pages: usize) -> Vec<String> {
 /// A name, a maker of texts, and the smallest number of pages.
 type Shape = (&'static str, fn(usize) -> Vec<String>, usize);
 
-const SHAPES: [Shape; 5] = [
+const SHAPES: [Shape; 8] = [
     ("unrelated pages", unrelated, 10_000),
     ("identical pages", identical, 25_000),
     (
@@ -62,6 +64,13 @@ const SHAPES: [Shape; 5] = [
     ),
     ("one page contains all others", one_contains_all, 2_500),
     ("versions of few articles, one site", versions, 5_000),
+    ("a stream of unrelated pages", unrelated, 10_000),
+    ("a stream of identical pages", identical, 25_000),
+    (
+        "a stream of pages sharing a paragraph of a quarter",
+        sharing_a_quarter,
+        10_000,
+    ),
 ];
 
 fn main() {
@@ -103,9 +112,15 @@ fn measure((name, make, _): &Shape, size: usize) {
         .collect();
     let run = || {
         let started = Instant::now();
+        if name.contains("stream") {
+            let mut index = PageIndex::new(IndexRule::DEFAULT).expect("the default is in range");
+            let pages = texts.iter().enumerate();
+            let new = pages.filter(|(at, text)| index.add(&at.to_string(), text).is_none());
+            return (new.count(), started.elapsed(), LeftOut::default());
+        }
         let report = Deduplicator::default().run(&pages);
         let kept = report.pages.iter().filter(|page| page.is_kept()).count();
-        (started.elapsed(), kept, report.left_out)
+        (kept, started.elapsed(), report.left_out)
     };
     let before = reset_peak();
     let mut runs = vec![run()];
@@ -119,8 +134,8 @@ fn measure((name, make, _): &Shape, size: usize) {
     if size > 500 {
         runs.extend([run(), run()]);
     }
-    runs.sort_unstable_by_key(|(time, ..)| *time);
-    let (time, kept, left_out) = runs[runs.len() / 2];
+    runs.sort_unstable_by_key(|(_, time, _)| *time);
+    let (kept, time, left_out) = runs[runs.len() / 2];
     println!(
         "  {size:>7} pages  {:>8.1} ms  {:>6.1} µs and {memory}  {kept:>6} kept  \
          comparisons left out: {} by split, {} by cap",

@@ -7,7 +7,7 @@ use crate::cluster::{Compared, Nearness, Ranking, Search};
 use crate::error::Error;
 use crate::finding::Action;
 use crate::lsh::{Banding, Buckets, banding_tables};
-use crate::parallel::map;
+use crate::parallel::{map, map_owned};
 use crate::repeat::{RepeatRule, Unit, repeats_across};
 use crate::report::{PageReport, Report};
 use crate::shingle::{WIDTH, shingles};
@@ -348,21 +348,14 @@ impl Deduplicator {
             true => self.templates(pages, &segmented, &sources),
             false => Templates::default(),
         };
-        let indices: Vec<usize> = (0..pages.len()).collect();
-        let mut cleaned: Vec<Cleaned> = map(&indices, |&page| {
-            clean_with(
-                &segmented[page],
-                &self.settings.clean,
-                &templates,
-                sources[page],
-            )
+        let words: Vec<usize> = segmented.iter().map(|page| page.words().len()).collect();
+        let mut cleaned: Vec<Cleaned> = map_owned(segmented, |at, page| {
+            clean_with(&page, &self.settings.clean, &templates, sources[at])
         });
         let compared: Vec<Compared> = cleaned
             .iter_mut()
             .map(|page| Compared::new(std::mem::take(&mut page.words), self.settings.width))
             .collect();
-        let words: Vec<usize> = segmented.iter().map(|page| page.words().len()).collect();
-        drop(segmented);
         let signatures = self.signatures(&compared);
         let buckets = Buckets::of_tables(
             pages.len(),
@@ -475,7 +468,7 @@ impl Deduplicator {
         let suspected =
             |page: usize, at: usize| suspects.contains(sources[page], keyed[page].keys[at]);
         let compared: Vec<Compared> = map(&indices, |&page| {
-            let mut words = Vec::new();
+            let mut words = Vec::with_capacity(segmented[page].words().len());
             for (at, block) in blocks[page].iter().enumerate() {
                 if keyed[page].prose[at] || !suspected(page, at) {
                     words.extend_from_slice(segmented[page].block_words(block));

@@ -11,6 +11,7 @@
 //! - [`Deduplicator`] takes a pile of [`Page`]s and gives a [`Report`]: which pages
 //!   stay, what of each stays, and why.
 //! - [`clean::clean`] cleans one page alone.
+//! - [`index::PageIndex`] takes pages one by one and answers "have I seen this?".
 //! - Everything they do is done by stages that can be used by themselves:
 //!   see [Lower level](#lower-level).
 //!
@@ -93,12 +94,12 @@
 //! | [`word`] | text | words (UAX #29), folded hashes |
 //! | [`block`] | text | lines, blocks |
 //! | [`shingle`] | words | overlapping windows, sets |
-//! | [`sketch`] | shingles | MinHash signatures |
-//! | [`lsh`] | signatures | buckets, candidate pairs, the S-curve |
-//! | [`verify`] | two sets | exact resemblance and containment |
+//! | [`sketch`] | shingles | MinHash signatures, SimHash fingerprints |
+//! | [`lsh`] | sketches | buckets, candidate pairs, the S-curve; the Hamming index |
+//! | [`verify`] | two texts | exact resemblance and containment, shared passages |
 //! | [`cluster`] | candidates | one keeper for each cluster |
 //! | [`index`] | pages one by one | "seen before", under which page |
-//! | [`repeat`] | blocks of a page | blocks that repeat earlier ones |
+//! | [`repeat`] | blocks | those that repeat earlier ones, or those of other pages |
 //! | [`boilerplate`] | pages, lines | template, tails, citation marks |
 //! | [`clean`] | findings | kept slices |
 //!
@@ -125,7 +126,7 @@
 //! # Features
 //!
 //! - `parallel` (default): pages are processed on the current rayon pool.
-//! - `serde` (default): settings, signatures and reports can be written and read.
+//! - `serde` (default): settings, sketches, indexes and reports can be written and read.
 
 #![warn(missing_docs, unreachable_pub)]
 

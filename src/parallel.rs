@@ -12,3 +12,22 @@ pub(crate) fn map<T: Sync, U: Send>(items: &[T], f: impl Fn(&T) -> U + Sync + Se
         items.iter().map(f).collect()
     }
 }
+
+/// As [`map`], for items that are used up: each is freed as soon as it is done. With
+/// its index.
+pub(crate) fn map_owned<T: Send, U: Send>(
+    items: Vec<T>,
+    f: impl Fn(usize, T) -> U + Sync + Send,
+) -> Vec<U> {
+    #[cfg(feature = "parallel")]
+    {
+        use rayon::prelude::*;
+        let items = items.into_par_iter().enumerate();
+        items.map(|(at, item)| f(at, item)).collect()
+    }
+    #[cfg(not(feature = "parallel"))]
+    {
+        let items = items.into_iter().enumerate();
+        items.map(|(at, item)| f(at, item)).collect()
+    }
+}
