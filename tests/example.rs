@@ -402,6 +402,92 @@ fn a_date_that_cannot_be_read_is_said() {
     );
 }
 
+/// Records of two stories: one in three versions of a rank each, one with a shared passage.
+fn ranked_records(folder: &Path) -> PathBuf {
+    let mut random = Random(5);
+    let article = random.article(3);
+    let passage = random.article(1);
+    let shared = [random.article(3) + &passage, random.article(4) + &passage];
+    let record = |id: &str, source: &str, text: &str, rank: Value| {
+        json!({ "id": id, "source": source, "text": text, "rank": rank }).to_string() + "\n"
+    };
+    let file = folder.join("news.jsonl");
+    let records = [
+        record(
+            "long",
+            "mirror",
+            &(article.clone() + "A last line.\n"),
+            json!(3),
+        ),
+        record("ranked", "agency", &article, json!(1)),
+        record("odd", "paper", &article, json!("best")),
+        record("one", "paper", &shared[0], json!(2)),
+        record("two", "agency", &shared[1], json!(1)),
+    ];
+    fs::write(&file, records.concat()).unwrap();
+    file
+}
+
+#[test]
+fn ranks_protection_and_passages_as_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = ranked_records(folder.path());
+    let out = folder.path().join("out");
+    let run = |options: &[&str]| {
+        let args = [&[path(&file), "--out", path(&out)], options].concat();
+        assert_eq!(dedup(&args).status.code(), Some(0), "{options:?}");
+        let kept = lines(out.join("ledger.jsonl")).into_iter();
+        let kept = kept.filter(|entry| entry["status"] == "kept");
+        kept.map(|entry| entry["id"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(run(&[]), ["long", "one", "two"]);
+    assert_eq!(run(&["--keep", "ranked"]), ["ranked", "one", "two"]);
+    assert_eq!(run(&["--protect", "odd"]), ["odd", "one", "two"]);
+    assert_eq!(
+        run(&["--protect-source", "paper", "--protect", "long"]),
+        ["long", "odd", "one", "two"]
+    );
+    // Two protected copies are related, not removed.
+    let related = lines(out.join("related.jsonl"));
+    assert_eq!(related[0]["ids"], json!(["odd", "long"]));
+    assert_eq!(related[0]["containment"], json!(1.0));
+    assert_eq!(run(&["--keep", "ranked", "--net", "0.3"]).len(), 3);
+
+    let odd = &lines(out.join("ledger.jsonl"))[2];
+    let remark = odd["error"].as_str().unwrap();
+    assert!(remark.ends_with("`rank` is \"best\", not an integer; the page counts as unranked"));
+
+    let across = |options: &[&str]| {
+        run(options);
+        let found = lines(out.join("removals.jsonl")).into_iter();
+        let mut found = found.filter(|finding| finding["reason"] == "repeated-across");
+        found.next().map(|finding| {
+            assert!(found.next().is_none());
+            let text = |field: &Value| field.as_str().unwrap_or_default().to_owned();
+            [&finding["id"], &finding["action"], &finding["kept"]["id"]].map(text)
+        })
+    };
+    // The longer page owns the passage, or the one of lower rank.
+    let owned = |values: [&str; 3]| Some(values.map(str::to_owned));
+    assert_eq!(across(&[]), owned(["one", "annotate", "two"]));
+    assert_eq!(
+        across(&["--across", "remove"]),
+        owned(["one", "remove", "two"])
+    );
+    assert_eq!(across(&["--across", "ignore"]), None);
+    assert_eq!(
+        across(&["--protect", "one", "--across", "remove"]),
+        owned(["two", "remove", "one"])
+    );
+    let pages = lines(out.join("pages.jsonl"));
+    assert!(
+        pages
+            .iter()
+            .all(|page| !page["text"].as_str().unwrap().is_empty())
+    );
+}
+
 #[test]
 fn a_page_may_have_the_name_of_a_folder() {
     let folder = tempfile::tempdir().unwrap();
