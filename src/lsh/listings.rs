@@ -1,6 +1,6 @@
 //! Which pages a bucket lists, in parts where they are too many.
 
-use crate::mix::{Mixed, mix};
+use crate::mix::{Mixed, STEP, mix};
 use std::collections::HashMap;
 
 /// Further rows that a full bucket is split by at most: at a resemblance of 0.7 a
@@ -190,7 +190,8 @@ impl Listings {
     }
 }
 
-/// The key of the part of a bucket that has this further row.
+/// The key of the part of a bucket that has this further row. The step takes keys away
+/// from 0 and its neighbours, where small rows would lead a part into itself.
 fn part(key: u64, row: Option<u32>) -> u64 {
-    mix(key ^ row.map_or(u64::MAX, u64::from)).wrapping_add(1)
+    mix(key ^ row.map_or(u64::MAX, u64::from)).wrapping_add(STEP)
 }
