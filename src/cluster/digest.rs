@@ -37,6 +37,7 @@ impl Pass<'_> {
             }
         }
         let mut held: Vec<Vec<usize>> = vec![Vec::new(); suspects.len()];
+        let mut met_by = vec![usize::MAX; suspects.len()];
         for (page, text) in self.pages.iter().enumerate() {
             // Most pages stand in none: a tenth of their shingles tells.
             let all = shingles(&text.words, text.width);
@@ -61,14 +62,10 @@ impl Pass<'_> {
                 .collect();
             rarest.sort_unstable_by_key(|keepers| keepers.len());
             rarest.truncate(may_miss + 1);
-            let mut candidates: Vec<usize> = Vec::new();
-            for keepers in rarest {
-                let room = MOST_HOLDERS.saturating_sub(candidates.len());
-                candidates.extend(&keepers[..keepers.len().min(room)]);
-            }
-            candidates.sort_unstable();
-            candidates.dedup();
-            for at in candidates {
+            let candidates = rarest.into_iter().flatten();
+            let candidates =
+                candidates.filter(|&&at| std::mem::replace(&mut met_by[at], page) != page);
+            for &at in candidates.take(MOST_HOLDERS) {
                 let keeper = suspects[at];
                 if keeper != page
                     && nearness.contains(Overlap::of(&shingles, self.pages[keeper].shingles()))
