@@ -5,8 +5,8 @@ mod common;
 use common::{Random, cases, count};
 use proptest::prelude::*;
 use twicetold::block::Segmented;
-use twicetold::clean::Cleaned;
-use twicetold::finding::{Action, Finding, Reason};
+use twicetold::clean::{CleanRule, Cleaned};
+use twicetold::finding::{Action, Evidence, Finding, Reason};
 use twicetold::repeat::{RepeatRule, Unit, repeats_across};
 use twicetold::shingle::{ShingleSet, WIDTH};
 use twicetold::verify::Overlap;
@@ -227,4 +227,300 @@ fn runs_of_short_blocks_count() {
     let set = |text: &str| ShingleSet::new(Segmented::new(text).words(), WIDTH);
     let finding = across(&report, 1)[0];
     assert_eq!(set(finding.span.of(pages[1].text)), set(&lines));
+}
+
+/// A block of 150 characters, too short to stand alone.
+fn short(words: &[u64]) -> Unit<'_> {
+    Unit {
+        words,
+        sign: 0,
+        chars: 150,
+        sentence: true,
+    }
+}
+
+/// A block long enough to stand alone.
+fn long(words: &[u64]) -> Unit<'_> {
+    Unit {
+        chars: 250,
+        ..short(words)
+    }
+}
+
+/// Blocks of so many words, none in common.
+fn blocks(count: usize, words: usize) -> Vec<Vec<u64>> {
+    let mut random = Random(11);
+    let block = |_| (0..words).map(|_| random.next() >> 3).collect();
+    (0..count).map(block).collect()
+}
+
+/// The block with the words at these places changed.
+fn edited(block: &[u64], places: &[usize]) -> Vec<u64> {
+    let mut block = block.to_vec();
+    for &at in places {
+        block[at] += 1;
+    }
+    block
+}
+
+/// What pages of these blocks repeat: (page, copy, owner, kept).
+fn repeated(pages: &[Vec<Unit<'_>>]) -> Vec<(usize, usize, usize, usize)> {
+    let found = repeats_across(pages, &RepeatRule::DEFAULT);
+    let found = found.iter().enumerate().flat_map(|(page, repeats)| {
+        repeats
+            .iter()
+            .map(move |repeat| (page, repeat.copy, repeat.owner, repeat.kept))
+    });
+    found.collect()
+}
+
+#[test]
+fn the_longest_run_is_taken_and_then_the_first() {
+    let stock = blocks(3, 40);
+    let [a, b, x] = [0, 1, 2].map(|at| long(&stock[at]));
+    assert_eq!(repeated(&[vec![a, x, a], vec![a]]), [(1, 0, 0, 0)]);
+    assert_eq!(
+        repeated(&[vec![a, x, a, b], vec![a, b]]),
+        [(1, 0, 0, 2), (1, 1, 0, 3)]
+    );
+}
+
+#[test]
+fn only_shared_blocks_join_a_run() {
+    let stock = blocks(4, 40);
+    let [a, b, x, y] = [0, 1, 2, 3].map(|at| short(&stock[at]));
+    assert_eq!(repeated(&[vec![a, x, b], vec![a, y, b]]), []);
+    let shared = [(1, 0, 0, 0), (1, 1, 0, 1), (1, 2, 0, 2)];
+    assert_eq!(repeated(&[vec![a, x, b], vec![a, x, b]]), shared);
+    // A block without words is nobody's.
+    let none = Unit {
+        words: &[],
+        ..short(&[])
+    };
+    assert_eq!(repeated(&[vec![a, none, b], vec![a, none, b]]), []);
+}
+
+/// Of a block that stands alone on many pages, 64 places are known; copies take none.
+#[test]
+fn runs_are_looked_for_in_64_places() {
+    let stock = blocks(5, 40);
+    let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|at| short(&stock[at]));
+    for (alone, found) in [(63, 3), (64, 0)] {
+        let mut pages = vec![vec![a]; alone];
+        pages.extend([vec![a, b, c], vec![a, b, c]]);
+        assert_eq!(repeated(&pages).len(), found, "{alone} alone");
+    }
+    let mut pages = vec![vec![a, b, c]; 70];
+    pages.extend([vec![a, d, e], vec![a, d, e]]);
+    assert_eq!(repeated(&pages).len(), 3 * 69 + 3);
+}
+
+#[test]
+fn near_equal_blocks_have_twenty_words_and_nine_tenths_in_common() {
+    // A word in the middle is in five shingles: 90 of 100 are shared, or 89 of 99.
+    for (words, found) in [(99, true), (98, false)] {
+        let block = &blocks(1, words)[0];
+        let other = edited(block, &[50]);
+        let pages = [vec![long(block)], vec![long(&other)]];
+        assert_eq!(!repeated(&pages).is_empty(), found, "{words}");
+    }
+    for (words, found) in [(20, true), (19, false)] {
+        let block = &blocks(1, words + 1)[0];
+        let pages = [vec![long(&block[..words])], vec![long(block)]];
+        assert_eq!(!repeated(&pages).is_empty(), found, "{words}");
+    }
+}
+
+/// Of near-equal blocks one in a thousand is missed, whether their words recur or not.
+#[test]
+fn near_equal_blocks_are_met() {
+    for (words, times) in [(99, 1), (64, 3)] {
+        let stock = blocks(1_000, words);
+        let first: Vec<Vec<u64>> = stock.iter().map(|block| block.repeat(times)).collect();
+        let second: Vec<Vec<u64>> = first
+            .iter()
+            .map(|block| edited(block, &[block.len() / 2]))
+            .collect();
+        let page = |blocks: &[Vec<u64>]| -> Vec<Unit<'static>> {
+            let blocks = blocks.to_vec().leak();
+            blocks.iter().map(|block| long(block)).collect()
+        };
+        let found = repeated(&[page(&first), page(&second)]).len();
+        assert!((990..=1_000).contains(&found), "{found}");
+    }
+}
+
+#[test]
+fn a_near_block_is_of_the_nearest_kind() {
+    let block = blocks(1, 200).remove(0);
+    let near = edited(&block, &[20]);
+    let [far, as_far] = [[60, 80], [120, 140]].map(|places| edited(&block, &places));
+    let [block, near, far, as_far] = [&block, &near, &far, &as_far].map(|block| vec![long(block)]);
+    let owner = |first: &Vec<_>, second: &Vec<_>| {
+        let found = repeated(&[first.clone(), second.clone(), block.clone()]);
+        found.iter().map(|repeat| repeat.2).collect::<Vec<_>>()
+    };
+    assert_eq!(owner(&far, &near), [1]);
+    assert_eq!(owner(&near, &far), [0]);
+    assert_eq!(owner(&far, &as_far), [0]);
+}
+
+/// A block near to a copy, but not to what it is a copy of, is of its own kind.
+#[test]
+fn kinds_are_no_chains() {
+    let first = blocks(1, 150).remove(0);
+    let second = edited(&first, &[30]);
+    let third = edited(&second, &[70, 90]);
+    let fourth = edited(&third, &[120]);
+    let pages = [&first, &second, &third, &fourth].map(|block| vec![long(block)]);
+    assert_eq!(repeated(&pages), [(1, 0, 0, 0), (3, 0, 2, 0)]);
+    // Many versions, each near to the first only.
+    let versions: Vec<Vec<u64>> = (0..10).map(|at| edited(&first, &[10 * at + 20])).collect();
+    let mut pages = vec![vec![long(&first)]];
+    pages.extend(versions.iter().map(|block| vec![long(block)]));
+    assert_eq!(repeated(&pages).len(), 10);
+}
+
+/// A copy is near to the block that it names, not only to the first of the kind.
+#[test]
+fn what_is_named_is_near() {
+    let stock = blocks(3, 110);
+    let [one, other] = [30, 80].map(|place| edited(&stock[0], &[place]));
+    let [first, x, end] = [0, 1, 2].map(|at| long(&stock[at]));
+    let pages = [vec![first, x, long(&one), end], vec![long(&other), end]];
+    assert_eq!(repeated(&pages), [(1, 1, 0, 3)]);
+}
+
+/// Two pages: an article before a passage, and one after the same passage.
+fn sharing(passage: &str) -> [String; 2] {
+    let mut random = Random(12);
+    [
+        random.article(4) + passage,
+        passage.to_owned() + &random.article(3),
+    ]
+}
+
+#[test]
+fn a_passage_is_a_block_of_200_characters_that_ends_a_sentence() {
+    let mut random = Random(13);
+    let line = random.words(60).join(" ").replace("re", "ré");
+    let of = |chars: usize, end: &str| -> String {
+        let start: String = line.chars().take(chars - 2).collect();
+        format!("{start}a{end}\n")
+    };
+    for (passage, found) in [(of(200, "."), 1), (of(199, "."), 0), (of(260, ","), 0)] {
+        let texts = sharing(&passage);
+        let pages = texts.each_ref().map(|text| Page::new("", text));
+        let report = run(&pages, Some(Action::Annotate));
+        assert_eq!(across(&report, 1).len(), found, "{passage}");
+    }
+    // The rule of cleaning counts here too.
+    let texts = sharing(&of(260, "."));
+    let pages = texts.each_ref().map(|text| Page::new("", text));
+    let clean = CleanRule {
+        repeats: Some(RepeatRule {
+            block_chars: 300,
+            ..RepeatRule::DEFAULT
+        }),
+        ..CleanRule::DEFAULT
+    };
+    let deduplicator = Deduplicator::builder().clean(clean).build().unwrap();
+    assert!(across(&deduplicator.run(&pages), 1).is_empty());
+}
+
+#[test]
+fn a_page_keeps_25_words() {
+    let mut random = Random(14);
+    let passage = random.sentence(100) + "\n";
+    for (words, removed) in [(25, true), (24, false)] {
+        let texts = [
+            random.article(4) + &passage,
+            passage.clone() + &random.sentence(words) + "\n",
+        ];
+        let pages = texts.each_ref().map(|text| Page::new("", text));
+        let report = run(&pages, Some(Action::Remove));
+        assert_eq!(report.pages[1].cleaned_words == words, removed, "{words}");
+        let mut guards = report.pages[1].findings.iter();
+        let guard = guards.find(|finding| finding.reason == Reason::Guard);
+        let share = guard.map(|guard| guard.score);
+        assert_eq!(share, (!removed).then_some(100.0 / 124.0));
+    }
+}
+
+/// Paragraphs between blank lines are one passage, as near as the least near of them.
+#[test]
+fn a_passage_scores_as_its_least_part() {
+    let mut random = Random(15);
+    let paragraphs: Vec<String> = (0..3).map(|_| random.sentence(100) + "\n\n").collect();
+    let mut texts = sharing(&paragraphs.concat());
+    let (start, _) = paragraphs[1].trim().rsplit_once(' ').unwrap();
+    texts[1] = texts[1].replace(paragraphs[1].trim(), &format!("{start} edited."));
+    let pages = texts.each_ref().map(|text| Page::new("", text));
+    let report = run(&pages, Some(Action::Annotate));
+    let found = across(&report, 1);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].score, 95.0 / 97.0);
+    let evidence = Evidence::Repeat {
+        blocks: 3,
+        words: 300,
+    };
+    assert_eq!(found[0].evidence, evidence);
+}
+
+#[test]
+fn what_was_taken_out_of_a_passage_is_no_part_of_it() {
+    let mut random = Random(16);
+    let mut sentence = || {
+        let text = random.sentence(30);
+        text.trim_end_matches('.').to_owned()
+    };
+    let passage = format!(
+        "{} Harbour Post1. {} Gazette2. {} Tide Letter3. {}.\n",
+        sentence(),
+        sentence(),
+        sentence(),
+        sentence()
+    );
+    let mut texts = sharing(&passage);
+    texts[1] += "You may also like\nTen boats to see\nThe captain's cat\n";
+    let clean = CleanRule {
+        strip_citations: true,
+        ..CleanRule::DEFAULT
+    };
+    for action in [Action::Annotate, Action::Remove] {
+        let builder = Deduplicator::builder().clean(clean).across(Some(action));
+        let pages = texts.each_ref().map(|text| Page::new("", text));
+        let report = builder.build().unwrap().run(&pages);
+        for (page, text) in report.pages.iter().zip(&texts) {
+            common::assert_rebuilds(
+                text,
+                &Cleaned {
+                    kept: page.kept.clone(),
+                    findings: page.findings.clone(),
+                    ..Cleaned::default()
+                },
+            );
+            let spans = page.findings.iter().map(|finding| finding.span);
+            assert!(spans.is_sorted(), "in order of place");
+        }
+        assert_eq!(across(&report, 1).len(), 4, "between the marks");
+        assert!(across(&report, 1).iter().all(|f| f.action == action));
+    }
+}
+
+/// What stands on a removed page only is no other page's to lose.
+#[test]
+fn removed_pages_own_nothing() {
+    let mut random = Random(17);
+    let article = random.article(12);
+    let wire = random.sentence(60) + "\n";
+    let texts = [
+        article.clone(),
+        article.split_inclusive('\n').take(10).collect::<String>() + &wire,
+        random.article(3) + &wire,
+    ];
+    let pages = texts.each_ref().map(|text| Page::new("", text));
+    let report = run(&pages, Some(Action::Remove));
+    assert!(!report.pages[1].is_kept());
+    assert_eq!(report.pages[2].cleaned(&texts[2]), texts[2]);
 }

@@ -191,3 +191,15 @@ fn buckets() {
         .candidate_pairs();
     assert_eq!(pairs, [(1, 2), (1, 3), (2, 3)]);
 }
+
+/// What an index is read by; written with it.
+#[test]
+fn settings_of_an_index() {
+    use twicetold::index::IndexRule;
+    assert_eq!(
+        IndexRule::DEFAULT.fingerprint(),
+        0x9690_e275_de62_afe4,
+        "{:#018x}",
+        IndexRule::DEFAULT.fingerprint()
+    );
+}

@@ -6,7 +6,7 @@ use common::{Random, cases};
 use proptest::prelude::*;
 use std::collections::HashMap;
 use twicetold::block::Segmented;
-use twicetold::cluster::{Compared, Ranking, Search};
+use twicetold::cluster::{Compared, Nearness, Ranking, Search};
 use twicetold::index::{IndexRule, PageIndex};
 use twicetold::lsh::{Banding, Buckets};
 use twicetold::shingle::{WIDTH, shingles};
@@ -29,23 +29,54 @@ fn versions(seed: u64, families: usize, pages: usize) -> Vec<String> {
     (0..pages).map(page).collect()
 }
 
+/// Rules that differ from the default in everything a stream goes by.
+fn rules() -> Vec<IndexRule> {
+    let rule = IndexRule::DEFAULT;
+    let nearness = Nearness {
+        containment: None,
+        ..rule.nearness
+    };
+    vec![
+        rule,
+        IndexRule { width: 2, ..rule },
+        IndexRule { nearness, ..rule },
+        IndexRule {
+            most_keepers: 0,
+            ..rule
+        },
+        IndexRule {
+            most_keepers: 2,
+            ..rule
+        },
+        IndexRule {
+            width: 9,
+            banding: Some(Banding { bands: 8, rows: 2 }),
+            most_keepers: 1,
+            ..rule
+        },
+    ]
+}
+
 /// The keeper of each page, as a pile in the order of arrival has it.
-fn of_a_pile(texts: &[String], most_keepers: usize) -> Vec<usize> {
-    let banding = Banding::for_resemblance(0.7).unwrap();
+fn of_a_pile(texts: &[String], rule: IndexRule) -> Vec<usize> {
+    let default = Banding::for_resemblance(rule.nearness.resemblance).unwrap();
+    let banding = rule.banding.unwrap_or(default);
     let hasher = MinHasher::new(banding.signature_rows(), 0).unwrap();
     let words = texts
         .iter()
         .map(|text| Segmented::new(text).words().to_vec());
-    let pages: Vec<Compared> = words.map(|words| Compared::new(words, WIDTH)).collect();
+    let pages: Vec<Compared> = words
+        .map(|words| Compared::new(words, rule.width))
+        .collect();
     let signatures: Vec<_> = pages
         .iter()
-        .map(|page| hasher.signature(shingles(page.words(), WIDTH)))
+        .map(|page| hasher.signature(shingles(page.words(), rule.width)))
         .collect();
     let search = Search {
-        nearness: IndexRule::DEFAULT.nearness,
+        nearness: rule.nearness,
         bar_digests: false,
         report_from: None,
-        most_keepers,
+        most_keepers: rule.most_keepers,
     };
     let order: Vec<usize> = (0..texts.len()).collect();
     let buckets = Buckets::new(&signatures, banding).unwrap();
@@ -54,15 +85,18 @@ fn of_a_pile(texts: &[String], most_keepers: usize) -> Vec<usize> {
 }
 
 /// The same, as a stream has it.
-fn of_a_stream(texts: &[String]) -> Vec<usize> {
-    let mut index = PageIndex::new(IndexRule::DEFAULT).unwrap();
+fn of_a_stream(texts: &[String], rule: IndexRule) -> Vec<usize> {
+    let words = |text| Segmented::new(text).words().to_vec();
+    let mut index = PageIndex::new(rule).unwrap();
     let mut keepers = Vec::new();
     for (at, text) in texts.iter().enumerate() {
         let answer = index.add(&at.to_string(), text);
         if let Some(seen) = &answer {
             let keeper: usize = seen.id.parse().unwrap();
-            let exact = Overlap::of_texts(text, &texts[keeper], WIDTH);
+            let exact = Overlap::of_texts(text, &texts[keeper], rule.width);
             assert_eq!(seen.overlap, exact);
+            let shared = passages(&words(text), &words(&texts[keeper]), rule.width);
+            assert_eq!(seen.passages, shared);
         }
         keepers.push(answer.map_or(at, |seen| seen.id.parse().unwrap()));
     }
@@ -72,11 +106,15 @@ fn of_a_stream(texts: &[String]) -> Vec<usize> {
 proptest! {
     #![proptest_config(cases(24))]
     #[test]
-    fn a_stream_says_what_a_pile_in_its_order_says(seed in any::<u64>(), families in 1usize..30) {
+    fn a_stream_says_what_a_pile_in_its_order_says(
+        seed in any::<u64>(),
+        families in 1usize..30,
+        rule in prop::sample::select(rules()),
+    ) {
         let mut texts = versions(seed, families, 150);
         texts.push(String::new());
         texts.push("... !!".to_owned());
-        prop_assert_eq!(of_a_stream(&texts), of_a_pile(&texts, 64));
+        prop_assert_eq!(of_a_stream(&texts, rule), of_a_pile(&texts, rule));
     }
 
     /// A page that went leaves no trace in the answers, the others stay known.
@@ -118,6 +156,35 @@ proptest! {
         }
     }
 
+    /// Whatever stood in full buckets and their parts.
+    #[test]
+    fn an_emptied_index_is_as_new(seed in any::<u64>(), rule in prop::sample::select(rules())) {
+        let mut random = Random(seed);
+        // Unlike, but with a common start, so that they share buckets.
+        let start = random.words(30).join(" ");
+        let mut texts: Vec<String> = (0..60)
+            .map(|_| format!("{start} {}", random.words(25).join(" ")))
+            .collect();
+        for at in 0..20 {
+            texts.push(texts[at].clone() + " more");
+        }
+        random.shuffle(&mut texts);
+        let mut index = PageIndex::new(rule).unwrap();
+        let mut ids: Vec<usize> = (0..texts.len()).collect();
+        for &at in &ids {
+            index.add(&at.to_string(), &texts[at]);
+        }
+        random.shuffle(&mut ids);
+        for at in &ids {
+            prop_assert!(index.remove(&at.to_string()));
+        }
+        let mut new = PageIndex::new(rule).unwrap();
+        for at in ids {
+            let id = at.to_string();
+            prop_assert_eq!(index.add(&id, &texts[at]), new.add(&id, &texts[at]));
+        }
+    }
+
     /// Passages are maximal, equal, disjoint on the left, and cover every shared shingle.
     #[test]
     fn passages_are_the_shared_stretches(
@@ -145,6 +212,23 @@ proptest! {
     }
 }
 
+/// Of a shingle that stands more often, 16 places are tried; ties fall to the first.
+#[test]
+fn passages_are_the_longest_of_sixteen_places() {
+    let a: Vec<u64> = (0..10).collect();
+    for (before, len, place) in [(15, 10, 15), (16, 5, 0)] {
+        let mut b: Vec<u64> = Vec::new();
+        for at in 0..before {
+            b.extend(0..5);
+            b.push(100 + at);
+        }
+        b.extend(0..10);
+        let found = passages(&a, &b, 5);
+        assert_eq!(found[0].left, 0..len);
+        assert_eq!(found[0].right, 6 * place..6 * place + len);
+    }
+}
+
 #[test]
 fn full_buckets_are_split_in_a_stream_as_in_a_pile() {
     let mut random = Random(3);
@@ -155,8 +239,8 @@ fn full_buckets_are_split_in_a_stream_as_in_a_pile() {
     for at in 0..50 {
         texts.push(texts[20 * at].clone() + "One more line.\n");
     }
-    let stream = of_a_stream(&texts);
-    assert_eq!(stream, of_a_pile(&texts, 64));
+    let stream = of_a_stream(&texts, IndexRule::DEFAULT);
+    assert_eq!(stream, of_a_pile(&texts, IndexRule::DEFAULT));
     assert_eq!(
         stream[1_500..],
         (0..50).map(|at| 20 * at).collect::<Vec<_>>()
@@ -249,6 +333,56 @@ mod written {
                 again.add(&at.to_string(), text),
                 index.add(&at.to_string(), text)
             );
+        }
+    }
+
+    /// Ids by arrival, and the keeper of each.
+    fn listed(index: &PageIndex) -> Vec<(String, Option<u64>)> {
+        let json = serde_json::to_value(index).unwrap();
+        let pages = json["pages"].as_array().unwrap().iter();
+        pages
+            .map(|page| {
+                (
+                    page["id"].as_str().unwrap().to_owned(),
+                    page["under"].as_u64(),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn copies_go_under_the_first_of_them_and_pages_stand_by_arrival() {
+        let [article, other] = [1, 2].map(|seed| Random(seed).article(2));
+        let mut index = PageIndex::new(IndexRule::DEFAULT).unwrap();
+        for id in ["one", "two", "three"] {
+            index.add(id, &article);
+        }
+        index.remove("one");
+        let under = |id: &str, keeper| (id.to_owned(), keeper);
+        assert_eq!(
+            listed(&index),
+            [under("two", None), under("three", Some(0))]
+        );
+        // In the place that came free, but last.
+        index.add("four", &other);
+        assert_eq!(listed(&index)[2], under("four", None));
+    }
+
+    #[test]
+    fn an_index_of_another_width_is_read_with_it() {
+        let rule = IndexRule {
+            width: 2,
+            ..IndexRule::DEFAULT
+        };
+        let texts = versions(7, 10, 120);
+        let mut index = PageIndex::new(rule).unwrap();
+        for (at, text) in texts.iter().enumerate() {
+            index.add(&at.to_string(), text);
+        }
+        let json = serde_json::to_string(&index).unwrap();
+        let again: PageIndex = serde_json::from_str(&json).unwrap();
+        for text in &texts {
+            assert_eq!(again.find(text), index.find(text));
         }
     }
 

@@ -7,14 +7,15 @@ use common::{Random, count};
 use std::ops::Range;
 use twicetold::block::Segmented;
 use twicetold::clean::{CleanRule, Cleaned, clean};
-use twicetold::cluster::{Compared, Nearness, Ranking, Search};
+use twicetold::cluster::{Clusters, Compared, Nearness, Ranking, Search};
 use twicetold::finding::{Action, Reason};
+use twicetold::index::{IndexRule, PageIndex};
 use twicetold::lsh::{Banding, Buckets};
 use twicetold::repeat::{RepeatRule, Unit, repeats};
 use twicetold::shingle::shingles;
 use twicetold::sketch::MinHasher;
 use twicetold::word::WordHasher;
-use twicetold::{Deduplicator, Page, Span};
+use twicetold::{Deduplicator, Keep, Page, Span};
 
 /// `lines` lines of `words` words without punctuation.
 fn lines(random: &mut Random, lines: usize, words: usize) -> String {
@@ -381,4 +382,475 @@ fn lines_of_uneven_length_are_not_wrapped_text() {
         })
         .collect();
     assert_eq!(Segmented::new(&text).blocks().len(), 12);
+}
+
+/// A text of the words of these numbers, in letters.
+fn numbered(words: impl IntoIterator<Item = usize>) -> String {
+    let letters = |at: usize| -> String {
+        let digits = at.to_string().into_bytes();
+        digits.iter().map(|digit| (digit + 49) as char).collect()
+    };
+    words
+        .into_iter()
+        .map(|at| format!("w{} ", letters(at)))
+        .collect()
+}
+
+/// Two texts of so many different words from number `from` on, `shared` of them in both.
+fn sharing(from: usize, left: usize, right: usize, shared: usize) -> [String; 2] {
+    [
+        numbered(from..from + left),
+        numbered(from + left - shared..from + left - shared + right),
+    ]
+}
+
+/// Every word is a shingle and every row a band, so that next to nothing is missed.
+const WORD_BY_WORD: IndexRule = IndexRule {
+    width: 1,
+    banding: Some(Banding {
+        bands: 160,
+        rows: 1,
+    }),
+    ..IndexRule::DEFAULT
+};
+
+const SEARCH: Search = Search {
+    nearness: Nearness::DEFAULT,
+    bar_digests: false,
+    report_from: None,
+    most_keepers: 64,
+};
+
+/// The clusters of texts taken in this order, word by word.
+fn clusters(search: Search, texts: &[String], protected: usize) -> Clusters {
+    let banding = WORD_BY_WORD.banding.unwrap();
+    let hasher = MinHasher::new(banding.signature_rows(), 0).unwrap();
+    let pages: Vec<Compared> = texts
+        .iter()
+        .map(|text| Compared::new(Segmented::new(text).words().to_vec(), 1))
+        .collect();
+    let signatures: Vec<_> = pages
+        .iter()
+        .map(|page| hasher.signature(shingles(page.words(), 1)))
+        .collect();
+    let order: Vec<usize> = (0..texts.len()).collect();
+    let buckets = Buckets::new(&signatures, banding).unwrap();
+    let ranking = Ranking {
+        order: &order,
+        protected,
+    };
+    search.clusters(&pages, &signatures, &buckets, ranking)
+}
+
+fn keepers(clusters: &Clusters) -> Vec<usize> {
+    let pages = 0..clusters.fates.len();
+    pages.map(|page| clusters.keeper_of(page)).collect()
+}
+
+#[test]
+fn copies_by_resemblance_and_by_containment() {
+    for (left, right, shared, copy) in [
+        (85, 85, 70, true), // resemblance 0.7
+        (85, 85, 69, false),
+        (100, 200, 90, true), // containment 0.9 in one twice as long
+        (100, 200, 89, false),
+        (100, 201, 90, false),
+    ] {
+        let [left, right] = sharing(0, left, right, shared);
+        let mut index = PageIndex::new(WORD_BY_WORD).unwrap();
+        index.add("", &right);
+        assert_eq!(index.find(&left).is_some(), copy, "{shared} shared");
+        let found = clusters(SEARCH, &[right, left], 0);
+        assert_eq!(found.keeper_of(1) == 0, copy, "{shared} shared");
+    }
+}
+
+/// Estimates only spare comparisons: at the threshold hardly any may cost a pair.
+#[test]
+fn pairs_at_a_threshold_are_compared() {
+    let nearness = Nearness {
+        containment: None,
+        ..Nearness::DEFAULT
+    };
+    let pairs = |left, right, shared| -> Vec<String> {
+        let pairs = (0..2_000).flat_map(|pair| sharing(1_000 * pair, left, right, shared));
+        pairs.collect()
+    };
+    let rule = IndexRule {
+        nearness,
+        ..WORD_BY_WORD
+    };
+    let search = Search { nearness, ..SEARCH };
+    let texts = pairs(85, 85, 70);
+    let found = clusters(search, &texts, 0);
+    assert!((0..2_000).all(|pair| found.keeper_of(2 * pair + 1) == 2 * pair));
+    let mut index = PageIndex::new(rule).unwrap();
+    for pair in texts.chunks(2) {
+        index.add("one", &pair[0]);
+        assert!(index.find(&pair[1]).is_some());
+    }
+    // Where they are only reported one in 44 may be.
+    let search = Search {
+        nearness: Nearness {
+            resemblance: 0.9,
+            ..nearness
+        },
+        report_from: Some(0.5),
+        ..SEARCH
+    };
+    let related = clusters(search, &pairs(75, 75, 50), 0).related.len();
+    assert!((1_900..2_000).contains(&related), "{related}");
+}
+
+#[test]
+fn which_kept_pages_are_related() {
+    // Of two pages, the second has `left` words and the first `right`.
+    for (left, right, shared, protected, report_from, related) in [
+        (75, 75, 50, 0, 0.5, true),
+        (75, 75, 49, 0, 0.5, false),
+        // Near enough to be removed, but protected.
+        (80, 80, 70, 2, 0.95, true),
+        (100, 200, 90, 2, 0.95, true),
+        (80, 80, 70, 1, 0.95, false),
+        // Contained, but in one more than twice as long; or the better one is.
+        (100, 201, 90, 0, 0.95, true),
+        (201, 100, 90, 0, 0.95, true),
+        (201, 100, 89, 0, 0.95, false),
+    ] {
+        let [left, right] = sharing(0, left, right, shared);
+        let search = Search {
+            report_from: Some(report_from),
+            ..SEARCH
+        };
+        let found = clusters(search, &[right.clone(), left.clone()], protected);
+        assert_eq!(found.related.len(), usize::from(related), "{shared} shared");
+        let search = Search {
+            report_from: None,
+            ..search
+        };
+        let found = clusters(search, &[right, left], protected);
+        assert!(found.related.is_empty());
+    }
+}
+
+#[test]
+fn related_pairs_are_of_kept_pages_the_most_similar_first_and_then_by_rank() {
+    let of = |words: &[Range<usize>]| numbered(words.iter().cloned().flatten());
+    let texts = [
+        of(&[0..100]),
+        of(&[1_000..1_100]),
+        of(&[1_060..1_100, 2_000..2_060]), // a quarter like 1
+        of(&[60..100, 3_000..3_060]),      // as much like 0
+        of(&[0..60, 4_000..4_040]),        // more like 0
+        of(&[0..80, 1_000..1_050]),        // a copy of 0, somewhat like 1 and 4
+    ];
+    let search = Search {
+        nearness: Nearness {
+            resemblance: 0.5,
+            containment: None,
+            ..Nearness::DEFAULT
+        },
+        report_from: Some(0.2),
+        ..SEARCH
+    };
+    let found = clusters(search, &texts, 0);
+    assert_eq!(keepers(&found), [0, 1, 2, 3, 4, 0]);
+    let related = found.related.iter().map(|pair| (pair.page, pair.other));
+    assert_eq!(related.collect::<Vec<_>>(), [(4, 0), (3, 0), (2, 1)]);
+}
+
+#[test]
+#[should_panic(expected = "stands twice in the order")]
+fn an_order_that_is_no_permutation_is_refused() {
+    let page = Compared::new(vec![1], 1);
+    let buckets = Buckets::new(&[None, None], Banding::new(1, 1).unwrap()).unwrap();
+    SEARCH.clusters(
+        &[page.clone(), page],
+        &[None, None],
+        &buckets,
+        Ranking::new(&[1, 1]),
+    );
+}
+
+#[test]
+fn a_digest_is_one_that_holds_nine_tenths_of_two_pages() {
+    let search = Search {
+        bar_digests: true,
+        ..SEARCH
+    };
+    let of = |words: &[Range<usize>]| numbered(words.iter().cloned().flatten());
+    // The page that stands in part only has `missing` words of its own, `times` each.
+    for (missing, times, barred) in [(0, 1, true), (10, 1, true), (10, 9, true), (11, 1, false)] {
+        let own = of(&vec![1_000..1_000 + missing; times]);
+        let texts = [
+            of(&[0..200 - missing]),
+            of(&[0..100]),
+            of(&[100..200 - missing]) + &own,
+        ];
+        let found = clusters(search, &texts, 0);
+        let expected = if barred { [0, 1, 2] } else { [0, 0, 2] };
+        assert_eq!(keepers(&found), expected, "{missing} missing");
+        let search = Search {
+            bar_digests: false,
+            ..search
+        };
+        assert_eq!(clusters(search, &texts, 0).keeper_of(1), 0);
+    }
+}
+
+#[test]
+fn a_digest_is_found_behind_many_copies() {
+    let search = Search {
+        bar_digests: true,
+        ..SEARCH
+    };
+    let of = |words: &[Range<usize>]| numbered(words.iter().cloned().flatten());
+    let mut texts = [0..200, 0..190, 0..65, 0..100]
+        .map(|words| of(&[words]))
+        .to_vec();
+    texts.extend(vec![of(&[0..190]); 70]);
+    texts.push(of(&[0..90, 100..133]));
+    assert_eq!(clusters(search, &texts, 0).keeper_of(3), 0);
+    // Like all of them but the one before.
+    texts.push(of(&[0..100, 133..165]));
+    assert_eq!(clusters(search, &texts, 0).keeper_of(3), 3);
+}
+
+#[test]
+fn a_page_is_looked_for_in_256_different_keepers() {
+    let search = Search {
+        bar_digests: true,
+        ..SEARCH
+    };
+    let of = |words: &[Range<usize>]| numbered(words.iter().cloned().flatten());
+    let own = |at: usize, len: usize| 1_000 * at..1_000 * at + len;
+    // Thirty hold nine tenths of the page and another one; 29, with pages of their
+    // own, what those lack of it.
+    let mut texts: Vec<String> = (1..31).map(|at| of(&[10..100, own(at, 90)])).collect();
+    texts.extend((31..60).map(|at| of(&[0..10, own(at, 160)])));
+    texts.push(of(&[0..100]));
+    texts.extend((1..31).map(|at| of(&[own(at, 90)])));
+    texts.extend((31..60).map(|at| of(&[own(at, 100)])));
+    let keepers = keepers(&clusters(search, &texts, 0));
+    let expected: Vec<usize> = (0..90).chain(30..59).collect();
+    assert_eq!(keepers, expected);
+}
+
+#[test]
+fn figures_at_their_limits_are_taken() {
+    let nearness = |resemblance, containment, longest_container| {
+        let nearness = Nearness {
+            resemblance,
+            containment: Some(containment),
+            longest_container,
+        };
+        nearness.validate().is_ok()
+    };
+    let above = 1.0 + f64::EPSILON;
+    let under = 1.0 - f64::EPSILON;
+    assert!(nearness(1.0, 1.0, 1.0));
+    for (resemblance, containment, longest_container) in [
+        (0.0, 1.0, 1.0),
+        (above, 1.0, 1.0),
+        (1.0, 0.0, 1.0),
+        (1.0, above, 1.0),
+        (1.0, 1.0, under),
+        (1.0, 1.0, f64::INFINITY),
+        (1.0, 1.0, f64::NAN),
+    ] {
+        assert!(!nearness(resemblance, containment, longest_container));
+        let rule = IndexRule {
+            nearness: Nearness {
+                resemblance,
+                containment: Some(containment),
+                longest_container,
+            },
+            ..WORD_BY_WORD
+        };
+        assert!(PageIndex::new(rule).is_err());
+    }
+    for (width, taken) in [(0, false), (1, true), (64, true), (65, false)] {
+        let built = Deduplicator::builder().shingle_width(width).build();
+        assert_eq!(built.is_ok(), taken, "{width}");
+        let rule = IndexRule {
+            width,
+            ..IndexRule::DEFAULT
+        };
+        assert_eq!(PageIndex::new(rule).is_ok(), taken, "{width}");
+    }
+    for (figure, taken) in [(0.0, false), (1.0, true), (above, false)] {
+        let built = Deduplicator::builder().report_from(Some(figure)).build();
+        assert_eq!(built.is_ok(), taken, "{figure}");
+        let built = Deduplicator::builder().net(figure).build();
+        assert_eq!(built.is_ok(), taken, "{figure}");
+    }
+    for (bands, rows, taken) in [
+        (1, 1, true),
+        (256, 256, true),
+        (1, 65_537, false),
+        (0, 1, false),
+    ] {
+        assert_eq!(Banding::new(bands, rows).is_ok(), taken);
+        let banding = Some(Banding { bands, rows });
+        let rule = IndexRule {
+            banding,
+            ..IndexRule::DEFAULT
+        };
+        assert_eq!(PageIndex::new(rule).is_ok(), taken);
+    }
+    let clean = CleanRule {
+        most_cue_share: 1.5,
+        ..CleanRule::DEFAULT
+    };
+    assert!(Deduplicator::builder().clean(clean).build().is_err());
+}
+
+/// Two re-posts are one cluster before template is convicted from a resemblance of 0.4
+/// on, or a containment of 0.6 in one half as long again.
+#[test]
+fn reposts_count_once() {
+    let mut random = Random(14);
+    let notice = random.sentence(40);
+    let page = |words: Range<usize>| {
+        let body = numbered(words);
+        format!("Word {}.\n{notice}\n", body.trim_end())
+    };
+    for (resemblance, left, right, shared, one) in [
+        (0.7, 210, 210, 120, true),
+        (0.7, 210, 210, 119, false),
+        (0.7, 200, 300, 120, true),
+        (0.7, 200, 300, 119, false),
+        (0.7, 200, 301, 120, false),
+        (0.3, 210, 210, 110, true), // never stricter than the threshold
+    ] {
+        // Of the page's words 41 stand on all: the notice, and the first.
+        let (left, right, shared) = (left - 41, right - 41, shared - 41);
+        let mut texts: Vec<String> = (2..8)
+            .map(|at| page(1_000 * at..1_000 * at + 200))
+            .collect();
+        texts.push(page(0..left));
+        texts.push(page(left - shared..left - shared + right));
+        let pages: Vec<Page<'_>> = texts
+            .iter()
+            .map(|text| Page::new("", text).with_source("site"))
+            .collect();
+        let builder = Deduplicator::builder().shingle_width(1);
+        let report = builder
+            .resemblance(resemblance)
+            .build()
+            .unwrap()
+            .run(&pages);
+        let stays = report.pages[0].cleaned(&texts[0]).contains(&notice);
+        assert_eq!(stays, one, "{left} {right} {shared}");
+    }
+}
+
+/// Which of two copies stays, in either order: (text, source, id, date, rank).
+#[test]
+fn ties_fall_to_length_then_content_then_source_then_id() {
+    let page = |text: &'static str, source, id, date, rank| Page {
+        text,
+        source: Some(source),
+        id,
+        date,
+        rank,
+        protected: false,
+    };
+    let words = "Ferry after ferry stayed in the harbour because of a storm";
+    let other = "Ferry after ferry stayed in the harbour because of a storm!";
+    let third = "Ferry after ferry stayed in the harbour because of a storm.";
+    let best = page(third, "b", "b", Some(2), Some(2));
+    for (keep, better, worse) in [
+        // As many words, more bytes; then what sorts first.
+        (Keep::Longest, best, page(words, "a", "a", Some(1), Some(1))),
+        (Keep::Longest, page(other, "c", "c", Some(3), Some(3)), best),
+        (Keep::Longest, best, page(third, "c", "a", Some(1), Some(1))),
+        (Keep::Longest, best, page(third, "b", "c", Some(1), Some(1))),
+        (Keep::Longest, best, page(third, "b", "b", Some(3), Some(1))),
+        (Keep::Longest, best, page(third, "b", "b", Some(2), Some(3))),
+        // Who has no date or rank comes last.
+        (Keep::Earliest, best, page(third, "a", "a", None, Some(1))),
+        (Keep::Ranked, best, page(third, "a", "a", Some(1), None)),
+        (Keep::Earliest, page(words, "c", "c", Some(1), None), best),
+        (Keep::Ranked, page(words, "c", "c", None, Some(1)), best),
+    ] {
+        let deduplicator = Deduplicator::builder().keep(keep).build().unwrap();
+        let keeper = |pages: [Page<'static>; 2]| pages[deduplicator.run(&pages).keeper_of(0)];
+        assert_eq!(keeper([better, worse]), better, "{keep:?}");
+        assert_eq!(keeper([worse, better]), better, "{keep:?}");
+    }
+}
+
+/// Signatures of any rows, as nothing but reading one gives them.
+#[cfg(feature = "serde")]
+mod full_buckets {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+    use twicetold::cluster::LeftOut;
+    use twicetold::sketch::Signature;
+    use twicetold::word::FORMAT_VERSION;
+
+    fn signature(rows: &[u32]) -> Signature {
+        let written = serde_json::json!({ "format": FORMAT_VERSION, "seed": 0, "rows": rows });
+        serde_json::from_value(written).unwrap()
+    }
+
+    /// What the last of `pages` meets in one band of the others, by definition.
+    fn naive(
+        pages: &[Vec<u32>],
+        banding: Banding,
+        band: usize,
+        most: usize,
+        left_out: &mut LeftOut,
+    ) -> Vec<usize> {
+        let (page, earlier) = pages.split_last().unwrap();
+        let (start, end) = (band * banding.rows, (band + 1) * banding.rows);
+        let mut group: Vec<usize> = (0..earlier.len())
+            .filter(|&other| earlier[other][start..end] == page[start..end])
+            .collect();
+        for row in (end..page.len()).chain(0..start).take(8) {
+            if group.len() > most {
+                let all = group.len();
+                group.retain(|&other| earlier[other][row] == page[row]);
+                left_out.by_split += (all - group.len()) as u64;
+            }
+        }
+        left_out.by_cap += group.len().saturating_sub(most) as u64;
+        group.truncate(most);
+        group
+    }
+
+    proptest! {
+        #[test]
+        fn are_split_by_eight_further_rows_and_then_capped(
+            rows in prop::collection::vec(prop::collection::vec(prop_oneof![8 => Just(0u32), 1 => Just(1)], 12), 1..40),
+            (bands, rows_each) in prop::sample::select(vec![(1, 1), (2, 1), (3, 2), (4, 3)]),
+            most in 0usize..5,
+        ) {
+            // All have ten words in common, so what is compared is reported.
+            let texts = (0..rows.len()).map(|at| numbered((0..10).chain(100 * at + 100..100 * at + 150)));
+            let pages: Vec<Compared> = texts
+                .map(|text| Compared::new(Segmented::new(&text).words().to_vec(), 1))
+                .collect();
+            let signatures: Vec<_> = rows.iter().map(|rows| Some(signature(rows))).collect();
+            let banding = Banding::new(bands, rows_each).unwrap();
+            let search = Search { report_from: Some(0.05), most_keepers: most, ..SEARCH };
+            let order: Vec<usize> = (0..rows.len()).collect();
+            let buckets = Buckets::new(&signatures, banding).unwrap();
+            let found = search.clusters(&pages, &signatures, &buckets, Ranking::new(&order));
+            let met: BTreeSet<(usize, usize)> = found.related.iter().map(|pair| (pair.page, pair.other)).collect();
+
+            let mut left_out = LeftOut::default();
+            let mut expected = BTreeSet::new();
+            for page in 0..rows.len() {
+                for band in 0..bands {
+                    let others = naive(&rows[..=page], banding, band, most.max(1), &mut left_out);
+                    expected.extend(others.into_iter().map(|other| (page, other)));
+                }
+            }
+            prop_assert_eq!(met, expected);
+            prop_assert_eq!(found.left_out, left_out);
+        }
+    }
 }

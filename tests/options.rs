@@ -338,6 +338,21 @@ fn the_rules_of_an_index_take_fewer_for_copies_the_stricter_they_are() {
             ..rule
         },
         IndexRule {
+            banding: Some(Banding::new(8, 4).unwrap()),
+            ..rule
+        },
+        IndexRule {
+            banding: Some(Banding::new(4, 8).unwrap()),
+            ..rule
+        },
+        IndexRule {
+            nearness: Nearness {
+                resemblance: 0.6,
+                ..Nearness::DEFAULT
+            },
+            ..rule
+        },
+        IndexRule {
             most_keepers: 8,
             ..rule
         },
@@ -356,7 +371,10 @@ fn the_rules_of_an_index_take_fewer_for_copies_the_stricter_they_are() {
             ..rule
         },
     ];
-    for other in others {
+    for (at, other) in others.iter().enumerate() {
         assert_ne!(other.fingerprint(), rule.fingerprint(), "{other:?}");
+        for another in &others[..at] {
+            assert_ne!(other.fingerprint(), another.fingerprint(), "{other:?}");
+        }
     }
 }

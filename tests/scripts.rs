@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use twicetold::block::Segmented;
 use twicetold::shingle::{ShingleSet, WIDTH, shingles};
 use twicetold::verify::Overlap;
-use twicetold::word::WordHasher;
+use twicetold::word::{Script, WordHasher};
 
 /// Resemblances of unrelated texts and of editions of one work, ascending. Lines
 /// that stand in three works or more (headers, colophons) are left out.
@@ -107,5 +107,47 @@ fn a_shingle_holds_the_units_of_its_script() {
             40 - 2 * units + 1,
             "{unit}"
         );
+    }
+}
+
+/// The blocks of each script, from both sides.
+#[test]
+fn scripts_begin_and_end() {
+    let mut hasher = WordHasher::new();
+    let mut script = |c: u32| Script::of_hash(hasher.hash(&char::from_u32(c).unwrap().to_string()));
+    let blocks = [
+        (Script::Thai, 0xe01, 0xe7f),
+        (Script::Lao, 0xe80, 0xeff),
+        (Script::Burmese, 0x1000, 0x109f),
+        (Script::Khmer, 0x1780, 0x17ff),
+        (Script::Thai, 0x1950, 0x19df),
+        (Script::Thai, 0x1a20, 0x1aaf),
+        (Script::Han, 0x2e80, 0x2fdf),
+        (Script::Han, 0x3005, 0x3007),
+        (Script::Han, 0x3021, 0x3029),
+        (Script::Kana, 0x3041, 0x3096),
+        (Script::Kana, 0x30fc, 0x30fc),
+        (Script::Han, 0x3400, 0x4dbf),
+        (Script::Han, 0x4e00, 0x9fff),
+        (Script::Burmese, 0xa9e0, 0xa9ff),
+        (Script::Burmese, 0xaa60, 0xaa7f),
+        (Script::Thai, 0xaa80, 0xaadf),
+        (Script::Han, 0xfa0e, 0xfa0f), // have no other form
+        (Script::Han, 0x16fe0, 0x18d8f),
+        (Script::Kana, 0x1b001, 0x1b11f),
+        (Script::Han, 0x1b170, 0x1b2ff),
+        (Script::Han, 0x20000, 0x3ffff),
+    ];
+    for (name, first, last) in blocks {
+        assert_eq!(script(first), name, "{first:x}");
+        assert_eq!(script(last), name, "{last:x}");
+    }
+    for outside in [
+        0xdff, 0xf00, 0xfff, 0x10a0, 0x177f, 0x1800, 0x194f, 0x19e0, 0x1a1f, 0x1ab0, 0x2e7f,
+        0x2fe0, 0x3004, 0x3008, 0x3020, 0x302a, 0x3040, 0x30a0, 0x30fb, 0x30fd, 0x33ff, 0x4dc0,
+        0xa000, 0xa9df, 0xaa5f, 0xaae0, 0xf8ff, 0xfb00, 0x16fdf, 0x18d90, 0x1b000, 0x1b120,
+        0x1b16f, 0x1b300, 0x1ffff, 0x40000,
+    ] {
+        assert_eq!(script(outside), Script::Spaced, "{outside:x}");
     }
 }

@@ -138,7 +138,7 @@ fn composed_and_decomposed_text_is_one_text() {
         "آخر أحمد إسلام مؤمن قرأها ۀ ۓ",
         "Ὅμηρος ἄειδε θεὰ Πηληϊάδεω",
         "İstanbul ǅ ẞ Å",
-        "שָׁלוֹם יִשְׂרָאֵל",
+        "\u{fb2a}לום י\u{fb2b}ראל",
     ] {
         let decomposed: String = text.nfd().collect();
         assert_ne!(text, decomposed);
@@ -197,4 +197,52 @@ fn long_and_short_words_take_one_hash() {
         // A soft hyphen forces the slow path and leaves the word the same.
         assert_eq!(hasher.hash(&format!("{word}\u{ad}")), hasher.hash(&word));
     }
+}
+
+/// The ranges that folding drops, from both sides.
+#[test]
+fn what_folds_to_nothing() {
+    let mut hasher = WordHasher::new();
+    let plain = hasher.hash("ab");
+    let mut gone = |c: u32| {
+        let c = char::from_u32(c).unwrap();
+        hasher.hash(&format!("a{c}b")) == plain
+    };
+    for (first, last) in [
+        (0xad, 0xad),
+        (0x34f, 0x34f),
+        (0x591, 0x5bd),
+        (0x5bf, 0x5bf),
+        (0x5c1, 0x5c2),
+        (0x5c4, 0x5c5),
+        (0x5c7, 0x5c7),
+        (0x61c, 0x61c),
+        (0x640, 0x640),
+        (0x64b, 0x65f),
+        (0x670, 0x670),
+        (0x6d6, 0x6dc),
+        (0x6df, 0x6e4),
+        (0x6e7, 0x6e8),
+        (0x6ea, 0x6ed),
+        (0x180b, 0x180f),
+        (0x200b, 0x200f),
+        (0x202a, 0x202e),
+        (0x2060, 0x206f),
+        (0xfe00, 0xfe0f),
+        (0xfeff, 0xfeff),
+        (0xe0100, 0xe01ef),
+    ] {
+        assert!((first..=last).all(&mut gone), "{first:x} to {last:x}");
+        assert!(!gone(first - 1), "before {first:x}");
+        assert!(!gone(last + 1), "after {last:x}");
+    }
+}
+
+#[test]
+fn apostrophes_are_one_and_invisible_characters_part_no_mark_from_its_letter() {
+    let mut hasher = WordHasher::new();
+    for apostrophe in ['\u{2018}', '\u{2019}', '\u{2bc}'] {
+        assert_eq!(hasher.fold(&format!("don{apostrophe}t")), "don't");
+    }
+    assert_eq!(hasher.fold("cafe\u{ad}\u{301}"), "café");
 }
