@@ -384,7 +384,7 @@ fn lines_of_uneven_length_are_not_wrapped_text() {
     assert_eq!(Segmented::new(&text).blocks().len(), 12);
 }
 
-/// A text of the words of these numbers, in letters.
+/// A text of these words, their numbers in letters.
 fn numbered(words: impl IntoIterator<Item = usize>) -> String {
     let letters = |at: usize| -> String {
         let digits = at.to_string().into_bytes();
@@ -394,6 +394,11 @@ fn numbered(words: impl IntoIterator<Item = usize>) -> String {
         .into_iter()
         .map(|at| format!("w{} ", letters(at)))
         .collect()
+}
+
+/// A text of the words of these numbers.
+fn parts(ranges: &[Range<usize>]) -> String {
+    numbered(ranges.iter().cloned().flatten())
 }
 
 /// Two texts of so many different words from number `from` on, `shared` of them in both.
@@ -535,14 +540,13 @@ fn which_kept_pages_are_related() {
 
 #[test]
 fn related_pairs_are_of_kept_pages_the_most_similar_first_and_then_by_rank() {
-    let of = |words: &[Range<usize>]| numbered(words.iter().cloned().flatten());
     let texts = [
-        of(&[0..100]),
-        of(&[1_000..1_100]),
-        of(&[1_060..1_100, 2_000..2_060]), // a quarter like 1
-        of(&[60..100, 3_000..3_060]),      // as much like 0
-        of(&[0..60, 4_000..4_040]),        // more like 0
-        of(&[0..80, 1_000..1_050]),        // a copy of 0, somewhat like 1 and 4
+        numbered(0..100),
+        numbered(1_000..1_100),
+        parts(&[1_060..1_100, 2_000..2_060]), // a quarter like 1
+        parts(&[60..100, 3_000..3_060]),      // as much like 0
+        parts(&[0..60, 4_000..4_040]),        // more like 0
+        parts(&[0..80, 1_000..1_050]),        // a copy of 0, somewhat like 1 and 4
     ];
     let search = Search {
         nearness: Nearness {
@@ -578,14 +582,13 @@ fn a_digest_is_one_that_holds_nine_tenths_of_two_pages() {
         bar_digests: true,
         ..SEARCH
     };
-    let of = |words: &[Range<usize>]| numbered(words.iter().cloned().flatten());
     // The page that stands in part only has `missing` words of its own, `times` each.
     for (missing, times, barred) in [(0, 1, true), (10, 1, true), (10, 9, true), (11, 1, false)] {
-        let own = of(&vec![1_000..1_000 + missing; times]);
+        let own = parts(&vec![1_000..1_000 + missing; times]);
         let texts = [
-            of(&[0..200 - missing]),
-            of(&[0..100]),
-            of(&[100..200 - missing]) + &own,
+            numbered(0..200 - missing),
+            numbered(0..100),
+            numbered(100..200 - missing) + &own,
         ];
         let found = clusters(search, &texts, 0);
         let expected = if barred { [0, 1, 2] } else { [0, 0, 2] };
@@ -604,15 +607,12 @@ fn a_digest_is_found_behind_many_copies() {
         bar_digests: true,
         ..SEARCH
     };
-    let of = |words: &[Range<usize>]| numbered(words.iter().cloned().flatten());
-    let mut texts = [0..200, 0..190, 0..65, 0..100]
-        .map(|words| of(&[words]))
-        .to_vec();
-    texts.extend(vec![of(&[0..190]); 70]);
-    texts.push(of(&[0..90, 100..133]));
+    let mut texts = [0..200, 0..190, 0..65, 0..100].map(numbered).to_vec();
+    texts.extend(vec![numbered(0..190); 70]);
+    texts.push(parts(&[0..90, 100..133]));
     assert_eq!(clusters(search, &texts, 0).keeper_of(3), 0);
     // Like all of them but the one before.
-    texts.push(of(&[0..100, 133..165]));
+    texts.push(parts(&[0..100, 133..165]));
     assert_eq!(clusters(search, &texts, 0).keeper_of(3), 3);
 }
 
@@ -622,15 +622,14 @@ fn a_page_is_looked_for_in_256_different_keepers() {
         bar_digests: true,
         ..SEARCH
     };
-    let of = |words: &[Range<usize>]| numbered(words.iter().cloned().flatten());
     let own = |at: usize, len: usize| 1_000 * at..1_000 * at + len;
     // Thirty hold nine tenths of the page and another one; 29, with pages of their
     // own, what those lack of it.
-    let mut texts: Vec<String> = (1..31).map(|at| of(&[10..100, own(at, 90)])).collect();
-    texts.extend((31..60).map(|at| of(&[0..10, own(at, 160)])));
-    texts.push(of(&[0..100]));
-    texts.extend((1..31).map(|at| of(&[own(at, 90)])));
-    texts.extend((31..60).map(|at| of(&[own(at, 100)])));
+    let mut texts: Vec<String> = (1..31).map(|at| parts(&[10..100, own(at, 90)])).collect();
+    texts.extend((31..60).map(|at| parts(&[0..10, own(at, 160)])));
+    texts.push(numbered(0..100));
+    texts.extend((1..31).map(|at| parts(&[own(at, 90)])));
+    texts.extend((31..60).map(|at| parts(&[own(at, 100)])));
     let keepers = keepers(&clusters(search, &texts, 0));
     let expected: Vec<usize> = (0..90).chain(30..59).collect();
     assert_eq!(keepers, expected);
