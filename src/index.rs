@@ -235,13 +235,17 @@ impl PageIndex {
 
     /// Takes the page `id` out; whether it was there.
     ///
-    /// Its copies are looked up again, in order of arrival: they go under another
-    /// keeper, or the first becomes one.
+    /// Where a copy has the same words, the first such takes its place, with the other
+    /// copies under it. Else its copies are looked up again, in order of arrival: they go
+    /// under another keeper, or the first becomes one. That costs what adding them did.
     pub fn remove(&mut self, id: &str) -> bool {
         let Some(at) = self.by_id.remove(id) else {
             return false;
         };
         let page = self.pages[at].take().expect("a known id has a page");
+        if page.under.is_none() && self.replace_by_equal(at, &page.text.words) {
+            return true;
+        }
         self.free.push(at);
         match page.under {
             Some(keeper) => {
@@ -267,6 +271,32 @@ impl PageIndex {
                 }
             }
         }
+        true
+    }
+
+    /// Puts the first copy that has these words in the place of its keeper `at`, which
+    /// went; whether there is one. The tables know the place, and equal words stand the same in them.
+    fn replace_by_equal(&mut self, at: usize, words: &[u64]) -> bool {
+        let Some(copies) = self.copies.get_mut(&at) else {
+            return false;
+        };
+        let equal = copies.iter().find(|(_, copy)| {
+            let page = self.pages[**copy].as_ref();
+            page.is_some_and(|page| *page.text.words == *words)
+        });
+        let Some((&arrival, &copy)) = equal else {
+            return false;
+        };
+        copies.remove(&arrival);
+        let page = self.pages[copy].take().map(|page| Seen {
+            under: None,
+            ..page
+        });
+        self.free.push(copy);
+        if let Some(page) = &page {
+            self.by_id.insert(page.id.clone(), at);
+        }
+        self.pages[at] = page;
         true
     }
 

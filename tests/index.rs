@@ -210,6 +210,27 @@ fn copies_of_a_removed_keeper_stay_known() {
     }
 }
 
+/// A copy with the same words takes the place of its keeper: thousands of equal pages
+/// are not compared with each other whenever one of them goes.
+#[test]
+fn equal_pages_go_in_any_order() {
+    let article = Random(1).article(3);
+    let longer = format!("{article}And one more line.\n");
+    let ids: Vec<String> = (0..5_000).map(|at| at.to_string()).collect();
+    let mut index = PageIndex::new(IndexRule::DEFAULT).unwrap();
+    for (at, id) in ids.iter().enumerate() {
+        index.add(id, if at % 5 == 4 { &longer } else { &article });
+    }
+    let mut order: Vec<usize> = (1..ids.len()).collect();
+    Random(2).shuffle(&mut order[2_000..]);
+    assert!(index.remove(&ids[0]));
+    for at in order {
+        assert!(index.contains(&index.find(&article).unwrap().id));
+        assert!(index.remove(&ids[at]) && !index.remove(&ids[at]));
+    }
+    assert!(index.is_empty() && index.find(&article).is_none() && index.find(&longer).is_none());
+}
+
 #[test]
 fn settings_out_of_range_are_refused() {
     let refused = |rule| PageIndex::new(rule).unwrap_err().to_string();
