@@ -228,3 +228,34 @@ fn runs_of_short_blocks_count() {
     let finding = across(&report, 1)[0];
     assert_eq!(set(finding.span.of(pages[1].text)), set(&lines));
 }
+
+/// Lines that are no passage however often they stand in a row are not followed over and over.
+#[test]
+fn many_short_lines_cost_little() {
+    let lines: Vec<Vec<u64>> = (0..3).map(|line| vec![2 * line, 2 * line + 1]).collect();
+    let article: Vec<u64> = (10..60).collect();
+    for period in 1..=3 {
+        let mut page: Vec<Unit<'_>> = (0..50_000)
+            .map(|at| Unit {
+                words: &lines[at % period],
+                sign: 0,
+                chars: 10,
+                sentence: false,
+            })
+            .collect();
+        page.push(Unit {
+            words: &article,
+            sign: 0,
+            chars: 300,
+            sentence: true,
+        });
+        let last = page.len() - 1;
+        let pages = [page.clone(), page];
+        let found = repeats_across(&pages, &RepeatRule::DEFAULT);
+        // The article is found, with the lines before it.
+        assert_eq!(
+            found[1].last().map(|repeat| (repeat.copy, repeat.kept)),
+            Some((last, last))
+        );
+    }
+}
