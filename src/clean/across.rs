@@ -41,6 +41,7 @@ impl Shared<'_> {
         let mut found: Vec<Finding> = Vec::new();
         let mut taken = 0;
         let mut moved: Vec<(usize, Span, usize)> = Vec::new();
+        let twins = self.twins();
         let runs = self.repeats.chunk_by(|a, b| {
             let one_run = a.copy + 1 == b.copy && a.owner == b.owner && a.kept + 1 == b.kept;
             let its = owner(a.owner);
@@ -69,7 +70,7 @@ impl Shared<'_> {
             };
             let mut action = action;
             if action == Action::Remove {
-                match self.moved(run, whole, &its) {
+                match self.moved(&twins, run, whole, &its) {
                     Some(twins) => {
                         moved.extend(twins.into_iter().map(|(at, twin)| (at, twin, its.page)));
                         taken += words;
@@ -125,36 +126,67 @@ impl Shared<'_> {
         taken
     }
 
+    /// The kept twins of what was taken out of the page, with their findings, by place.
+    fn twins(&self) -> Twins {
+        let removals = self.findings.iter().enumerate();
+        let removals = removals.filter(|(_, finding)| finding.action == Action::Remove);
+        let mut twins: Vec<(Span, usize)> = removals
+            .filter_map(|(at, finding)| Some((finding.kept?, at)))
+            .collect();
+        twins.sort_unstable();
+        let reach = twins.iter().scan(0, |reach, (twin, _)| {
+            *reach = twin.end.max(*reach);
+            Some(*reach)
+        });
+        Twins {
+            reach: reach.collect(),
+            twins,
+        }
+    }
+
     /// The findings whose kept twin goes with `run`, which covers `whole`, each with the
     /// owner's blocks that say the same; `None` where those do not say it in equal words.
     fn moved(
         &self,
+        twins: &Twins,
         run: &[AcrossRepeat],
         whole: Span,
         its: &Owner<'_>,
     ) -> Option<Vec<(usize, Span)>> {
-        let twins = self
-            .findings
-            .iter()
-            .enumerate()
-            .filter_map(|(at, finding)| {
-                let twin = finding.kept.filter(|_| finding.action == Action::Remove)?;
-                (twin.start < whole.end && whole.start < twin.end).then_some((
-                    at,
-                    finding.score,
-                    twin,
-                ))
-            });
+        let twins = twins.under(whole).map(|(twin, at)| {
+            let score = self.findings[at].score;
+            (at, score, twin)
+        });
         let moved = twins.map(|(at, score, twin)| {
             let block = |repeat: &AcrossRepeat| self.blocks[repeat.copy].span;
-            let first = run.iter().position(|r| block(r).start == twin.start)?;
-            let last = run.iter().position(|r| block(r).end == twin.end)?;
+            let first = run.binary_search_by_key(&twin.start, |repeat| block(repeat).start);
+            let last = run.binary_search_by_key(&twin.end, |repeat| block(repeat).end);
+            let (first, last) = (first.ok()?, last.ok()?);
             let same = run.get(first..=last)?;
             let equal = score == 1.0 && same.iter().all(|repeat| repeat.resemblance == 1.0);
             let [start, end] = [first, last].map(|at| its.blocks[run[at].kept].span);
             equal.then_some((at, Span::new(start.start, end.end)))
         });
         moved.collect()
+    }
+}
+
+/// Kept twins in order, which may lie in each other.
+struct Twins {
+    twins: Vec<(Span, usize)>,
+    /// The furthest end so far.
+    reach: Vec<usize>,
+}
+
+impl Twins {
+    /// Those that `span` touches.
+    fn under(&self, span: Span) -> impl Iterator<Item = (Span, usize)> {
+        let first = self.reach.partition_point(|reach| *reach <= span.start);
+        let begun = self.twins[first..].iter();
+        let begun = begun.take_while(move |(twin, _)| twin.start < span.end);
+        begun
+            .filter(move |(twin, _)| span.start < twin.end)
+            .copied()
     }
 }
 
