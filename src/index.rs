@@ -387,6 +387,12 @@ impl PageIndex {
             .collect()
     }
 
+    fn is_copy(&self, overlap: Overlap) -> bool {
+        let nearness = &self.rule.nearness;
+        let contained = nearness.contains(overlap) && nearness.fits(overlap);
+        nearness.resembles(overlap) || contained
+    }
+
     /// The keeper that `text` is a copy of.
     fn nearest(&self, text: &Prepared) -> Option<(usize, Overlap)> {
         let signature = text.signature.as_ref()?;
@@ -400,7 +406,6 @@ impl PageIndex {
             });
         }
         let least = self.search.least_estimate(signature.rows().len());
-        let nearness = &self.rule.nearness;
         let set = ShingleSet::new(&text.words, self.rule.width);
         let copies = met.into_iter().filter_map(|at| {
             let page = self.pages[at].as_ref()?;
@@ -408,8 +413,7 @@ impl PageIndex {
                 return None;
             }
             let overlap = Overlap::of(&set, &ShingleSet::new(&page.text.words, self.rule.width));
-            let contained = nearness.contains(overlap) && nearness.fits(overlap);
-            (nearness.resembles(overlap) || contained).then_some((at, page.arrival, overlap))
+            self.is_copy(overlap).then_some((at, page.arrival, overlap))
         });
         let nearest = copies.max_by(|(_, a_came, a), (_, b_came, b)| {
             let closer = a.resemblance().total_cmp(&b.resemblance());
@@ -517,6 +521,22 @@ impl TryFrom<Written> for PageIndex {
             index.arrivals += 1;
             index.settle(at, under);
         }
-        Ok(index)
+        let wrong = crate::parallel::map(&index.pages, |page| {
+            let page = page.as_ref()?;
+            let keeper = index.pages[page.under?].as_ref()?;
+            if !page.text.words.is_empty() && page.text.words == keeper.text.words {
+                return None;
+            }
+            let [copy, keeper] = [page, keeper].map(|p| ShingleSet::new(&p.text.words, width));
+            (!index.is_copy(Overlap::of(&copy, &keeper))).then(|| page.id.clone())
+        });
+        match wrong.into_iter().flatten().next() {
+            Some(id) => Err(Error::setting(
+                "page of the index",
+                id,
+                "like the keeper it is put under",
+            )),
+            None => Ok(index),
+        }
     }
 }

@@ -299,6 +299,17 @@ mod written {
         });
         assert!(message.contains("page of the index is one"), "{message}");
 
+        // A copy of nothing that is there.
+        index.add(
+            "two",
+            "The ferry stopped on Monday after a crack was found.",
+        );
+        let mut json = serde_json::to_value(&index).unwrap();
+        json["pages"][1]["under"] = 0.into();
+        let message = serde_json::from_value::<PageIndex>(json).unwrap_err();
+        let right = "page of the index is two; it must be like the keeper it is put under";
+        assert_eq!(message.to_string(), right);
+
         let other = IndexRule {
             width: 4,
             ..IndexRule::DEFAULT
