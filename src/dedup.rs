@@ -250,7 +250,13 @@ impl Builder {
         let threshold = self.nearness.resemblance;
         let banding = match self.banding {
             Some(banding) => Banding::new(banding.bands, banding.rows)?,
-            None => Banding::for_resemblance(self.net.unwrap_or(threshold).min(threshold))?,
+            None => {
+                let net = self.net.unwrap_or(threshold).min(threshold);
+                Banding::for_resemblance(net).map_err(|error| match net < threshold {
+                    true => Error::setting("net", net, "at least 0.03 for a search with 160 rows"),
+                    false => error,
+                })?
+            }
         };
         let copies = Nearness {
             resemblance: self.nearness.resemblance.min(COPIES.resemblance),
