@@ -486,6 +486,7 @@ fn ranks_protection_and_passages_as_asked_for() {
             .iter()
             .all(|page| !page["text"].as_str().unwrap().is_empty())
     );
+}
 
 /// A slip in a name must not pass for protection.
 #[test]
