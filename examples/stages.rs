@@ -24,11 +24,11 @@ const EVENING: &str = "Ferries stopped. The ferry to the outer islands stopped r
 
 fn main() -> ExitCode {
     let mut texts = [MORNING.to_owned(), EVENING.to_owned()];
-    for (text, path) in texts.iter_mut().zip(std::env::args().skip(1)) {
+    for (text, path) in texts.iter_mut().zip(std::env::args_os().skip(1)) {
         match std::fs::read_to_string(&path) {
             Ok(read) => *text = read,
             Err(error) => {
-                eprintln!("{path}: {error}");
+                eprintln!("{}: {error}", path.display());
                 return ExitCode::FAILURE;
             }
         }

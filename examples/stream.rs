@@ -27,9 +27,9 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1).peekable();
+    let mut arguments = std::env::args_os().skip(1).peekable();
     let mut store: Option<PathBuf> = None;
-    if arguments.next_if_eq("--index").is_some() {
+    if arguments.next_if(|first| first == "--index").is_some() {
         store = Some(arguments.next().ok_or("--index needs a file")?.into());
     }
     let mut index = match &store {
@@ -38,8 +38,12 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     };
 
     let mut out = io::stdout().lock();
-    let mut take = |name: &str| -> io::Result<()> {
+    let mut take = |name: &[u8]| -> io::Result<()> {
         // A file that cannot be read is no reason to forget the others.
+        let Ok(name) = str::from_utf8(name) else {
+            let name = String::from_utf8_lossy(name);
+            return writeln!(out, "unread  {name}: the name is not UTF-8");
+        };
         match std::fs::read_to_string(name) {
             Err(error) => writeln!(out, "unread  {name}: {error}"),
             Ok(text) => match index.add(name, &text) {
@@ -49,10 +53,10 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         }
     };
     if arguments.peek().is_some() {
-        arguments.try_for_each(|name| take(&name))?;
+        arguments.try_for_each(|name| take(name.as_encoded_bytes()))?;
     } else {
-        for name in io::stdin().lock().lines() {
-            take(name?.trim())?;
+        for name in io::stdin().lock().split(b'\n') {
+            take(name?.trim_ascii())?;
         }
     }
     writeln!(out, "{} pages known", index.len())?;

@@ -47,14 +47,16 @@ impl IndexRule {
     /// A hash of the [format version](FORMAT_VERSION) and every setting: indexes of
     /// equal fingerprints hold the same hashes and give the same answers.
     pub fn fingerprint(&self) -> u64 {
+        // Nine decimals: not every reader gives a figure back to the last bit.
+        let figure = |figure: f64| (figure * 1e9).round() as u64;
         let nearness = &self.nearness;
         let banding = self.banding.map_or([0, 0], |b| [b.bands, b.rows]);
         let settings = [
             u64::from(FORMAT_VERSION),
             self.width as u64,
-            nearness.resemblance.to_bits(),
-            nearness.containment.map_or(0, f64::to_bits),
-            nearness.longest_container.to_bits(),
+            figure(nearness.resemblance),
+            nearness.containment.map_or(0, figure),
+            figure(nearness.longest_container),
             banding[0] as u64,
             banding[1] as u64,
             self.most_keepers as u64,
@@ -235,13 +237,17 @@ impl PageIndex {
 
     /// Takes the page `id` out; whether it was there.
     ///
-    /// Its copies are looked up again, in order of arrival: they go under another
-    /// keeper, or the first becomes one.
+    /// Where a copy has the same words, the first such takes its place, with the other
+    /// copies under it. Else its copies are looked up again, in order of arrival: they go
+    /// under another keeper, or the first becomes one. That costs what adding them did.
     pub fn remove(&mut self, id: &str) -> bool {
         let Some(at) = self.by_id.remove(id) else {
             return false;
         };
         let page = self.pages[at].take().expect("a known id has a page");
+        if page.under.is_none() && self.replace_by_equal(at, &page.text.words) {
+            return true;
+        }
         self.free.push(at);
         match page.under {
             Some(keeper) => {
@@ -267,6 +273,32 @@ impl PageIndex {
                 }
             }
         }
+        true
+    }
+
+    /// Puts the first copy that has these words in the place of its keeper `at`, which
+    /// went; whether there is one. The tables know the place, and equal words stand the same in them.
+    fn replace_by_equal(&mut self, at: usize, words: &[u64]) -> bool {
+        let Some(copies) = self.copies.get_mut(&at) else {
+            return false;
+        };
+        let equal = copies.iter().find(|(_, copy)| {
+            let page = self.pages[**copy].as_ref();
+            page.is_some_and(|page| *page.text.words == *words)
+        });
+        let Some((&arrival, &copy)) = equal else {
+            return false;
+        };
+        copies.remove(&arrival);
+        let page = self.pages[copy].take().map(|page| Seen {
+            under: None,
+            ..page
+        });
+        self.free.push(copy);
+        if let Some(page) = &page {
+            self.by_id.insert(page.id.clone(), at);
+        }
+        self.pages[at] = page;
         true
     }
 
@@ -357,6 +389,12 @@ impl PageIndex {
             .collect()
     }
 
+    fn is_copy(&self, overlap: Overlap) -> bool {
+        let nearness = &self.rule.nearness;
+        let contained = nearness.contains(overlap) && nearness.fits(overlap);
+        nearness.resembles(overlap) || contained
+    }
+
     /// The keeper that `text` is a copy of.
     fn nearest(&self, text: &Prepared) -> Option<(usize, Overlap)> {
         let signature = text.signature.as_ref()?;
@@ -370,7 +408,6 @@ impl PageIndex {
             });
         }
         let least = self.search.least_estimate(signature.rows().len());
-        let nearness = &self.rule.nearness;
         let set = ShingleSet::new(&text.words, self.rule.width);
         let copies = met.into_iter().filter_map(|at| {
             let page = self.pages[at].as_ref()?;
@@ -378,8 +415,7 @@ impl PageIndex {
                 return None;
             }
             let overlap = Overlap::of(&set, &ShingleSet::new(&page.text.words, self.rule.width));
-            let contained = nearness.contains(overlap) && nearness.fits(overlap);
-            (nearness.resembles(overlap) || contained).then_some((at, page.arrival, overlap))
+            self.is_copy(overlap).then_some((at, page.arrival, overlap))
         });
         let nearest = copies.max_by(|(_, a_came, a), (_, b_came, b)| {
             let closer = a.resemblance().total_cmp(&b.resemblance());
@@ -487,6 +523,22 @@ impl TryFrom<Written> for PageIndex {
             index.arrivals += 1;
             index.settle(at, under);
         }
-        Ok(index)
+        let wrong = crate::parallel::map(&index.pages, |page| {
+            let page = page.as_ref()?;
+            let keeper = index.pages[page.under?].as_ref()?;
+            if !page.text.words.is_empty() && page.text.words == keeper.text.words {
+                return None;
+            }
+            let [copy, keeper] = [page, keeper].map(|p| ShingleSet::new(&p.text.words, width));
+            (!index.is_copy(Overlap::of(&copy, &keeper))).then(|| page.id.clone())
+        });
+        match wrong.into_iter().flatten().next() {
+            Some(id) => Err(Error::setting(
+                "page of the index",
+                id,
+                "like the keeper it is put under",
+            )),
+            None => Ok(index),
+        }
     }
 }

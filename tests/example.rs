@@ -488,6 +488,24 @@ fn ranks_protection_and_passages_as_asked_for() {
     );
 }
 
+/// A slip in a name must not pass for protection.
+#[test]
+fn a_name_that_protects_nothing_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.jsonl");
+    let record = json!({ "id": "one", "source": "courier", "text": "Rain fell all day." });
+    fs::write(&input, record.to_string()).unwrap();
+    let said = |option: &str, name: &str| {
+        let run = dedup(&[path(&input), "--dry-run", option, name]);
+        assert_eq!(run.status.code(), Some(0));
+        String::from_utf8(run.stderr)
+            .unwrap()
+            .contains("nothing was protected")
+    };
+    assert!(!said("--protect", "one") && !said("--protect-source", "courier"));
+    assert!(said("--protect", "courier") && said("--protect-source", "one"));
+}
+
 #[test]
 fn a_page_may_have_the_name_of_a_folder() {
     let folder = tempfile::tempdir().unwrap();

@@ -198,7 +198,7 @@ fn settings_of_an_index() {
     use twicetold::index::IndexRule;
     assert_eq!(
         IndexRule::DEFAULT.fingerprint(),
-        0x9690_e275_de62_afe4,
+        0xe8d3_aec9_e0bb_f1ea,
         "{:#018x}",
         IndexRule::DEFAULT.fingerprint()
     );

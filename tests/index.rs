@@ -294,6 +294,27 @@ fn copies_of_a_removed_keeper_stay_known() {
     }
 }
 
+/// A copy with the same words takes the place of its keeper: thousands of equal pages
+/// are not compared with each other whenever one of them goes.
+#[test]
+fn equal_pages_go_in_any_order() {
+    let article = Random(1).article(3);
+    let longer = format!("{article}And one more line.\n");
+    let ids: Vec<String> = (0..5_000).map(|at| at.to_string()).collect();
+    let mut index = PageIndex::new(IndexRule::DEFAULT).unwrap();
+    for (at, id) in ids.iter().enumerate() {
+        index.add(id, if at % 5 == 4 { &longer } else { &article });
+    }
+    let mut order: Vec<usize> = (1..ids.len()).collect();
+    Random(2).shuffle(&mut order[2_000..]);
+    assert!(index.remove(&ids[0]));
+    for at in order {
+        assert!(index.contains(&index.find(&article).unwrap().id));
+        assert!(index.remove(&ids[at]) && !index.remove(&ids[at]));
+    }
+    assert!(index.is_empty() && index.find(&article).is_none() && index.find(&longer).is_none());
+}
+
 #[test]
 fn settings_out_of_range_are_refused() {
     let refused = |rule| PageIndex::new(rule).unwrap_err().to_string();
@@ -386,6 +407,18 @@ mod written {
         }
     }
 
+    /// serde_json reads some figures back with another last bit.
+    #[test]
+    fn settings_of_many_digits_travel() {
+        let mut rule = IndexRule::DEFAULT;
+        for resemblance in [0.492_977_056_345_491_95, 2.0 / 3.0, 0.1 + 0.2] {
+            rule.nearness.resemblance = resemblance;
+            let json = serde_json::to_string(&PageIndex::new(rule).unwrap()).unwrap();
+            let index: PageIndex = serde_json::from_str(&json).unwrap();
+            assert!(index.require(&rule).is_ok());
+        }
+    }
+
     #[test]
     fn what_does_not_fit_is_refused() {
         let mut index = PageIndex::new(IndexRule::DEFAULT).unwrap();
@@ -411,6 +444,17 @@ mod written {
             json["pages"].as_array_mut().unwrap().push(page);
         });
         assert!(message.contains("page of the index is one"), "{message}");
+
+        // A copy of nothing that is there.
+        index.add(
+            "two",
+            "The ferry stopped on Monday after a crack was found.",
+        );
+        let mut json = serde_json::to_value(&index).unwrap();
+        json["pages"][1]["under"] = 0.into();
+        let message = serde_json::from_value::<PageIndex>(json).unwrap_err();
+        let right = "page of the index is two; it must be like the keeper it is put under";
+        assert_eq!(message.to_string(), right);
 
         let other = IndexRule {
             width: 4,

@@ -113,6 +113,12 @@ fn a_wider_net_meets_more() {
             .report_from(Some(0.1))
             .net(net)))
     });
+    // One that no search can be given is named.
+    let message = builder().net(0.01).build().unwrap_err().to_string();
+    assert_eq!(
+        message,
+        "net is 0.01; it must be at least 0.03 for a search with 160 rows"
+    );
     // A net above the threshold does not narrow the search.
     assert_eq!(run(builder().net(0.95)), run(builder()));
 }

@@ -223,6 +223,22 @@ impl Summary {
         if self.settings["keep"] == "earliest" && dated == 0 {
             say("note: no page has a date; the longest of each cluster stays".to_owned());
         }
+        for (name, of) in [("protect", 0), ("protect_source", 1)] {
+            let known = |wanted: &str| {
+                let mut named = input.pages().map(|page| match of {
+                    0 => Some(page.id.as_str()),
+                    _ => page.source.as_deref(),
+                });
+                named.any(|name| name == Some(wanted))
+            };
+            let wanted = self.settings[name].as_array().into_iter().flatten();
+            for wanted in wanted.filter_map(Value::as_str).filter(|name| !known(name)) {
+                let what = ["id", "source"][of];
+                say(format!(
+                    "note: no page has the {what} {wanted:?}, so nothing was protected by it"
+                ));
+            }
+        }
         let remarks = input.pages().filter_map(|page| page.remark.as_deref());
         for remark in remarks.take(SHOWN) {
             say(format!("note: {remark}"));

@@ -34,9 +34,14 @@ impl Shared<'_> {
     /// Notes or takes out what the page repeats; `owner` gives a page by its rank.
     /// Words taken out.
     ///
-    /// A page of which fewer than 25 words would be left stays as it is.
+    /// A page of which fewer than 25 words would be left stays as it is. So does a run
+    /// that the page itself repeated, as the kept twin of what was taken out of it, unless
+    /// all are equal: then the owner's blocks become that twin.
     pub(crate) fn act<'o>(self, action: Action, owner: impl Fn(usize) -> Owner<'o>) -> usize {
         let mut found: Vec<Finding> = Vec::new();
+        let mut taken = 0;
+        let mut moved: Vec<(usize, Span, usize)> = Vec::new();
+        let twins = self.twins();
         let runs = self.repeats.chunk_by(|a, b| {
             let one_run = a.copy + 1 == b.copy && a.owner == b.owner && a.kept + 1 == b.kept;
             let its = owner(a.owner);
@@ -58,10 +63,21 @@ impl Shared<'_> {
             let words = run
                 .iter()
                 .map(|repeat| self.blocks[repeat.copy].words.len());
+            let words: usize = words.sum();
             let evidence = Evidence::Repeat {
                 blocks: run.len(),
-                words: words.sum(),
+                words,
             };
+            let mut action = action;
+            if action == Action::Remove {
+                match self.moved(&twins, run, whole, &its) {
+                    Some(twins) => {
+                        moved.extend(twins.into_iter().map(|(at, twin)| (at, twin, its.page)));
+                        taken += words;
+                    }
+                    None => action = Action::Annotate,
+                }
+            }
             let least = run.iter().map(|repeat| repeat.resemblance);
             let score = least.fold(1.0, f64::min);
             found.extend(inside(self.kept, whole).into_iter().map(|span| Finding {
@@ -74,12 +90,7 @@ impl Shared<'_> {
                 evidence: evidence.clone(),
             }));
         }
-        let words = |blocks: &mut dyn Iterator<Item = usize>| -> usize {
-            blocks.map(|at| self.blocks[at].words.len()).sum()
-        };
-        let all = words(&mut (0..self.blocks.len()));
-        let taken = words(&mut self.repeats.iter().map(|repeat| repeat.copy));
-        let mut taken = if action == Action::Remove { taken } else { 0 };
+        let all: usize = self.blocks.iter().map(|block| block.words.len()).sum();
         if taken > 0 && all - taken < PROSE_WORDS {
             found
                 .iter_mut()
@@ -101,13 +112,81 @@ impl Shared<'_> {
             taken = 0;
         }
         if taken > 0 {
-            let holes: Vec<Span> = found.iter().map(|finding| finding.span).collect();
+            for (at, twin, page) in moved {
+                self.findings[at].kept = Some(twin);
+                self.findings[at].kept_page = Some(page);
+            }
+            let holes = found.iter().filter(|f| f.action == Action::Remove);
+            let holes: Vec<Span> = holes.map(|finding| finding.span).collect();
             *self.kept = without(self.kept, &holes);
         }
         self.findings.append(&mut found);
         self.findings
             .sort_by_key(|finding| (finding.span, finding.reason));
         taken
+    }
+
+    /// The kept twins of what was taken out of the page, with their findings, by place.
+    fn twins(&self) -> Twins {
+        let removals = self.findings.iter().enumerate();
+        let removals = removals.filter(|(_, finding)| finding.action == Action::Remove);
+        let mut twins: Vec<(Span, usize)> = removals
+            .filter_map(|(at, finding)| Some((finding.kept?, at)))
+            .collect();
+        twins.sort_unstable();
+        let reach = twins.iter().scan(0, |reach, (twin, _)| {
+            *reach = twin.end.max(*reach);
+            Some(*reach)
+        });
+        Twins {
+            reach: reach.collect(),
+            twins,
+        }
+    }
+
+    /// The findings whose kept twin goes with `run`, which covers `whole`, each with the
+    /// owner's blocks that say the same; `None` where those do not say it in equal words.
+    fn moved(
+        &self,
+        twins: &Twins,
+        run: &[AcrossRepeat],
+        whole: Span,
+        its: &Owner<'_>,
+    ) -> Option<Vec<(usize, Span)>> {
+        let twins = twins.under(whole).map(|(twin, at)| {
+            let score = self.findings[at].score;
+            (at, score, twin)
+        });
+        let moved = twins.map(|(at, score, twin)| {
+            let block = |repeat: &AcrossRepeat| self.blocks[repeat.copy].span;
+            let first = run.binary_search_by_key(&twin.start, |repeat| block(repeat).start);
+            let last = run.binary_search_by_key(&twin.end, |repeat| block(repeat).end);
+            let (first, last) = (first.ok()?, last.ok()?);
+            let same = run.get(first..=last)?;
+            let equal = score == 1.0 && same.iter().all(|repeat| repeat.resemblance == 1.0);
+            let [start, end] = [first, last].map(|at| its.blocks[run[at].kept].span);
+            equal.then_some((at, Span::new(start.start, end.end)))
+        });
+        moved.collect()
+    }
+}
+
+/// Kept twins in order, which may lie in each other.
+struct Twins {
+    twins: Vec<(Span, usize)>,
+    /// The furthest end so far.
+    reach: Vec<usize>,
+}
+
+impl Twins {
+    /// Those that `span` touches.
+    fn under(&self, span: Span) -> impl Iterator<Item = (Span, usize)> {
+        let first = self.reach.partition_point(|reach| *reach <= span.start);
+        let begun = self.twins[first..].iter();
+        let begun = begun.take_while(move |(twin, _)| twin.start < span.end);
+        begun
+            .filter(move |(twin, _)| span.start < twin.end)
+            .copied()
     }
 }
 

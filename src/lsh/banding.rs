@@ -1,8 +1,8 @@
 //! Bands and rows, and the S-curve they follow.
 
 use crate::error::Error;
+use crate::mix::mix;
 use crate::sketch::Signature;
-use xxhash_rust::xxh3::Xxh3;
 
 /// How signatures are cut into bands.
 ///
@@ -94,11 +94,10 @@ impl Banding {
 
     /// The key of a signature in one of the bands.
     pub(crate) fn key(self, signature: &Signature, band: usize) -> u64 {
-        let mut hasher = Xxh3::with_seed(band as u64);
-        for row in &signature.rows()[band * self.rows..(band + 1) * self.rows] {
-            hasher.update(&row.to_le_bytes());
-        }
-        hasher.digest()
+        let rows = &signature.rows()[band * self.rows..(band + 1) * self.rows];
+        let key = mix(band as u64);
+        rows.iter()
+            .fold(key, |key, row| mix(key ^ u64::from(*row)).wrapping_add(1))
     }
 
     /// The rows of a signature behind a band, round to the first ones and up to the

@@ -27,16 +27,21 @@ const MINIMA: usize = 3;
 /// Most earlier blocks of a kind that one is compared with, and paired with.
 const MOST_EARLIER: usize = 64;
 
+/// Blocks in which a run must become one: comments that say "Reply" a thousand times
+/// are not followed to their end from each of them.
+const HEAD: usize = 64;
+
 /// For each page, its blocks that repeat those of pages before it, in order.
 ///
 /// `pages` are in rank order, best first: the first page that has a block owns it,
 /// and all others repeat it. So what a repeat names as `kept` is never a repeat
 /// itself, and one copy of everything stays. Runs count as inside a page (see
 /// [`RepeatRule`]): at least `run_blocks` blocks and `run_words` words in a row that
-/// stand so on the owner, or a block of `block_chars` characters that ends a sentence.
+/// stand so on the owner, or a block of `block_chars` characters that ends a sentence,
+/// within the first 64 blocks of the run.
 /// Blocks of one page that are equal to each other are not looked at.
 ///
-/// O(n log n) in the number of blocks, plus 64 comparisons for each at most;
+/// O(n log n) in the number of blocks, plus 64 · 64 comparisons for each at most;
 /// about 70 bytes a block while it works.
 ///
 /// ```
@@ -57,34 +62,46 @@ pub fn repeats_across(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Vec<Vec<Acr
     let mut first = 0;
     for (page, units) in pages.iter().enumerate() {
         let class = |page_first: usize, at: usize| classes.of[page_first + at];
+        let size = |at: usize, len: usize| {
+            let run = (at..at + len).map(|at| (class(first, at).unwrap_or(usize::MAX), &units[at]));
+            Size::of(run, rule).0
+        };
         let mut repeats: Vec<AcrossRepeat> = Vec::new();
         let mut at = 0;
         while at < units.len() {
             let run = class(first, at)
                 .and_then(|class| owned.get(&class))
                 .and_then(|places| {
-                    let runs = places.iter().map(|&(owner, kept)| {
-                        let other = &pages[owner];
-                        let its_first = classes.first[owner];
-                        let len = (0..(units.len() - at).min(other.len() - kept))
-                            .take_while(|&step| {
-                                let own = class(first, at + step);
-                                own.is_some()
-                                    && own == class(its_first, kept + step)
-                                    && is_owned(&found, owner, kept + step)
-                            })
-                            .count();
-                        (len, owner, kept)
-                    });
-                    runs.max_by_key(|(len, owner, kept)| (*len, std::cmp::Reverse((*owner, *kept))))
+                    let longest = |most: usize| {
+                        let runs = places.iter().map(|&(owner, kept)| {
+                            let room = (units.len() - at).min(pages[owner].len() - kept);
+                            let its_first = classes.first[owner];
+                            let len = (0..room.min(most))
+                                .take_while(|&step| {
+                                    let own = class(first, at + step);
+                                    own.is_some()
+                                        && own == class(its_first, kept + step)
+                                        && is_owned(&found, owner, kept + step)
+                                })
+                                .count();
+                            (len, owner, kept)
+                        });
+                        runs.max_by_key(|(len, owner, kept)| {
+                            (*len, std::cmp::Reverse((*owner, *kept)))
+                        })
+                    };
+                    // Only what will be taken may be followed to its end.
+                    let head = longest(HEAD)?;
+                    match head.0 == HEAD && size(at, HEAD) != Size::Short {
+                        true => longest(usize::MAX),
+                        false => Some(head),
+                    }
                 });
             let Some((len, owner, kept)) = run else {
                 at += 1;
                 continue;
             };
-            let run = (at..at + len).map(|at| (class(first, at).unwrap_or(usize::MAX), &units[at]));
-            let (size, _) = Size::of(run, rule);
-            if size != Size::Short {
+            if size(at, len) != Size::Short {
                 repeats.extend((0..len).filter_map(|step| {
                     let (copy, kept) = (at + step, kept + step);
                     let resemblance = resemblance(units[copy].words, pages[owner][kept].words);
