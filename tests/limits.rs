@@ -166,6 +166,21 @@ fn template_stands_in_half_of_the_clusters() {
     }
 }
 
+/// "3 readers" and "17 readers" are one line, in the digits of any script.
+#[test]
+fn template_counts_in_all_digits() {
+    for digits in ["0123456789", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९"] {
+        let digits: Vec<char> = digits.chars().collect();
+        let mut random = Random(15);
+        let articles: Vec<String> = (0..6).map(|_| random.article(3)).collect();
+        let pages = articles.iter().enumerate();
+        let texts: Vec<String> = pages
+            .map(|(at, article)| format!("{article}Tell a friend\nBoats {} of ten\n", digits[at]))
+            .collect();
+        assert!(site(&texts) == articles, "{digits:?}");
+    }
+}
+
 #[test]
 fn prose_is_template_from_eight_clusters_and_only_where_outweighed() {
     for (pages, gone) in [(7, false), (8, true)] {
@@ -633,6 +648,12 @@ fn a_page_is_looked_for_in_256_different_keepers() {
     let keepers = keepers(&clusters(search, &texts, 0));
     let expected: Vec<usize> = (0..90).chain(30..59).collect();
     assert_eq!(keepers, expected);
+}
+
+#[test]
+fn a_width_of_none_is_one() {
+    let words = [1, 2, 3];
+    assert!(shingles(&words, 0).eq(shingles(&words, 1)));
 }
 
 #[test]
