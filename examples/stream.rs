@@ -12,9 +12,7 @@
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use twicetold::Span;
 use twicetold::index::{IndexRule, Match, PageIndex};
-use twicetold::word::words;
 
 fn main() -> ExitCode {
     match run() {
@@ -88,16 +86,10 @@ fn open(path: &Path) -> Result<PageIndex, String> {
 }
 
 fn describe(seen: &Match, text: &str) -> String {
-    let longest = seen
-        .passages
-        .iter()
-        .max_by_key(|passage| passage.left.len());
-    let quote = longest.map_or("", |passage| {
-        let mut spans = words(text).skip(passage.left.start).take(8);
-        let first = spans.next().unwrap_or_default();
-        let last = spans.last().unwrap_or(first);
-        Span::new(first.start, last.end).of(text)
-    });
+    let longest = seen.spans.iter().max_by_key(|span| span.len());
+    let quote = longest.map_or("", |span| span.of(text));
+    let quote: Vec<&str> = quote.split_whitespace().take(8).collect();
+    let quote = quote.join(" ");
     format!(
         "as {}, resemblance {:.2}, containment {:.2}, from “{quote} …”",
         seen.id,

@@ -205,7 +205,11 @@ impl Builder {
 
     /// What becomes of blocks that stand on several kept pages and are no template:
     /// they are noted unless told. [`Action::Remove`] takes them out of all pages but
-    /// the one of highest rank; `None` does not look for them.
+    /// the one of highest rank; `None` does not look for them. What counts as such a
+    /// block is [`CleanRule::repeats`], or its default where that is `None`.
+    ///
+    /// This comes last: the figures of copies and related pairs are from before it. A
+    /// page made of others' passages may lose most of its words, down to 25.
     pub fn across(mut self, action: Option<Action>) -> Self {
         self.across = action;
         self

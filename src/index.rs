@@ -13,10 +13,12 @@ use crate::lsh::{Banding, LeftOut, Listings};
 use crate::mix::mix;
 use crate::shingle::{ShingleSet, WIDTH, shingles};
 use crate::sketch::{MinHasher, Signature};
+use crate::span::Span;
 use crate::verify::{Overlap, Passage, passages};
-use crate::word::FORMAT_VERSION;
 #[cfg(feature = "serde")]
 use crate::word::check_format;
+use crate::word::{FORMAT_VERSION, words};
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -70,14 +72,17 @@ impl IndexRule {
 /// A page of the index that a text is a copy of.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Match {
     /// The page's id.
     pub id: String,
     /// What the two share, exactly; the new text is the left one.
     pub overlap: Overlap,
-    /// Where: stretches of words, as indices into the words of each text; the new
-    /// text is the left one. [`word::words`](crate::word::words) has their places.
+    /// Where: stretches of words, as indices into the words of each text (see
+    /// [`word::words`](crate::word::words)); the new text is the left one.
     pub passages: Vec<Passage>,
+    /// Each passage in the new text, in bytes.
+    pub spans: Vec<Span>,
 }
 
 /// Pages seen so far.
@@ -93,23 +98,29 @@ pub struct Match {
 /// let seen = index.add("mirror/ferry", &copy).unwrap();
 /// assert_eq!(seen.id, "courier/ferry");
 /// assert_eq!(seen.overlap.reversed().containment(), 1.0);
-/// assert_eq!(seen.passages[0].left, 0..16); // all words of the story
+/// assert_eq!(seen.spans[0].of(&copy), story.trim_end_matches('.')); // what the two share
+/// assert_eq!(index.keeper_of("mirror/ferry"), Some("courier/ferry"));
 ///
 /// index.remove("courier/ferry");
 /// assert_eq!(index.find(story).unwrap().id, "mirror/ferry");
 /// # Ok::<(), twicetold::Error>(())
 /// ```
 ///
+/// Contained texts were seen too: a text that stands in a page at most twice as long
+/// is a copy of it, as the [rule](IndexRule::nearness) says. A page that holds several
+/// unlike each other (a digest) is not barred from that as it is in a pile, because
+/// what it holds may come later; `containment: None` takes resemblance alone.
+///
 /// # Memory and time
 ///
-/// A page takes 8 bytes a word; its id; 4 bytes for each row of its signature (640
-/// at the defaults); about 100 bytes of bookkeeping; and, if it is a keeper, up to
-/// 45 bytes a band in the tables (1,440). The text is not kept: about 7 KB for a
-/// page of 600 words, and nothing grows with the number of pages it is like.
+/// A page takes 8 bytes a word; twice its id; 4 bytes for each row of its signature
+/// (640 at the defaults); about 150 bytes of bookkeeping; and, if it is a keeper, 35
+/// to 65 bytes a band in the tables (up to 2,080). The text is not kept: 7 to 8 KB for
+/// a keeper of 600 words, and nothing grows with the number of pages it is like.
 ///
 /// An answer costs what segmenting the text does, one table look-up for each
 /// band, and an exact comparison with each keeper met whose signature is near
-/// enough (at most `most_keepers` for each band).
+/// enough (at most `most_keepers` for each band): O(n log n) in the two texts.
 #[derive(Debug, Clone)]
 pub struct PageIndex {
     rule: IndexRule,
@@ -123,6 +134,7 @@ pub struct PageIndex {
     /// The copies under each keeper that has some, by arrival.
     copies: HashMap<usize, BTreeMap<u64, usize>>,
     arrivals: u64,
+    left_out: LeftOut,
 }
 
 /// A text as it is compared.
@@ -174,6 +186,7 @@ impl PageIndex {
             listings: Listings::new(rule.most_keepers),
             copies: HashMap::new(),
             arrivals: 0,
+            left_out: LeftOut::default(),
         })
     }
 
@@ -210,19 +223,39 @@ impl PageIndex {
         self.by_id.contains_key(id)
     }
 
+    /// The ids of all pages, in no order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.by_id.keys().map(String::as_str)
+    }
+
+    /// The page that `id` is a copy of; `id` itself where it is a keeper, `None` where
+    /// it is not there.
+    pub fn keeper_of(&self, id: &str) -> Option<&str> {
+        let at = *self.by_id.get(id)?;
+        let keeper = self.pages[at].as_ref()?.under.unwrap_or(at);
+        Some(&self.pages[keeper].as_ref()?.id)
+    }
+
+    /// Comparisons that adding pages left out because a bucket had too many keepers.
+    pub fn left_out(&self) -> LeftOut {
+        self.left_out
+    }
+
     /// The keeper that `text` is a copy of: the most similar, then the first that came.
     /// Nothing is like a text without words.
     pub fn find(&self, text: &str) -> Option<Match> {
-        let text = self.prepare(text);
-        self.shown(&text, self.nearest(&text)?)
+        let prepared = self.prepare(text);
+        let nearest = self.nearest(&prepared, &mut LeftOut::default())?;
+        self.shown(text, &prepared, nearest)
     }
 
     /// What [`find`](Self::find) says of `text`; then takes it in under `id`.
     ///
-    /// A page that has this id already is replaced, after the answer, which may name it.
+    /// Where a page has this id already, the answer may name it. It stays as it is if its
+    /// words are the same, and else is [removed](Self::remove) before the new text comes in.
     pub fn add(&mut self, id: &str, text: &str) -> Option<Match> {
-        let text = self.prepare(text);
-        self.take_in(id, text)
+        let prepared = self.prepare(text);
+        self.take_in(id, text, prepared)
     }
 
     /// As [`add`](Self::add) for each (id, text) in order; with the feature
@@ -231,7 +264,7 @@ impl PageIndex {
         let prepared = crate::parallel::map(pages, |(_, text)| self.prepare(text));
         let pages = pages.iter().zip(prepared);
         pages
-            .map(|((id, _), text)| self.take_in(id, text))
+            .map(|((id, text), prepared)| self.take_in(id, text, prepared))
             .collect()
     }
 
@@ -268,7 +301,8 @@ impl PageIndex {
                     .flat_map(BTreeMap::into_values)
                 {
                     let text = &self.pages[copy].as_ref().expect("copies are there").text;
-                    let keeper = self.nearest(text).map(|(keeper, _)| keeper);
+                    let nearest = self.nearest(text, &mut LeftOut::default());
+                    let keeper = nearest.map(|(keeper, _)| keeper);
                     self.settle(copy, keeper);
                 }
             }
@@ -310,27 +344,45 @@ impl PageIndex {
         }
     }
 
-    fn shown(&self, text: &Prepared, (keeper, overlap): (usize, Overlap)) -> Option<Match> {
+    fn shown(
+        &self,
+        text: &str,
+        prepared: &Prepared,
+        (keeper, overlap): (usize, Overlap),
+    ) -> Option<Match> {
         let page = self.pages[keeper].as_ref()?;
+        let passages = passages(&prepared.words, &page.text.words, self.rule.width);
+        let places: Vec<Span> = words(text).collect();
+        let spans = passages.iter().map(|passage| {
+            let (first, last) = (passage.left.start, passage.left.end - 1);
+            Span::new(places[first].start, places[last].end)
+        });
         Some(Match {
             id: page.id.clone(),
             overlap,
-            passages: passages(&text.words, &page.text.words, self.rule.width),
+            spans: spans.collect(),
+            passages,
         })
     }
 
-    fn take_in(&mut self, id: &str, text: Prepared) -> Option<Match> {
-        let nearest = self.nearest(&text);
-        let answer = nearest.and_then(|nearest| self.shown(&text, nearest));
-        // The page it replaces may have been its keeper.
-        let nearest = match self.remove(id) {
-            true => self.nearest(&text),
-            false => nearest,
-        };
+    fn take_in(&mut self, id: &str, text: &str, prepared: Prepared) -> Option<Match> {
+        let mut left_out = self.left_out;
+        let mut nearest = self.nearest(&prepared, &mut left_out);
+        let answer = nearest.and_then(|nearest| self.shown(text, &prepared, nearest));
+        if let Some(&at) = self.by_id.get(id) {
+            let known = self.pages[at].as_ref();
+            if known.is_some_and(|page| page.text.words == prepared.words) {
+                return answer;
+            }
+            self.remove(id);
+            // It may have been the keeper.
+            nearest = self.nearest(&prepared, &mut LeftOut::default());
+        }
+        self.left_out = left_out;
         let keeper = nearest.map(|(keeper, _)| keeper);
         let page = Seen {
             id: id.to_owned(),
-            text,
+            text: prepared,
             arrival: self.arrivals,
             under: None,
         };
@@ -396,25 +448,25 @@ impl PageIndex {
     }
 
     /// The keeper that `text` is a copy of.
-    fn nearest(&self, text: &Prepared) -> Option<(usize, Overlap)> {
+    fn nearest(&self, text: &Prepared, left_out: &mut LeftOut) -> Option<(usize, Overlap)> {
         let signature = text.signature.as_ref()?;
         let mut met: HashSet<usize> = HashSet::new();
-        let mut left_out = LeftOut::default();
         for band in 0..self.banding.bands {
             let further = self.banding.further_rows(signature, band);
             let key = self.banding.key(signature, band);
-            self.listings.meet(key, further, &mut left_out, |page| {
+            self.listings.meet(key, further, left_out, |page| {
                 met.insert(page);
             });
         }
         let least = self.search.least_estimate(signature.rows().len());
-        let set = ShingleSet::new(&text.words, self.rule.width);
+        let set = OnceCell::new();
+        let set = || set.get_or_init(|| ShingleSet::new(&text.words, self.rule.width));
         let copies = met.into_iter().filter_map(|at| {
             let page = self.pages[at].as_ref()?;
             if signature.estimate(page.text.signature.as_ref()?) < least {
                 return None;
             }
-            let overlap = Overlap::of(&set, &ShingleSet::new(&page.text.words, self.rule.width));
+            let overlap = Overlap::of(set(), &ShingleSet::new(&page.text.words, self.rule.width));
             self.is_copy(overlap).then_some((at, page.arrival, overlap))
         });
         let nearest = copies.max_by(|(_, a_came, a), (_, b_came, b)| {

@@ -98,6 +98,10 @@ fn of_a_stream(texts: &[String], rule: IndexRule) -> Vec<usize> {
     for (at, text) in texts.iter().enumerate() {
         let answer = index.add(&at.to_string(), text);
         if let Some(seen) = &answer {
+            assert_eq!(seen.spans.len(), seen.passages.len());
+            for (span, passage) in seen.spans.iter().zip(&seen.passages) {
+                assert_eq!(common::count(span.of(text)), passage.left.len());
+            }
             let keeper: usize = seen.id.parse().unwrap();
             let exact = Overlap::of_texts(text, &texts[keeper], rule.width);
             assert_eq!(seen.overlap, exact);
@@ -283,6 +287,24 @@ fn an_id_that_comes_again_is_replaced() {
     assert!(index.find(&old).is_none());
     assert_eq!(index.find(&new).unwrap().overlap.resemblance(), 1.0);
     assert!(index.contains("front") && !index.remove("back"));
+}
+
+/// A page that comes again unchanged keeps its place before the copies of it.
+#[test]
+fn a_page_that_comes_again_unchanged_stays_the_keeper() {
+    let article = Random(1).article(3);
+    let longer = article.clone() + "And a last line.\n";
+    let mut index = PageIndex::new(IndexRule::DEFAULT).unwrap();
+    index.add("original", &article);
+    index.add("mirror", &longer);
+    assert_eq!(index.add("original", &article).unwrap().id, "original");
+    assert_eq!(index.add("mirror", &longer).unwrap().id, "original");
+    assert_eq!(index.keeper_of("mirror"), Some("original"));
+    assert_eq!(index.keeper_of("original"), Some("original"));
+    assert_eq!(index.keeper_of("elsewhere"), None);
+    let mut ids: Vec<&str> = index.ids().collect();
+    ids.sort_unstable();
+    assert_eq!(ids, ["mirror", "original"]);
 }
 
 #[test]

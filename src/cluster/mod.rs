@@ -217,8 +217,8 @@ pub struct Search {
     /// Least resemblance at which two keepers are reported as related; `None`
     /// reports none and saves the counting.
     pub report_from: Option<f64>,
-    /// Most keepers of one bucket that a page is compared with, best rank first;
-    /// 0 is taken as 1.
+    /// Most keepers of one bucket that a page is compared with; where there are more,
+    /// the bucket is split by further rows of their signatures. 0 is taken as 1.
     pub most_keepers: usize,
 }
 
@@ -239,7 +239,8 @@ impl Search {
     ///
     /// # Panics
     ///
-    /// Where the slices differ in length or the order is not a permutation.
+    /// Where the slices differ in length, the order is not a permutation, or the buckets
+    /// were made of other signatures.
     pub fn clusters(
         &self,
         pages: &[Compared],

@@ -18,6 +18,8 @@ const NONE: u32 = u32::MAX;
 /// it belongs to. So however many pages share a bucket, none is compared with more
 /// than `most` of them.
 ///
+/// Where a page is taken out, a split stays, and one that found no place stays without.
+///
 /// 24 bytes a bucket or part (in a hash table) and 8 for each page in it.
 #[derive(Debug, Clone)]
 pub(crate) struct Listings {
@@ -51,6 +53,7 @@ impl Default for Chain {
 /// Comparisons that were not made in a bucket of too many pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct LeftOut {
     /// Because the bucket was split by further rows, and the two differ in one. A
     /// pair of resemblance *s* stays together with probability *s* for each row.

@@ -76,7 +76,8 @@ pub struct Unit<'p> {
     /// Folded word hashes.
     pub words: &'p [u64],
     /// For a unit without words ("* * *", a brace), a hash of its text; 0 equals
-    /// nothing. Such units go with the runs beside them.
+    /// nothing. Inside a page such units go with the runs beside
+    /// them; across pages they end a run.
     pub sign: u64,
     /// Length in characters.
     pub chars: usize,
