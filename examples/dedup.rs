@@ -57,7 +57,7 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Across::Note)]
     pub across: Across,
 
-    /// Least resemblance at which pairs of kept pages are surely looked for and reported (see README); a lower one costs time
+    /// Least resemblance of related pairs to look for (they are only reported); unless told, those met on the way to copies
     #[arg(long, value_name = "FIGURE")]
     pub net: Option<f64>,
 
@@ -83,7 +83,8 @@ Examples:
 
 In the output folder: pages/ (kept .txt pages, cleaned), pages.jsonl (every kept page),
 removed.jsonl (copies, whole), ledger.jsonl (what became of each input), removals.jsonl
-(every finding inside a page, with the removed text and its proof), summary.json.
+(every finding inside a page, with the removed text and its proof), related.jsonl (pairs of
+kept pages that have much in common), summary.json.
 
 Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but some records were rejected
 or had an id that was taken, or an alarm fired.";

@@ -8,7 +8,6 @@
 use crate::span::Span;
 use crate::word::{WordHasher, words};
 use std::ops::Range;
-use xxhash_rust::xxh3::Xxh3;
 
 /// One line of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -310,13 +309,4 @@ fn starts_upper(text: &str) -> bool {
     text.chars()
         .find(|c| c.is_alphanumeric())
         .is_some_and(char::is_uppercase)
-}
-
-/// A 64-bit key of a sequence of word hashes: equal blocks have equal keys.
-pub(crate) fn key_of(words: impl IntoIterator<Item = u64>) -> u64 {
-    let mut hasher = Xxh3::new();
-    for word in words {
-        hasher.update(&word.to_le_bytes());
-    }
-    hasher.digest()
 }

@@ -12,6 +12,26 @@ pub(crate) fn mix(mut x: u64) -> u64 {
     x ^ (x >> 33)
 }
 
+/// Odd, so that every step of a polynomial over words is a bijection modulo 2⁶⁴.
+pub(crate) const BASE: u64 = STEP;
+
+/// A 64-bit key of a sequence of word hashes, the same for equal sequences: a
+/// polynomial, mixed with the length. The key of a whole block is what a shingle of
+/// all its words would be.
+pub(crate) fn key_of(words: impl IntoIterator<Item = u64>) -> u64 {
+    let (mut polynomial, mut len) = (0u64, 0);
+    for word in words {
+        polynomial = polynomial.wrapping_mul(BASE).wrapping_add(word);
+        len += 1;
+    }
+    finish(polynomial, len)
+}
+
+/// Mixes a polynomial over `len` words; the length keeps short sequences apart from long ones.
+pub(crate) fn finish(polynomial: u64, len: usize) -> u64 {
+    mix(polynomial ^ (len as u64).wrapping_mul(0xd6e8_feb8_6659_fd93))
+}
+
 /// What SplitMix64 draws in this state (Steele, Lea and Flood, *Fast splittable
 /// pseudorandom number generators*, 2014); another mixer, independent of [`mix`].
 pub(crate) fn drawn(state: u64) -> u64 {

@@ -4,12 +4,9 @@
 //! and containment of documents*, 1997, section 2). Its hash combines fixed-width
 //! word hashes, so no separator can be forged: "ab c" is not "a bc".
 
-use crate::mix::mix;
+use crate::mix::{BASE, finish};
 use crate::word::Script;
 use std::ops::Range;
-
-/// Odd, so that every step of the rolling polynomial is a bijection modulo 2⁶⁴.
-const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// `BASE · BASE_INVERSE` is 1 modulo 2⁶⁴: takes a power back by one.
 const BASE_INVERSE: u64 = {
@@ -188,11 +185,6 @@ impl Iterator for Shingles<'_> {
 }
 
 impl ExactSizeIterator for Shingles<'_> {}
-
-/// Mixes the polynomial; the number of words keeps short texts apart from windows.
-fn finish(polynomial: u64, window: usize) -> u64 {
-    mix(polynomial ^ (window as u64).wrapping_mul(0xd6e8_feb8_6659_fd93))
-}
 
 /// The set of shingles of one text, sorted: what resemblance and containment
 /// are exact over. 8 bytes a distinct shingle.

@@ -7,7 +7,8 @@
 
 use super::cue::is_counter;
 use super::prose;
-use crate::block::{Block, Segmented, key_of};
+use crate::block::{Block, Segmented};
+use crate::mix::key_of;
 use crate::word::{WordHasher, words};
 use std::collections::{HashMap, HashSet};
 

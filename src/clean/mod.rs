@@ -14,7 +14,7 @@ mod across;
 
 pub(crate) use across::{Owner, Shared};
 
-use crate::block::{Block, Segmented, ends_sentence, key_of};
+use crate::block::{Block, Segmented, ends_sentence};
 use crate::boilerplate::PROSE_WORDS;
 use crate::boilerplate::citation::citations;
 use crate::boilerplate::cue::tails;
@@ -22,6 +22,7 @@ use crate::boilerplate::cue_table::ENGLISH;
 use crate::boilerplate::template::{Templates, Verdict};
 use crate::error::Error;
 use crate::finding::{Action, Evidence, Finding, Reason};
+use crate::mix::key_of;
 use crate::repeat::{RepeatRule, Unit, repeats};
 use crate::span::{Slices, Span, concatenate, subtract};
 use std::collections::HashSet;

@@ -1,8 +1,7 @@
 //! Blocks that stand on several pages.
 
 use super::{RepeatRule, Size, Unit, resemblance};
-use crate::block::key_of;
-use crate::mix::Mixed;
+use crate::mix::{Mixed, key_of};
 use crate::parallel::map;
 use crate::shingle::{WIDTH, shingles};
 use std::collections::HashMap;
