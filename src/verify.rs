@@ -70,7 +70,10 @@ impl Overlap {
 
     /// Jaccard's |A∩B| / |A∪B|, from 0 to 1. Two empty sets have nothing in common: 0.
     pub fn resemblance(self) -> f64 {
-        ratio(self.shared, self.left + self.right - self.shared)
+        ratio(
+            self.shared,
+            (self.left + self.right).saturating_sub(self.shared),
+        )
     }
 
     /// How much of the first text stands in the second: |A∩B| / |A|; 0 for an empty first.

@@ -223,6 +223,10 @@ impl Summary {
         if self.settings["keep"] == "earliest" && dated == 0 {
             say("note: no page has a date; the longest of each cluster stays".to_owned());
         }
+        let ranked = input.pages().filter(|page| page.rank.is_some()).count();
+        if self.settings["keep"] == "ranked" && ranked == 0 {
+            say("note: no page has a `rank`; the longest of each cluster stays".to_owned());
+        }
         for (name, of) in [("protect", 0), ("protect_source", 1)] {
             let known = |wanted: &str| {
                 let mut named = input.pages().map(|page| match of {
