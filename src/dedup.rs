@@ -528,8 +528,8 @@ impl Deduplicator {
     /// source, id, date and rank.
     fn order(&self, pages: &[Page<'_>], compared: &[Compared]) -> Vec<usize> {
         let mut order: Vec<usize> = (0..pages.len()).collect();
-        order.sort_by_key(|&page| !pages[page].protected);
         if self.settings.keep == Keep::First {
+            order.sort_by_key(|&page| !pages[page].protected);
             return order;
         }
         let length = |page: usize| {

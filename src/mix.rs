@@ -15,7 +15,7 @@ pub(crate) fn mix(mut x: u64) -> u64 {
 /// Odd, so that every step of a polynomial over words is a bijection modulo 2⁶⁴.
 pub(crate) const BASE: u64 = STEP;
 
-/// A 64-bit key of a sequence of word hashes, the same for equal sequences: a
+/// A 64-bit key of a sequence of hashes, the same for equal sequences: a
 /// polynomial, mixed with the length. The key of a whole block is what a shingle of
 /// all its words would be.
 pub(crate) fn key_of(words: impl IntoIterator<Item = u64>) -> u64 {
@@ -33,7 +33,7 @@ pub(crate) fn finish(polynomial: u64, len: usize) -> u64 {
 }
 
 /// What SplitMix64 draws in this state (Steele, Lea and Flood, *Fast splittable
-/// pseudorandom number generators*, 2014); another mixer, independent of [`mix`].
+/// pseudorandom number generators*, 2014).
 pub(crate) fn drawn(state: u64) -> u64 {
     let mut z = state.wrapping_add(STEP);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -27,8 +27,8 @@ pub const WIDTH: usize = 5;
 /// default shingle, and in other scripts 420 over the units that say as much.
 ///
 /// How many those are was measured, so that of unrelated texts 99 in 100 pairs
-/// stay under a resemblance of 0.01 and no unit more, because editions of one work
-/// lose with every one (99th percentile of unrelated pairs; median of two editions):
+/// stay under a resemblance of 0.01 with a little room, and not many more, because
+/// editions of one work lose with every unit (99th percentile of unrelated pairs; median of two editions):
 ///
 /// | script | texts | units | unrelated | editions | with other numbers |
 /// |---|---|---|---|---|---|

@@ -3,10 +3,10 @@
 //! Pages are taken in the order of a ranking, best first. A page goes under the
 //! most similar *keeper* it is near enough to, measured exactly, and else becomes
 //! a keeper itself. So a removed page is always directly similar to a kept one,
-//! two keepers are never near-duplicates (but for pairs the search did not meet
-//! or a cap left out, which is counted), and neither depends on the order of arrival. Union of linked pairs
-//! would do none of this: 200 versions of a text that drift by 0.5 % a step
-//! would become one.
+//! two keepers are never near-duplicates (but for protected pages, pairs the search
+//! did not meet, and those a full bucket left out, which are counted), and neither
+//! depends on the order of arrival. Union of linked pairs would do none of this: 200
+//! versions of a text that drift by 0.5 % a step would become one.
 //!
 //! In a bucket, a page is compared with the bucket's keepers only, never with
 //! every page in it, so ten thousand copies of one page cost ten thousand

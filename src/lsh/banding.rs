@@ -1,7 +1,7 @@
 //! Bands and rows, and the S-curve they follow.
 
 use crate::error::Error;
-use crate::mix::mix;
+use crate::mix::key_of;
 use crate::sketch::Signature;
 
 /// How signatures are cut into bands.
@@ -95,9 +95,7 @@ impl Banding {
     /// The key of a signature in one of the bands.
     pub(crate) fn key(self, signature: &Signature, band: usize) -> u64 {
         let rows = &signature.rows()[band * self.rows..(band + 1) * self.rows];
-        let key = mix(band as u64);
-        rows.iter()
-            .fold(key, |key, row| mix(key ^ u64::from(*row)).wrapping_add(1))
+        key_of(std::iter::once(band as u64).chain(rows.iter().map(|row| u64::from(*row))))
     }
 
     /// The rows of a signature behind a band, round to the first ones and up to the
