@@ -2,7 +2,7 @@
 
 use crate::block::{Segmented, ends_sentence};
 use crate::boilerplate::template::{Keyed, Suspects, Templates};
-use crate::clean::{CleanRule, Cleaned, CleanedBlock, Owner, Shared, clean_with};
+use crate::clean::{CleanRule, Cleaned, CleanedBlock, Cleaner, Owner, Shared};
 use crate::cluster::{Compared, Nearness, Ranking, Search};
 use crate::error::Error;
 use crate::finding::Action;
@@ -236,7 +236,7 @@ impl Builder {
             return Err(Error::setting("most keepers", 0, "1 or more"));
         }
         self.nearness.validate()?;
-        self.clean.validate()?;
+        let cleaner = Cleaner::new(self.clean)?;
         if let Some(least) = self.report_from
             && !(least > 0.0 && least <= 1.0)
         {
@@ -277,6 +277,7 @@ impl Builder {
             banding,
             copies,
             copies_banding,
+            cleaner,
             settings: self,
         })
     }
@@ -316,6 +317,7 @@ pub struct Deduplicator {
     banding: Banding,
     copies: Nearness,
     copies_banding: Banding,
+    cleaner: Cleaner,
 }
 
 impl Default for Deduplicator {
@@ -361,7 +363,7 @@ impl Deduplicator {
         };
         let words: Vec<usize> = segmented.iter().map(|page| page.words().len()).collect();
         let mut cleaned: Vec<Cleaned> = map_owned(segmented, |at, page| {
-            clean_with(&page, &self.settings.clean, &templates, sources[at])
+            self.cleaner.clean_page(&page, &templates, sources[at])
         });
         let compared: Vec<Compared> = cleaned
             .iter_mut()

@@ -1,0 +1,202 @@
+//! The steps of cleaning: what each would take out of a page as it stands.
+
+use super::CleanRule;
+use crate::block::{Block, Segmented, ends_sentence};
+use crate::boilerplate::PROSE_WORDS;
+use crate::boilerplate::cue::tails;
+use crate::boilerplate::cue_table::ENGLISH;
+use crate::boilerplate::template::{Templates, Verdict};
+use crate::finding::{Action, Evidence, Finding, Reason};
+use crate::mix::key_of;
+use crate::repeat::{Unit, repeats};
+use crate::span::Span;
+use std::collections::HashSet;
+
+/// What one step found: removals (whole blocks) and notes.
+#[derive(Default)]
+pub(super) struct Step {
+    pub(super) removals: Vec<Removal>,
+    pub(super) notes: Vec<Finding>,
+}
+
+/// A block to take out.
+pub(super) struct Removal {
+    pub(super) block: usize,
+    /// The block that stays and says the same.
+    pub(super) kept: Option<usize>,
+    pub(super) reason: Reason,
+    pub(super) score: f64,
+    pub(super) evidence: Evidence,
+}
+
+impl Removal {
+    /// The block as an annotation.
+    pub(super) fn note(self, blocks: &[Block]) -> Finding {
+        Finding {
+            span: blocks[self.block].span,
+            reason: self.reason,
+            action: Action::Annotate,
+            kept: None,
+            kept_page: None,
+            score: self.score,
+            evidence: self.evidence,
+        }
+    }
+}
+
+/// Words of the longest menu entry.
+const LONGEST_ENTRY: usize = 5;
+
+pub(super) fn guard(blocks: &[Block], score: f64, prevented: String) -> Finding {
+    let last = blocks.last().map_or(0, |block| block.span.end);
+    let first = blocks.first().map_or(last, |block| block.span.start);
+    Finding {
+        span: Span::new(first, last),
+        reason: Reason::Guard,
+        action: Action::Annotate,
+        kept: None,
+        kept_page: None,
+        score,
+        evidence: Evidence::Guard { prevented },
+    }
+}
+
+/// Convicted blocks of the page's source.
+pub(super) fn template(
+    page: &Segmented<'_>,
+    blocks: &[Block],
+    templates: &Templates,
+    source: Option<usize>,
+) -> Step {
+    let mut step = Step::default();
+    let verdicts = templates.of_page(page, blocks, source);
+    let length = |verdict: &Verdict| blocks[verdict.block].words.len();
+    let removed = || verdicts.iter().filter(|verdict| verdict.remove);
+    let taken: usize = removed().map(length).sum();
+    // A menu is short entries without figures. Where hardly anything else
+    // would be left, and most of the page is not such entries, it may be a
+    // poem, a program or a table that was posted several times.
+    let substance = |verdict: &Verdict| {
+        let block = &blocks[verdict.block];
+        let figures = || block.span.of(page.text()).contains(char::is_numeric);
+        block.words.len() > LONGEST_ENTRY || figures()
+    };
+    let weight: usize = removed()
+        .filter(|verdict| substance(verdict))
+        .map(length)
+        .sum();
+    let all = page.words().len();
+    let stub = taken > 0 && all - taken < PROSE_WORDS && 2 * weight > all;
+    let nothing_left = !stub && taken > 0 && taken == all;
+    for verdict in verdicts {
+        let removal = Removal {
+            block: verdict.block,
+            kept: None,
+            reason: Reason::Template,
+            score: verdict.conviction.share(),
+            evidence: Evidence::from(&verdict),
+        };
+        match verdict.remove && !nothing_left && !(stub && substance(&verdict)) {
+            true => step.removals.push(removal),
+            false => step.notes.push(removal.note(blocks)),
+        }
+    }
+    if stub || nothing_left {
+        let left = all - taken;
+        let goes = match stub {
+            true => "only its short entries without figures go",
+            false => "the page stays as it is",
+        };
+        let prevented = format!("template would leave {left} of {all} words, so {goes}");
+        let score = taken as f64 / all as f64;
+        step.notes.push(guard(blocks, score, prevented));
+    }
+    step
+}
+
+/// What stands behind the article.
+pub(super) fn cues(page: &Segmented<'_>, blocks: &[Block], rule: &CleanRule) -> Step {
+    let mut step = Step::default();
+    if !rule.cues {
+        return step;
+    }
+    for tail in tails(page, blocks) {
+        let evidence = Evidence::Cue {
+            rule: tail.rule,
+            cues: vec![tail.cue],
+            table: ENGLISH.language.to_owned(),
+            version: ENGLISH.version,
+        };
+        step.removals.extend(tail.blocks.map(|block| Removal {
+            block,
+            kept: None,
+            reason: Reason::TextCue,
+            score: 1.0,
+            evidence: evidence.clone(),
+        }));
+    }
+    let taken = step
+        .removals
+        .iter()
+        .map(|removal| blocks[removal.block].words.len());
+    let share = taken.sum::<usize>() as f64 / page.words().len().max(1) as f64;
+    if share > rule.most_cue_share {
+        let prevented = format!(
+            "text cues would take {:.0} % of the words; at most {:.0} % may go",
+            100.0 * share,
+            100.0 * rule.most_cue_share
+        );
+        step.notes.push(guard(blocks, share, prevented));
+        let refused = step.removals.drain(..);
+        step.notes
+            .extend(refused.map(|removal| removal.note(blocks)));
+    }
+    step
+}
+
+/// Repeats, outside the tails that cues only annotate: with repeats taken out
+/// of it, a tail would shrink until the cues might take it after all.
+pub(super) fn repeated(
+    page: &Segmented<'_>,
+    blocks: &[Block],
+    tails: &[Finding],
+    rule: &CleanRule,
+) -> Vec<Removal> {
+    let Some(rule) = &rule.repeats else {
+        return Vec::new();
+    };
+    let tails: HashSet<usize> = tails
+        .iter()
+        .filter(|note| note.reason == Reason::TextCue)
+        .map(|note| note.span.start)
+        .collect();
+    let units: Vec<Unit<'_>> = blocks
+        .iter()
+        .map(|block| {
+            let text = block.span.of(page.text());
+            let (words, sign) = match page.block_words(block) {
+                _ if tails.contains(&block.span.start) => (&[][..], 0),
+                [] => (&[][..], key_of(text.trim().bytes().map(u64::from))),
+                words => (words, 0),
+            };
+            Unit {
+                words,
+                sign,
+                chars: page.chars(block),
+                sentence: ends_sentence(text),
+            }
+        })
+        .collect();
+    let found = repeats(&units, rule).into_iter();
+    let removals = found.map(|repeat| Removal {
+        block: repeat.copy,
+        kept: Some(repeat.kept),
+        reason: Reason::RepeatedWithin,
+        score: repeat.resemblance,
+        evidence: Evidence::Repeat {
+            blocks: 1,
+            words: units[repeat.copy].words.len(),
+        },
+    });
+    removals.collect()
+}
