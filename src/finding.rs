@@ -181,8 +181,11 @@ pub struct Finding {
     pub kept: Option<Span>,
     /// The page that part stands on, as its index in the run, where it is another one.
     pub kept_page: Option<usize>,
-    /// How sure: resemblance of a repeat, share of clusters for template, 1 for
-    /// an exact cue or mark; from 0 to 1.
+    /// How sure it is, from 0 to 1, that the span says again what stays, or is not
+    /// the page's own: resemblance of a repeat; for template from 0.75 (half of the
+    /// source's clusters) to 1; 1 for an exact cue or mark. At or above
+    /// [`CleanRule::remove_from`](crate::clean::CleanRule::remove_from) it is removed.
+    /// For a guard, the share of words it saved.
     pub score: f64,
     /// The proof.
     pub evidence: Evidence,

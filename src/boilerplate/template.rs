@@ -304,3 +304,15 @@ pub struct Verdict {
     /// Whether to take it out; else it is only noted as shared.
     pub remove: bool,
 }
+
+impl Verdict {
+    /// How sure it is that the block is the site's and not the page's: 0.75 for half
+    /// of the clusters to 1 for all of them; under 0.5 where it may not be removed.
+    pub fn score(&self) -> f64 {
+        let share = self.conviction.share();
+        match self.remove {
+            true => 0.5 + share / 2.0,
+            false => share / 2.0,
+        }
+    }
+}

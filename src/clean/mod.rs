@@ -39,6 +39,9 @@ pub struct CleanRule {
     /// Most of the words that text cues may take, from 0 to 1; where they would
     /// take more they only annotate.
     pub most_cue_share: f64,
+    /// Least score of what template, cues and markup take out, above 0 and at most 1;
+    /// what scores less is annotated. See [`Finding::score`].
+    pub remove_from: f64,
     /// Whether citation marks are taken out; else they are annotated.
     pub strip_citations: bool,
 }
@@ -49,6 +52,7 @@ impl CleanRule {
         repeats: Some(RepeatRule::DEFAULT),
         cues: true,
         most_cue_share: 0.4,
+        remove_from: 0.7,
         strip_citations: false,
     };
 
@@ -61,6 +65,14 @@ impl CleanRule {
         if !(0.0..=1.0).contains(&self.most_cue_share) {
             let value = self.most_cue_share;
             return Err(Error::setting("most cue share", value, "from 0 to 1"));
+        }
+        if !(self.remove_from > 0.0 && self.remove_from <= 1.0) {
+            let value = self.remove_from;
+            return Err(Error::setting(
+                "remove from",
+                value,
+                "above 0 and at most 1",
+            ));
         }
         self.repeats.as_ref().map_or(Ok(()), RepeatRule::validate)
     }
@@ -221,7 +233,7 @@ impl Run<'_> {
         loop {
             let page = original.without(|line| round.dead[line]);
             let blocks = page.blocks();
-            let template = step::template(&page, &blocks, self.templates, self.source);
+            let template = step::template(&page, &blocks, self.templates, self.source, self.rule);
             if round.take(&page, &blocks, &template.removals) {
                 continue;
             }

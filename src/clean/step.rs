@@ -19,6 +19,16 @@ pub(super) struct Step {
     pub(super) notes: Vec<Finding>,
 }
 
+impl Step {
+    /// Takes the block out, or only notes it where its score is too low for that.
+    fn judge(&mut self, removal: Removal, blocks: &[Block], rule: &CleanRule) {
+        match removal.score >= rule.remove_from {
+            true => self.removals.push(removal),
+            false => self.notes.push(removal.note(blocks)),
+        }
+    }
+}
+
 /// A block to take out.
 pub(super) struct Removal {
     pub(super) block: usize,
@@ -67,6 +77,7 @@ pub(super) fn template(
     blocks: &[Block],
     templates: &Templates,
     source: Option<usize>,
+    rule: &CleanRule,
 ) -> Step {
     let mut step = Step::default();
     let verdicts = templates.of_page(page, blocks, source);
@@ -93,12 +104,12 @@ pub(super) fn template(
             block: verdict.block,
             kept: None,
             reason: Reason::Template,
-            score: verdict.conviction.share(),
+            score: verdict.score(),
             evidence: Evidence::from(&verdict),
         };
-        match verdict.remove && !nothing_left && !(stub && substance(&verdict)) {
-            true => step.removals.push(removal),
-            false => step.notes.push(removal.note(blocks)),
+        match nothing_left || stub && substance(&verdict) {
+            true => step.notes.push(removal.note(blocks)),
+            false => step.judge(removal, blocks, rule),
         }
     }
     if stub || nothing_left {
@@ -127,13 +138,16 @@ pub(super) fn cues(page: &Segmented<'_>, blocks: &[Block], rule: &CleanRule) -> 
             table: ENGLISH.language.to_owned(),
             version: ENGLISH.version,
         };
-        step.removals.extend(tail.blocks.map(|block| Removal {
-            block,
-            kept: None,
-            reason: Reason::TextCue,
-            score: 1.0,
-            evidence: evidence.clone(),
-        }));
+        for block in tail.blocks {
+            let removal = Removal {
+                block,
+                kept: None,
+                reason: Reason::TextCue,
+                score: 1.0,
+                evidence: evidence.clone(),
+            };
+            step.judge(removal, blocks, rule);
+        }
     }
     let taken = step
         .removals
