@@ -25,7 +25,7 @@ use twicetold::{Deduplicator, Keep, Page};
 #[derive(Parser, Debug)]
 #[command(name = "dedup", version, after_help = EXAMPLES)]
 pub struct Args {
-    /// Folders, .txt files (one page each) and .jsonl files (records with `id` and `text`)
+    /// Folders, .txt and .html files (one page each) and .jsonl files (records with `id` and `text` or `html`)
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 
@@ -81,7 +81,7 @@ Examples:
   dedup crawl --out out --resemblance 0.8 only closer copies are removed
   dedup crawl --dry-run                   only the summary
 
-In the output folder: pages/ (kept .txt pages, cleaned), pages.jsonl (every kept page),
+In the output folder: pages/ (kept .txt and .html pages, cleaned), pages.jsonl (every kept page),
 removed.jsonl (copies, whole), ledger.jsonl (what became of each input), removals.jsonl
 (every finding inside a page, with the removed text and its proof), related.jsonl (pairs of
 kept pages that have much in common), summary.json.
@@ -196,6 +196,7 @@ fn run(args: &Args) -> Result<ExitCode, Failure> {
             id: &page.id,
             source: page.source.as_deref(),
             text: &page.text,
+            markup: page.html.as_ref().map(|html| &html.0),
             date: page.date,
             rank: page.rank,
             protected: args.protect.contains(&page.id)

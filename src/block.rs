@@ -5,6 +5,7 @@
 //! hard-wrapped text) a run of non-blank lines between blank ones. Words never
 //! cross a line end, so each line and each block owns a range of the page's words.
 
+use crate::boilerplate::markup::Markup;
 use crate::span::Span;
 use crate::word::{WordHasher, words};
 use std::ops::Range;
@@ -51,6 +52,8 @@ pub struct Segmented<'t> {
     text: &'t str,
     lines: Vec<Line>,
     words: Vec<u64>,
+    /// Whether every line is known to be a block.
+    by_line: bool,
 }
 
 impl<'t> Segmented<'t> {
@@ -78,6 +81,23 @@ impl<'t> Segmented<'t> {
             text,
             lines,
             words: hashes,
+            by_line: false,
+        }
+    }
+
+    /// Cuts the text of a page read from HTML: every line with markup is a block.
+    pub fn of_marked(text: &'t str, markup: &Markup) -> Self {
+        Segmented {
+            by_line: !markup.lines().is_empty(),
+            ..Self::new(text)
+        }
+    }
+
+    /// Cuts another `text` in the way this one was cut.
+    pub(crate) fn alike<'o>(&self, text: &'o str) -> Segmented<'o> {
+        Segmented {
+            by_line: self.by_line,
+            ..Segmented::new(text)
         }
     }
 
@@ -98,7 +118,7 @@ impl<'t> Segmented<'t> {
 
     /// The blocks of the page, in order. Linear in the number of lines.
     pub fn blocks(&self) -> Vec<Block> {
-        let by_line = self.lines_end_paragraphs();
+        let by_line = self.by_line || self.lines_end_paragraphs();
         let mut blocks: Vec<Block> = Vec::new();
         let mut open = false;
         for (at, line) in self.lines.iter().enumerate() {
@@ -157,6 +177,7 @@ impl<'t> Segmented<'t> {
             text: self.text,
             lines,
             words,
+            by_line: self.by_line,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The whole run over a pile of pages; the only file that knows every stage.
 
 use crate::block::{Segmented, ends_sentence};
+use crate::boilerplate::markup::Markup;
 use crate::boilerplate::template::{Keyed, Suspects, Templates};
 use crate::clean::{CleanRule, Cleaned, CleanedBlock, Cleaner, Owner, Shared};
 use crate::cluster::{Compared, Nearness, Ranking, Search};
@@ -28,6 +29,9 @@ pub struct Page<'a> {
     pub date: Option<i64>,
     /// The caller's ranking, for [`Keep::Ranked`]: lower is better.
     pub rank: Option<i64>,
+    /// What its markup says, where it was read from HTML and `text` is the text of the
+    /// [`Document`](crate::boilerplate::markup::Markup).
+    pub markup: Option<&'a Markup>,
     /// A protected page is never removed, nor what it shares with others; copies of it go under it.
     pub protected: bool,
 }
@@ -39,6 +43,15 @@ impl<'a> Page<'a> {
             id,
             text,
             ..Page::default()
+        }
+    }
+
+    /// A page read from HTML, without source, date or rank, not protected.
+    #[cfg(feature = "html")]
+    pub fn of_document(id: &'a str, document: &'a crate::html::Document) -> Self {
+        Page {
+            markup: Some(document.markup()),
+            ..Page::new(id, document.text())
         }
     }
 
@@ -356,14 +369,18 @@ impl Deduplicator {
     /// peak about 24 bytes a word and 3,000 a page beside the input.
     pub fn run(&self, pages: &[Page<'_>]) -> Report {
         let sources = number_sources(pages);
-        let segmented: Vec<Segmented<'_>> = map(pages, |page| Segmented::new(page.text));
+        let segmented: Vec<Segmented<'_>> = map(pages, |page| match page.markup {
+            Some(markup) => Segmented::of_marked(page.text, markup),
+            None => Segmented::new(page.text),
+        });
         let templates = match self.settings.template {
             true => self.templates(pages, &segmented, &sources),
             false => Templates::default(),
         };
         let words: Vec<usize> = segmented.iter().map(|page| page.words().len()).collect();
         let mut cleaned: Vec<Cleaned> = map_owned(segmented, |at, page| {
-            self.cleaner.clean_page(&page, &templates, sources[at])
+            self.cleaner
+                .clean_page(&page, &templates, sources[at], pages[at].markup)
         });
         let compared: Vec<Compared> = cleaned
             .iter_mut()

@@ -1,6 +1,7 @@
 //! What was observed in a page, and what was done about it.
 
 use crate::boilerplate::cue::CueRule;
+use crate::boilerplate::markup::Argument;
 use crate::boilerplate::template::Verdict;
 use crate::span::Span;
 
@@ -18,6 +19,8 @@ pub enum Reason {
     Template,
     /// A text cue says that the article is over.
     TextCue,
+    /// The markup of HTML says that it is not the article's.
+    Markup,
     /// A citation mark glued to a sentence.
     Citation,
     /// A guard kept the cleaner from taking too much.
@@ -25,13 +28,14 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The name written to reports: `repeated-within`, `repeated-across`, `template`, `text-cue`, `citation`, `guard`.
+    /// The name written to reports: `repeated-within`, `repeated-across`, `template`, `text-cue`, `markup`, `citation`, `guard`.
     pub fn name(self) -> &'static str {
         match self {
             Reason::RepeatedWithin => "repeated-within",
             Reason::RepeatedAcross => "repeated-across",
             Reason::Template => "template",
             Reason::TextCue => "text-cue",
+            Reason::Markup => "markup",
             Reason::Citation => "citation",
             Reason::Guard => "guard",
         }
@@ -86,6 +90,11 @@ pub enum Evidence {
         /// Version of the table.
         version: u32,
     },
+    /// What speaks for it in the markup; of several lines, the first's.
+    Markup {
+        /// The strongest first.
+        arguments: Vec<Argument>,
+    },
     /// A citation mark.
     Citation {
         /// The source it names.
@@ -107,6 +116,7 @@ impl Evidence {
             (self, next),
             (Evidence::Template { .. }, Evidence::Template { .. })
                 | (Evidence::Cue { .. }, Evidence::Cue { .. })
+                | (Evidence::Markup { .. }, Evidence::Markup { .. })
         )
     }
 

@@ -127,6 +127,7 @@
 //!
 //! - `parallel` (default): pages are processed on the current rayon pool.
 //! - `serde` (default): settings, sketches, indexes and reports can be written and read.
+//! - `html` (default): pages as HTML; see [`html`]. Brings the tokenizer and charsets in.
 
 #![warn(missing_docs, unreachable_pub)]
 
@@ -137,6 +138,8 @@ pub mod cluster;
 mod dedup;
 mod error;
 pub mod finding;
+#[cfg(feature = "html")]
+pub mod html;
 pub mod index;
 pub mod lsh;
 mod mix;

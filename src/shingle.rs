@@ -53,7 +53,18 @@ fn weight(word: u64) -> usize {
 }
 
 /// Weight of a word between spaces.
-const WORD: usize = 84;
+pub(crate) const WORD: usize = 84;
+
+/// What a word weighs, without its hash; see [`weight`].
+#[cfg(feature = "html")]
+pub(crate) fn weight_of(word: &str) -> usize {
+    weight(
+        word.chars()
+            .next()
+            .map_or(Script::Spaced, Script::of)
+            .mark(0),
+    )
+}
 
 /// The shingles of `words`, in order: one for each window that weighs `width` words.
 ///

@@ -774,7 +774,7 @@ fn ties_fall_to_length_then_content_then_source_then_id() {
         id,
         date,
         rank,
-        protected: false,
+        ..Page::default()
     };
     let words = "Ferry after ferry stayed in the harbour because of a storm";
     let other = "Ferry after ferry stayed in the harbour because of a storm!";

@@ -1,4 +1,4 @@
-//! Reads folders, `.txt` and `.jsonl` files into pages. A broken record becomes
+//! Reads folders, `.txt`, `.html` and `.jsonl` files into pages. A broken record becomes
 //! a rejected row with its place and reason; nothing stops the run but a wrong argument.
 
 use super::Failure;
@@ -10,6 +10,8 @@ use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use twicetold::boilerplate::markup::Markup;
+use twicetold::html::{Document, SourceMap};
 
 /// One input record, in input order.
 pub enum Row {
@@ -22,12 +24,14 @@ pub struct InputPage {
     pub id: String,
     pub source: Option<String>,
     pub text: String,
+    /// What its markup says and where in the source it stands, where it was HTML.
+    pub html: Option<Box<(Markup, SourceMap)>>,
     pub date: Option<i64>,
     /// Its place in the ranking of the record, lower is better.
     pub rank: Option<i64>,
     /// Where it was read from, for messages.
     pub place: String,
-    /// The record of a `.jsonl` page; `None` for a `.txt` page.
+    /// The record of a `.jsonl` page; `None` for the page of a file.
     pub record: Option<Record>,
     /// Whether an earlier page has the same id.
     pub equal_id: bool,
@@ -35,17 +39,18 @@ pub struct InputPage {
     pub remark: Option<String>,
 }
 
-/// A line of a `.jsonl` file, and where the value of its `text` stands in it.
+/// A line of a `.jsonl` file, and where the value of its `text` stands in it; `None` where it
+/// has only `html`.
 pub struct Record {
     pub line: String,
-    pub text: Range<usize>,
+    pub text: Option<Range<usize>>,
 }
 
 /// Everything that was read.
 #[derive(Default)]
 pub struct Input {
     pub rows: Vec<Row>,
-    /// Files that are neither `.txt` nor `.jsonl`.
+    /// Files that are neither `.txt`, `.html` nor `.jsonl`.
     pub other_files: usize,
 }
 
@@ -63,6 +68,35 @@ impl Input {
             Row::Page(_) => None,
         })
     }
+}
+
+impl InputPage {
+    /// The text of `document` is that of the page.
+    fn take_html(&mut self, document: Document) {
+        self.remark(document.remarks());
+        let (text, markup, map) = document.into_parts();
+        self.text = text;
+        self.html = Some(Box::new((markup, map)));
+    }
+
+    /// Adds what is odd about the page.
+    fn remark(&mut self, remarks: &[String]) {
+        let odd: Vec<&str> = remarks.iter().map(String::as_str).collect();
+        if !odd.is_empty() {
+            let place = &self.place;
+            let known = self.remark.take().map(|known| format!("{known}; "));
+            let known = known.unwrap_or_else(|| format!("{place}: "));
+            self.remark = Some(known + &odd.join("; "));
+        }
+    }
+}
+
+/// What a file is read as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Html,
+    Records,
 }
 
 /// Reads `inputs` in the order given; files of a folder in the order of their
@@ -83,7 +117,7 @@ pub fn read(
             let id = name.to_string_lossy().into_owned();
             if !input.read_file(path, id, None) {
                 return Err(Failure::usage(format!(
-                    "{}: neither a folder nor a .txt or .jsonl file",
+                    "{}: neither a folder nor a .txt, .html or .jsonl file",
                     path.display()
                 )));
             }
@@ -142,9 +176,10 @@ impl Input {
     fn read_file(&mut self, path: &Path, id: String, source: Option<String>) -> bool {
         let extension = path.extension().and_then(|extension| extension.to_str());
         let kind = extension.map(str::to_ascii_lowercase);
-        let lines = match kind.as_deref() {
-            Some("txt") => false,
-            Some("jsonl") => true,
+        let kind = match kind.as_deref() {
+            Some("txt") => Kind::Text,
+            Some("html" | "htm" | "xhtml") => Kind::Html,
+            Some("jsonl") => Kind::Records,
             _ => return false,
         };
         let place = path.display().to_string();
@@ -159,7 +194,7 @@ impl Input {
                 return true;
             }
         };
-        if lines {
+        if kind == Kind::Records {
             for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
                 let place = format!("{place}:{}", number + 1);
                 match record(line, &place) {
@@ -172,27 +207,34 @@ impl Input {
             }
             return true;
         }
-        match String::from_utf8(bytes) {
-            Ok(text) => self.rows.push(Row::Page(InputPage {
-                id,
-                source,
-                text,
-                date: None,
-                rank: None,
-                place,
-                record: None,
-                equal_id: false,
-                remark: None,
-            })),
-            Err(error) => {
-                let (line, column) =
-                    line_and_column(error.as_bytes(), error.utf8_error().valid_up_to());
-                self.reject(
-                    id,
-                    format!("{place}:{line}: not UTF-8 at byte {column} of the line"),
-                );
+        let mut page = InputPage {
+            id,
+            source,
+            text: String::new(),
+            html: None,
+            date: None,
+            rank: None,
+            place,
+            record: None,
+            equal_id: false,
+            remark: None,
+        };
+        if kind == Kind::Html {
+            page.take_html(Document::from_bytes(&bytes, None));
+        } else {
+            match String::from_utf8(bytes) {
+                Ok(text) => page.text = text,
+                Err(error) => {
+                    let place = page.place;
+                    let valid = error.utf8_error().valid_up_to();
+                    let (line, column) = line_and_column(error.as_bytes(), valid);
+                    let error = format!("{place}:{line}: not UTF-8 at byte {column} of the line");
+                    self.reject(page.id, error);
+                    return true;
+                }
             }
         }
+        self.rows.push(Row::Page(page));
         true
     }
 
@@ -208,10 +250,9 @@ impl Input {
             match first.get(&page.id) {
                 Some(place) => {
                     page.equal_id = true;
-                    page.remark = Some(format!(
-                        "{}: id {:?} is already that of {place}; ids should be unique",
-                        page.place, page.id
-                    ));
+                    let id = &page.id;
+                    let odd = format!("id {id:?} is already that of {place}; ids should be unique");
+                    page.remark(&[odd]);
                 }
                 None => {
                     first.insert(page.id.clone(), page.place.clone());
@@ -279,13 +320,18 @@ fn record(line: &[u8], place: &str) -> Result<Option<InputPage>, (Option<String>
         return Err((None, format!("{place}: no `id`; every record needs one")));
     };
     let failed = |error: String| (Some(id.clone()), format!("{place}: {error}"));
-    let Some(raw) = fields.text.filter(|raw| raw.get() != "null") else {
-        return Err(failed(match fields.html {
-            Some(_) => "no `text`; this program does not read `html` yet".to_owned(),
-            None => "no `text`; every record needs one".to_owned(),
-        }));
+    let given = |raw: &&RawValue| raw.get() != "null";
+    let (text, html) = (fields.text.filter(given), fields.html.filter(given));
+    // Text that somebody extracted is what the page is taken for; else its HTML is.
+    let raw = match (text, html) {
+        (Some(text), _) => Ok(string("text", text).map_err(failed)?),
+        (None, Some(html)) => Err(string("html", html).map_err(failed)?),
+        (None, None) => {
+            return Err(failed(
+                "no `text` and no `html`; every record needs one".into(),
+            ));
+        }
     };
-    let text = string("text", raw).map_err(failed)?;
     let source = fields.source.map(|raw| name("source", raw)).transpose();
     let host = || -> Option<String> {
         let url = url::Url::parse(&string("url", fields.url?).ok()?).ok()?;
@@ -313,21 +359,31 @@ fn record(line: &[u8], place: &str) -> Result<Option<InputPage>, (Option<String>
         }),
     ];
     let remarks: Vec<String> = remarks.into_iter().flatten().collect();
-    let start = raw.get().as_ptr() as usize - line.as_ptr() as usize;
-    Ok(Some(InputPage {
+    let range = |raw: &RawValue| {
+        let start = raw.get().as_ptr() as usize - line.as_ptr() as usize;
+        start..start + raw.get().len()
+    };
+    let mut page = InputPage {
         source,
-        text,
+        text: String::new(),
+        html: None,
         date: seconds,
         place: place.to_owned(),
         record: Some(Record {
-            text: start..start + raw.get().len(),
+            text: fields.text.map(range),
             line: line.to_owned(),
         }),
         equal_id: false,
         rank,
-        remark: (!remarks.is_empty()).then(|| format!("{place}: {}", remarks.join("; "))),
+        remark: None,
         id,
-    }))
+    };
+    page.remark(&remarks);
+    match raw {
+        Ok(text) => page.text = text,
+        Err(html) => page.take_html(Document::parse(&html)),
+    }
+    Ok(Some(page))
 }
 
 fn string(name: &str, raw: &RawValue) -> Result<String, String> {

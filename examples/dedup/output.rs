@@ -134,7 +134,8 @@ pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> R
             line(removals, &removal(page, finding, &texts)).map_err(failed(&out.join(FILES[3])))?;
         }
         if !outcome.is_kept() {
-            let record = page_record(page, &page.text);
+            let whole = page.record.as_ref().map(|record| record.line.clone());
+            let record = whole.unwrap_or_else(|| page_record(page, &page.text));
             writeln!(removed, "{record}").map_err(failed(&out.join(FILES[1])))?;
             continue;
         }
@@ -229,7 +230,7 @@ fn removal(page: &InputPage, finding: &Finding, texts: &[&InputPage]) -> Value {
     let kept = finding
         .kept
         .map(|span| json!({ "id": its_page.id, "span": span }));
-    json!({
+    let mut row = json!({
         "id": page.id,
         "span": finding.span,
         "reason": finding.reason,
@@ -238,7 +239,11 @@ fn removal(page: &InputPage, finding: &Finding, texts: &[&InputPage]) -> Value {
         "score": rounded(finding.score),
         "evidence": finding.evidence,
         "text": text,
-    })
+    });
+    if let Some(html) = &page.html {
+        row["html_spans"] = json!(html.1.source(finding.span));
+    }
+    row
 }
 
 /// The input record with its text replaced: every other byte of a `.jsonl` line
@@ -253,11 +258,15 @@ fn page_record(page: &InputPage, text: &str) -> String {
         return fields.to_string();
     };
     let line = &record.line;
-    match text == page.text {
-        true => line.clone(),
-        false => {
-            let (before, after) = (&line[..record.text.start], &line[record.text.end..]);
-            format!("{before}{}{after}", Value::from(text))
+    let text = Value::from(text);
+    match &record.text {
+        Some(_) if page.html.is_none() && text == page.text.as_str() => line.clone(),
+        Some(place) => format!("{}{text}{}", &line[..place.start], &line[place.end..]),
+        // A record always has an id, so there is a field before this one.
+        None => {
+            let end = line.trim_end().trim_end_matches('}').len();
+            let end = line[..end].trim_end().len();
+            format!("{},\"text\":{text}{}", &line[..end], &line[end..])
         }
     }
 }

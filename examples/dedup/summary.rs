@@ -161,7 +161,7 @@ impl Summary {
             counts.rejected
         ));
         if counts.inputs == 0 {
-            say("no pages found: the inputs hold no .txt file and no record".to_owned());
+            say("no pages found: the inputs hold no .txt or .html file and no record".to_owned());
             return text;
         }
         let share = 100.0 * counts.cleaned_words as f64 / counts.words.max(1) as f64;
@@ -252,7 +252,7 @@ impl Summary {
         }
         if input.other_files > 0 {
             say(format!(
-                "{} skipped: neither .txt nor .jsonl",
+                "{} skipped: neither .txt, .html nor .jsonl",
                 plural(input.other_files, "other file")
             ));
         }
@@ -301,6 +301,11 @@ fn describe(reason: Reason, action: Action, number: usize) -> String {
         Reason::TextCue => (
             "tail behind the article",
             "tails behind the article",
+            "noted, kept",
+        ),
+        Reason::Markup => (
+            "stretch that is no article by its markup",
+            "stretches that are no article by their markup",
             "noted, kept",
         ),
         Reason::Citation => ("citation mark", "citation marks", "noted, kept"),
@@ -357,6 +362,13 @@ fn proof(finding: &Finding) -> String {
         }
         Evidence::Cue { cues, .. } => {
             format!("{why}: \u{201c}{}\u{201d}", cues.join("\u{201d}, \u{201c}"))
+        }
+        Evidence::Markup { arguments } => {
+            let says: Vec<&str> = arguments
+                .iter()
+                .map(|argument| argument.says.as_str())
+                .collect();
+            format!("{why}: {}", says.join(", "))
         }
         Evidence::Citation { name, index } => format!("{why}: source {index}, {name}"),
         _ => why.to_owned(),

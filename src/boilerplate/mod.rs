@@ -10,6 +10,7 @@
 pub mod citation;
 pub mod cue;
 pub mod cue_table;
+pub mod markup;
 pub mod template;
 
 use crate::block::{Block, Segmented, ends_sentence};

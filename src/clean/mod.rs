@@ -18,6 +18,7 @@ mod strip;
 pub(crate) use across::{Owner, Shared};
 
 use crate::block::Segmented;
+use crate::boilerplate::markup::{LineScore, Markup};
 use crate::boilerplate::template::Templates;
 use crate::error::Error;
 use crate::finding::{Action, Finding};
@@ -36,6 +37,8 @@ pub struct CleanRule {
     pub repeats: Option<RepeatRule>,
     /// Whether text cues take out what follows an article.
     pub cues: bool,
+    /// Whether what the markup of HTML says takes out what is not the article's.
+    pub markup: bool,
     /// Most of the words that text cues may take, from 0 to 1; where they would
     /// take more they only annotate.
     pub most_cue_share: f64,
@@ -51,6 +54,7 @@ impl CleanRule {
     pub const DEFAULT: CleanRule = CleanRule {
         repeats: Some(RepeatRule::DEFAULT),
         cues: true,
+        markup: true,
         most_cue_share: 0.4,
         remove_from: 0.7,
         strip_citations: false,
@@ -157,26 +161,38 @@ impl Cleaner {
         Ok(Cleaner { rule })
     }
 
+    /// Cleans a page read from HTML that has no template.
+    #[cfg(feature = "html")]
+    pub fn clean_document(&self, page: &crate::html::Document) -> Cleaned {
+        let text = Segmented::of_marked(page.text(), page.markup());
+        self.clean_page(&text, &Templates::default(), None, Some(page.markup()))
+    }
+
     /// Cleans a page that has no template.
     pub fn clean(&self, text: &str) -> Cleaned {
-        self.clean_page(&Segmented::new(text), &Templates::default(), None)
+        self.clean_page(&Segmented::new(text), &Templates::default(), None, None)
     }
 
     /// Cleans a page of a source whose template is known; `source` is its number in `templates`.
+    ///
+    /// A page read from HTML comes as [`Segmented::of_marked`], with its `markup`.
     pub fn clean_page(
         &self,
         page: &Segmented<'_>,
         templates: &Templates,
         source: Option<usize>,
+        markup: Option<&Markup>,
     ) -> Cleaned {
+        let markup = markup.filter(|_| self.rule.markup);
+        let scores = markup.map_or(Vec::new(), |markup| markup.scores(page.text()));
         let run = Run {
             rule: &self.rule,
             templates,
             source,
         };
         let mut cleaned = match self.rule.strip_citations {
-            true => run.strip(page),
-            false => run.rounds(page),
+            true => run.strip(page, &scores),
+            false => run.rounds(page, &scores),
         };
         cleaned
             .findings
@@ -194,14 +210,14 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Steps until none takes anything.
-    fn rounds(&self, page: &Segmented<'_>) -> Cleaned {
-        let (round, left) = self.steps(page, true);
+    fn rounds(&self, page: &Segmented<'_>, scores: &[LineScore]) -> Cleaned {
+        let (round, left) = self.steps(page, scores, true);
         if !round.cues_took_too_much(self.rule.most_cue_share) {
             return self.finish(left, round.findings);
         }
         // Step by step the cues took more than they may take at once. Only what
         // stood before their first step is sure to lead here again: template.
-        let (mut round, left) = self.steps(page, false);
+        let (mut round, left) = self.steps(page, scores, false);
         let prevented = "text cues would take too much in several steps".to_owned();
         round.findings.push(guard(&left.blocks(), 1.0, prevented));
         self.finish(left, round.findings)
@@ -228,7 +244,12 @@ impl Run<'_> {
     }
 
     /// One run of steps to where none takes anything; template only, or all.
-    fn steps<'p>(&self, original: &'p Segmented<'p>, all: bool) -> (Round<'p>, Segmented<'p>) {
+    fn steps<'p>(
+        &self,
+        original: &'p Segmented<'p>,
+        scores: &[LineScore],
+        all: bool,
+    ) -> (Round<'p>, Segmented<'p>) {
         let mut round = Round::new(original);
         loop {
             let page = original.without(|line| round.dead[line]);
@@ -238,6 +259,7 @@ impl Run<'_> {
                 continue;
             }
             let mut cues = Step::default();
+            let mut markup = Step::default();
             if all {
                 round.words_before_cues.get_or_insert(page.words().len());
                 cues = step::cues(&page, &blocks, self.rule);
@@ -248,9 +270,14 @@ impl Run<'_> {
                 if round.take(&page, &blocks, &repeated) {
                     continue;
                 }
+                markup = step::markup(&page, &blocks, scores, self.rule);
+                if round.take(&page, &blocks, &markup.removals) {
+                    continue;
+                }
             }
             round.findings.extend(template.notes);
             round.findings.extend(cues.notes);
+            round.findings.extend(markup.notes);
             return (round, page);
         }
     }

@@ -5,6 +5,7 @@ use crate::block::{Block, Segmented, ends_sentence};
 use crate::boilerplate::PROSE_WORDS;
 use crate::boilerplate::cue::tails;
 use crate::boilerplate::cue_table::ENGLISH;
+use crate::boilerplate::markup::LineScore;
 use crate::boilerplate::template::{Templates, Verdict};
 use crate::finding::{Action, Evidence, Finding, Reason};
 use crate::mix::key_of;
@@ -167,6 +168,56 @@ pub(super) fn cues(page: &Segmented<'_>, blocks: &[Block], rule: &CleanRule) -> 
     }
     step
 }
+
+/// What the markup says is not the article's.
+///
+/// Where hardly anything would be left, prose stays.
+pub(super) fn markup(
+    page: &Segmented<'_>,
+    blocks: &[Block],
+    scores: &[LineScore],
+    rule: &CleanRule,
+) -> Step {
+    let mut step = Step::default();
+    if scores.is_empty() {
+        return step;
+    }
+    for (at, block) in blocks.iter().enumerate() {
+        let line = scores.binary_search_by_key(&block.span.start, |line| line.span.start);
+        let Ok(line) = line else { continue };
+        let removal = Removal {
+            block: at,
+            kept: None,
+            reason: Reason::Markup,
+            score: scores[line].score,
+            evidence: Evidence::Markup {
+                arguments: scores[line].arguments.clone(),
+            },
+        };
+        if removal.score >= rule.remove_from {
+            step.removals.push(removal);
+        } else if removal.score >= NOTED_FROM {
+            step.notes.push(removal.note(blocks));
+        }
+    }
+    let words = |removal: &Removal| blocks[removal.block].words.len();
+    let all = page.words().len();
+    let taken: usize = step.removals.iter().map(words).sum();
+    if taken > 0 && all - taken < PROSE_WORDS {
+        let left = all - taken;
+        let prevented =
+            format!("markup would leave {left} of {all} words, so the page stays as it is");
+        step.notes
+            .push(guard(blocks, taken as f64 / all as f64, prevented));
+        let refused = step.removals.drain(..);
+        step.notes
+            .extend(refused.map(|removal| removal.note(blocks)));
+    }
+    step
+}
+
+/// Least score at which markup is worth a note.
+const NOTED_FROM: f64 = 0.5;
 
 /// Repeats, outside the tails that cues only annotate: with repeats taken out
 /// of it, a tail would shrink until the cues might take it after all.

@@ -3,6 +3,7 @@
 use super::{Cleaned, Run};
 use crate::block::Segmented;
 use crate::boilerplate::citation::citations;
+use crate::boilerplate::markup::LineScore;
 use crate::finding::{Action, Evidence, Finding, Reason};
 use crate::span::{Slices, Span, concatenate, subtract};
 
@@ -11,12 +12,12 @@ impl Run<'_> {
     ///
     /// Marks that turn up only in the cleaned text are taken out too, and the
     /// cleaning starts anew without them.
-    pub(super) fn strip(&self, page: &Segmented<'_>) -> Cleaned {
+    pub(super) fn strip(&self, page: &Segmented<'_>, scores: &[LineScore]) -> Cleaned {
         let text = page.text();
         let whole = subtract(Span::new(0, text.len()), &[]);
         let mut stripped = marks(text, &whole, Action::Remove);
         if stripped.is_empty() {
-            return self.rounds(page);
+            return self.rounds(page, scores);
         }
         loop {
             stripped.sort_by_key(|mark| mark.span);
@@ -24,7 +25,7 @@ impl Run<'_> {
             let left = subtract(Span::new(0, text.len()), &holes);
             let slices = Slices::new(&left);
             let shorter = concatenate(text, &left);
-            let cleaned = self.rounds(&Segmented::new(&shorter));
+            let cleaned = self.rounds(&page.alike(&shorter), &moved(scores, &holes));
             let kept: Vec<Span> = cleaned
                 .kept
                 .iter()
@@ -66,6 +67,24 @@ impl Run<'_> {
             };
         }
     }
+}
+
+/// The scores of lines in a text without `holes`, which are in order and never at the
+/// start of a line.
+fn moved(scores: &[LineScore], holes: &[Span]) -> Vec<LineScore> {
+    let mut holes = holes.iter().peekable();
+    let mut gone = 0;
+    let moved = scores.iter().map(|line| {
+        while let Some(hole) = holes.next_if(|hole| hole.start < line.span.start) {
+            gone += hole.len();
+        }
+        let start = line.span.start - gone;
+        LineScore {
+            span: Span::new(start, start + line.span.len()),
+            ..line.clone()
+        }
+    });
+    moved.collect()
 }
 
 /// The citation marks of the cleaned text, in places of the original.
