@@ -19,7 +19,7 @@ mod table;
 use crate::span::Span;
 use candidate::{Candidate, SPACES, candidates};
 use grade::{Grade, publisher};
-use number::number;
+use number::{Sequence, number};
 use std::collections::HashSet;
 
 /// A citation mark.
@@ -57,22 +57,34 @@ pub fn citations(text: &str) -> Vec<Citation> {
     if candidates.len() < LEAST_NUMBERS {
         return Vec::new();
     }
-    let (numbered, grades) = number(text, &candidates, capitals);
-    let sources = |index: usize| grades[index] == Grade::Source;
-    let last = (1..grades.len())
-        .rfind(|&index| sources(index))
-        .unwrap_or(0);
+    let sequences = number(text, &candidates, capitals).into_iter();
+    sequences
+        .flat_map(|sequence| marks(text, &candidates, &sequence, capitals))
+        .collect()
+}
+
+/// The marks of a sequence, if it makes sense as a whole.
+fn marks(
+    text: &str,
+    candidates: &[Candidate<'_>],
+    sequence: &Sequence,
+    capitals: bool,
+) -> Vec<Citation> {
+    let grades = &sequence.grades;
+    let sources = |index: &usize| grades[*index] == Grade::Source;
+    let last = (1..grades.len()).rfind(sources).unwrap_or(0);
     let believed = |index: usize| index <= last && grades[index] != Grade::Doubtful;
-    let names = names(text, &candidates, &numbered, capitals);
+    let names = names(text, candidates, &sequence.numbered, capitals);
     let known: HashSet<&String> = (1..=last)
-        .filter(|&at| sources(at))
-        .map(|at| &names[at])
+        .filter(sources)
+        .map(|index| &names[index])
+        .filter(|name| !name.is_empty())
         .collect();
     let numbers = grades.len() - 1; // 1 to the greatest, each seen
     if numbers < LEAST_NUMBERS || known.len() < LEAST_NAMES {
         return Vec::new();
     }
-    let marks = numbered.iter().filter_map(|&(at, index)| {
+    let marks = sequence.numbered.iter().filter_map(|&(at, index)| {
         let candidate = &candidates[at];
         let name = &names[index];
         if !believed(index) || name.is_empty() {
@@ -82,7 +94,8 @@ pub fn citations(text: &str) -> Vec<Citation> {
         // A word that only ends like the name of this number is no mark.
         let lead = run.strip_suffix(name.as_str())?;
         let start = candidate.words[0].start + lead.len();
-        if !(lead.is_empty() || lead.ends_with(SPACES)) || lead.is_empty() && candidate.is_open() {
+        let apart = lead.is_empty() || lead.ends_with(SPACES);
+        if !apart || lead.is_empty() && candidate.is_open() {
             return None;
         }
         let space = text[..start].trim_end_matches(SPACES).len();
@@ -92,7 +105,14 @@ pub fn citations(text: &str) -> Vec<Citation> {
             index,
         })
     });
-    marks.collect()
+    let marks: Vec<Citation> = marks.collect();
+    // As many names that claim the same numbers: nothing here is in order. It also
+    // bounds how often marks can turn up behind those that were taken out: each
+    // time there are at most half as many.
+    match marks.len() > sequence.rivals {
+        true => marks,
+        false => Vec::new(),
+    }
 }
 
 /// The name of each number, by number: the longest run of words that stands
