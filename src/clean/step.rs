@@ -171,7 +171,8 @@ pub(super) fn cues(page: &Segmented<'_>, blocks: &[Block], rule: &CleanRule) -> 
 
 /// What the markup says is not the article's.
 ///
-/// Where hardly anything would be left, prose stays.
+/// Where what stays is hardly prose, the page is no article (a list, a shop, a start page),
+/// and only what is sure goes; where hardly anything would stay, all does.
 pub(super) fn markup(
     page: &Segmented<'_>,
     blocks: &[Block],
@@ -179,45 +180,77 @@ pub(super) fn markup(
     rule: &CleanRule,
 ) -> Step {
     let mut step = Step::default();
-    if scores.is_empty() {
-        return step;
-    }
-    for (at, block) in blocks.iter().enumerate() {
+    let line = |block: &Block| {
         let line = scores.binary_search_by_key(&block.span.start, |line| line.span.start);
-        let Ok(line) = line else { continue };
+        line.ok().map(|line| &scores[line])
+    };
+    // Words that would stay, and those of them in sentences.
+    let (mut staying, mut prose) = (0, 0);
+    for block in blocks {
+        let words = block.words.len();
+        if line(block).is_none_or(|line| line.score < rule.remove_from) {
+            staying += words;
+            let sentence = words >= SENTENCE_WORDS && ends_sentence(block.span.of(page.text()));
+            prose += if sentence { words } else { 0 };
+        }
+    }
+    let all = page.words().len();
+    let article = prose >= ARTICLE_WORDS && 2 * prose >= staying;
+    let mut remove_from = rule.remove_from;
+    let mut held_back = None;
+    if staying < PROSE_WORDS.min(all) {
+        remove_from = f64::INFINITY;
+        held_back = Some(format!(
+            "markup would leave {staying} of {all} words, so the page stays as it is"
+        ));
+    } else if !article && staying < all {
+        remove_from = rule.remove_from.max(SURE);
+        held_back = Some(format!(
+            "of the {staying} words that markup would leave {prose} are prose, so this is no \
+             article, and only what scores {remove_from} or more goes"
+        ));
+    }
+    let mut saved = 0;
+    for (at, block) in blocks.iter().enumerate() {
+        let Some(line) = line(block).filter(|line| line.score >= NOTED_FROM) else {
+            continue;
+        };
         let removal = Removal {
             block: at,
             kept: None,
             reason: Reason::Markup,
-            score: scores[line].score,
+            score: line.score,
             evidence: Evidence::Markup {
-                arguments: scores[line].arguments.clone(),
+                arguments: line.arguments.clone(),
             },
         };
-        if removal.score >= rule.remove_from {
+        if line.score >= remove_from {
             step.removals.push(removal);
-        } else if removal.score >= NOTED_FROM {
+        } else {
+            let refused = line.score >= rule.remove_from;
+            saved += if refused { block.words.len() } else { 0 };
             step.notes.push(removal.note(blocks));
         }
     }
-    let words = |removal: &Removal| blocks[removal.block].words.len();
-    let all = page.words().len();
-    let taken: usize = step.removals.iter().map(words).sum();
-    if taken > 0 && all - taken < PROSE_WORDS {
-        let left = all - taken;
-        let prevented =
-            format!("markup would leave {left} of {all} words, so the page stays as it is");
-        step.notes
-            .push(guard(blocks, taken as f64 / all as f64, prevented));
-        let refused = step.removals.drain(..);
-        step.notes
-            .extend(refused.map(|removal| removal.note(blocks)));
+    if let Some(prevented) = held_back.filter(|_| saved > 0) {
+        let share = saved as f64 / all as f64;
+        step.notes.push(guard(blocks, share, prevented));
     }
     step
 }
 
 /// Least score at which markup is worth a note.
 const NOTED_FROM: f64 = 0.5;
+
+/// Least words of prose of an article, and of a sentence that counts for it.
+///
+/// With this guard the 60 pages of the development set that are no articles keep 0.73 of their
+/// gold text instead of 0.64 (mean token F1 0.66 instead of 0.61), and articles lose 0.0006.
+const ARTICLE_WORDS: usize = 100;
+const SENTENCE_WORDS: usize = 12;
+
+/// What markup must score on a page that is no article.
+const SURE: f64 = 0.9;
 
 /// Repeats, outside the tails that cues only annotate: with repeats taken out
 /// of it, a tail would shrink until the cues might take it after all.
