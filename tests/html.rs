@@ -1,7 +1,12 @@
 //! Pages as HTML: what is read, and that no input takes long or goes lost unseen.
 
+mod common;
+
+use common::{assert_rebuilds, cases};
+use proptest::prelude::*;
 use std::time::Instant;
 use twicetold::Span;
+use twicetold::clean::{CleanRule, Cleaner};
 use twicetold::html::{Document, Told, decode};
 
 fn text(html: &str) -> String {
@@ -182,4 +187,107 @@ fn an_unclosed_comment_is_said() {
         "{:?}",
         page.remarks()
     );
+}
+
+/// Tags, texts and rubbish in any order.
+fn soup() -> impl Strategy<Value = String> {
+    const PARTS: &[&str] = &[
+        "<p>",
+        "</p>",
+        "<div class=nav>",
+        "<div>",
+        "</div>",
+        "<ul>",
+        "<li>",
+        "</ul>",
+        "<table>",
+        "<tr>",
+        "<td>",
+        "</table>",
+        "<a href=x>",
+        "</a>",
+        "<b>",
+        "</b>",
+        "<br>",
+        "<pre>",
+        "</pre>",
+        "<nav>",
+        "</nav>",
+        "<h1>",
+        "</h1>",
+        "<aside hidden>",
+        "</aside>",
+        "<footer>",
+        "<article>",
+        "</article>",
+        "<!-- c -->",
+        "<script>x<",
+        "</script>",
+        "<svg>",
+        "</svg>",
+        "<title>",
+        "</title>",
+        "<button>",
+        "</button>",
+        "<",
+        "&amp;",
+        "&nbsp;",
+        "&#x2028;",
+        "\u{2028}",
+        "\r\n",
+        "\n\n",
+        "  ",
+        "\t",
+        "\0",
+        "é",
+        "日本",
+        "<form><select><option>",
+        "The ferry to the outer islands stopped on Monday, because a crack was found in its hull. ",
+        "Nobody knows yet when the company will let it sail again, its speaker said on Tuesday. ",
+        "You may also like",
+        "Home",
+        "3 comments",
+    ];
+    proptest::collection::vec(proptest::sample::select(PARTS), 0..120)
+        .prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    /// Lines are in order, are the text, and hold no line end; pieces of the source are in order;
+    /// what the cleaner keeps and takes is the text.
+    #[test]
+    fn documents_hold_together(html in soup()) {
+        let page = Document::parse(&html);
+        let text = page.text();
+        let lines = page.markup().lines();
+        let of_text: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()).collect();
+        let of_markup: Vec<&str> = lines.iter().map(|line| line.span.of(text)).collect();
+        if !lines.is_empty() {
+            prop_assert_eq!(&of_markup, &of_text);
+        }
+        for line in lines {
+            prop_assert!(line.link_words <= line.words);
+            prop_assert!((line.element as usize) < page.markup().elements().len());
+        }
+        for (at, element) in page.markup().elements().iter().enumerate() {
+            prop_assert!(at == 0 || (element.parent as usize) < at);
+        }
+        let pieces = page.source(Span::new(0, text.len()));
+        prop_assert!(pieces.windows(2).all(|pair| pair[0].start <= pair[1].start));
+        prop_assert!(pieces.iter().all(|piece| html.get(piece.range()).is_some()));
+        for rule in [CleanRule::DEFAULT, CleanRule { strip_citations: true, ..CleanRule::DEFAULT }] {
+            let cleaned = Cleaner::new(rule).unwrap().clean_document(&page);
+            assert_rebuilds(text, &cleaned);
+            prop_assert!(text.trim().is_empty() == cleaned.text(text).trim().is_empty());
+        }
+    }
+
+    /// Any bytes at all are a page.
+    #[test]
+    fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let page = Document::from_bytes(&bytes, None);
+        prop_assert!(page.text().len() <= 3 * bytes.len() + 8);
+    }
 }

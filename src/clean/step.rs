@@ -198,7 +198,7 @@ pub(super) fn markup(
     let article = prose >= ARTICLE_WORDS && 2 * prose >= staying;
     let mut remove_from = rule.remove_from;
     let mut held_back = None;
-    if staying < PROSE_WORDS.min(all) {
+    if staying < PROSE_WORDS.min(all.max(1)) {
         remove_from = f64::INFINITY;
         held_back = Some(format!(
             "markup would leave {staying} of {all} words, so the page stays as it is"

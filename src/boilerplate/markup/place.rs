@@ -82,6 +82,9 @@ impl Markup {
     /// The place of every line of `text`. Linear in the text and the elements.
     pub(super) fn places(&self, text: &str) -> Vec<Place> {
         let lines = &self.lines;
+        if lines.is_empty() {
+            return Vec::new();
+        }
         let content = |at: usize| lines[at].span.of(text);
         let linked = |at: usize| share(lines[at].link_words, lines[at].words, 1.0);
         let mut seen = HashSet::new();

@@ -122,7 +122,11 @@ pub struct Argument {
 const NAMED: usize = 4;
 
 impl Markup {
-    /// What is known of each line, in the order of [`TRAITS`].
+    /// What is known of each line of `text`, in the order of [`TRAITS`].
+    ///
+    /// # Panics
+    ///
+    /// Where `text` is not the text of this page.
     pub fn traits(&self, text: &str) -> Vec<[f64; TRAITS.len()]> {
         let places = self.places(text);
         let around = |at: usize, of: fn(&Place) -> f64| places.get(at).map_or(0.0, of);
@@ -140,6 +144,10 @@ impl Markup {
     }
 
     /// The score of each line of `text`. Linear in the text and the elements.
+    ///
+    /// # Panics
+    ///
+    /// Where `text` is not the text of this page.
     pub fn scores(&self, text: &str) -> Vec<LineScore> {
         let traits = self.traits(text).into_iter().zip(&self.lines);
         let scores = traits.map(|(values, line)| {
