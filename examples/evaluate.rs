@@ -6,6 +6,8 @@
 //! cargo run --release --example evaluate -- --without cues gold.jsonl.gz
 //! ```
 
+#[path = "evaluate/fit.rs"]
+mod fit;
 #[path = "evaluate/gold.rs"]
 mod gold;
 #[path = "evaluate/html.rs"]
@@ -33,6 +35,10 @@ struct Args {
     /// Signal that is switched off, to see what it is worth; may be given several times
     #[arg(long, value_enum, value_name = "SIGNAL")]
     without: Vec<Switch>,
+
+    /// Make the weights of markup anew from sets of HTML, and print them
+    #[arg(long)]
+    fit: bool,
 
     /// Print the pages that come out worst, this many
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -69,7 +75,7 @@ fn main() -> ExitCode {
     let measured = Cleaner::new(rule).map_err(|error| error.to_string());
     let done = measured.and_then(|cleaner| {
         for set in &args.sets {
-            let table = measure(set, &cleaner, args.worst)
+            let table = measure(set, &cleaner, &args)
                 .map_err(|error| format!("{}: {error}", set.display()))?;
             let _ = write!(std::io::stdout(), "{table}");
         }
@@ -85,13 +91,16 @@ fn main() -> ExitCode {
 }
 
 /// The table of one set, as Markdown.
-fn measure(set: &Path, cleaner: &Cleaner, worst: usize) -> Result<String, String> {
+fn measure(set: &Path, cleaner: &Cleaner, args: &Args) -> Result<String, String> {
     let records = read(set)?;
     let first = records.first().ok_or("no record")?;
     let name = set.file_name().map_or_else(String::new, |name| {
         name.to_string_lossy().trim_end_matches(".gz").to_owned()
     });
-    let table = if !first["lines"].is_null() {
+    let worst = args.worst;
+    let table = if args.fit {
+        html::pages(&records).map(|pages| fit::table(&pages))
+    } else if !first["lines"].is_null() {
         lines::table(&records, cleaner, worst)
     } else if !first["html"].is_null() {
         html::table(&records, cleaner, worst)

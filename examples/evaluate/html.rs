@@ -19,6 +19,32 @@ struct Sums {
     without: [usize; 2],
 }
 
+/// A page as HTML, and the text a person took out of it.
+pub(crate) struct Page<'r> {
+    pub(crate) kind: &'r str,
+    pub(crate) document: Document,
+    pub(crate) gold: &'r str,
+}
+
+/// Those pages of `records` that have any text.
+pub(crate) fn pages(records: &[Value]) -> Result<Vec<Page<'_>>, String> {
+    let page = |record| {
+        Ok(Page {
+            kind: kind(record),
+            document: Document::parse(field(record, "html")?),
+            gold: field(record, "gold")?,
+        })
+    };
+    let pages: Result<Vec<Page<'_>>, String> = records.iter().map(page).collect();
+    let mut pages = pages?;
+    pages.retain(|page| !page.document.markup().lines().is_empty());
+    Ok(pages)
+}
+
+fn kind(record: &Value) -> &str {
+    record["type"].as_str().unwrap_or("pages")
+}
+
 pub(crate) fn table(records: &[Value], cleaner: &Cleaner, worst: usize) -> Result<String, String> {
     let mut table = String::from(
         "| type | pages | input | precision | recall | token F1 | of averages | snippets there | snippets gone |\n\
@@ -37,7 +63,7 @@ pub(crate) fn table(records: &[Value], cleaner: &Cleaner, worst: usize) -> Resul
             let page = Document::parse(&html);
             let text = cleaner.clean_document(&page).text(page.text());
             let gold = field(record, "gold")?;
-            let (precision, recall) = tokens(&text, gold);
+            let (precision, recall) = Tokens::of(&text).against(&Tokens::of(gold));
             let f1 = harmonic(precision, recall);
             let sums = types
                 .entry(record["type"].as_str().unwrap_or("pages"))
@@ -86,7 +112,7 @@ pub(crate) fn table(records: &[Value], cleaner: &Cleaner, worst: usize) -> Resul
     Ok(table + &worst_of(pages, worst))
 }
 
-fn harmonic(precision: f64, recall: f64) -> f64 {
+pub(crate) fn harmonic(precision: f64, recall: f64) -> f64 {
     match precision + recall > 0.0 {
         true => 2.0 * precision * recall / (precision + recall),
         false => 0.0,
@@ -98,32 +124,61 @@ fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Precision and recall of the multisets of four tokens in a row.
-fn tokens(text: &str, gold: &str) -> (f64, f64) {
-    let (found, wanted) = (list(text), list(gold));
-    let (found, wanted) = (grams(&found), grams(&wanted));
-    let shared = found
-        .iter()
-        .map(|(gram, count)| (*count).min(*wanted.get(gram).unwrap_or(&0)));
-    let shared = shared.sum::<usize>() as f64;
-    let all = |grams: &HashMap<&[&str], usize>| grams.values().sum::<usize>() as f64;
-    let (found, wanted) = (all(&found), all(&wanted));
-    let recall = if wanted > 0.0 { shared / wanted } else { 1.0 };
-    let precision = if found > 0.0 { shared / found } else { 0.0 };
-    (precision, recall)
+/// The tokens of a text: stretches of letters, digits and `_`; and how often each four of them
+/// stand in a row (a shorter list is one row).
+pub(crate) struct Tokens<'t> {
+    rows: HashMap<Vec<&'t str>, usize>,
 }
 
-/// Stretches of letters, digits and `_`.
-fn list(text: &str) -> Vec<&str> {
+impl<'t> Tokens<'t> {
+    pub(crate) fn of(text: &'t str) -> Self {
+        let mut rows = HashMap::new();
+        let tokens = tokens(text);
+        for row in tokens.windows(tokens.len().clamp(1, ROW)) {
+            *rows.entry(row.to_vec()).or_default() += 1;
+        }
+        Tokens { rows }
+    }
+
+    /// Precision and recall of these as multisets against those that are wanted.
+    pub(crate) fn against(&self, wanted: &Tokens<'_>) -> (f64, f64) {
+        let shared = self.rows.iter().map(|(row, count)| {
+            let there = wanted.rows.get(row.as_slice()).copied();
+            there.unwrap_or_default().min(*count)
+        });
+        let shared = shared.sum::<usize>() as f64;
+        let all = |tokens: &Tokens<'_>| tokens.rows.values().sum::<usize>() as f64;
+        let (found, wanted) = (all(self), all(wanted));
+        let recall = if wanted > 0.0 { shared / wanted } else { 1.0 };
+        let precision = if found > 0.0 { shared / found } else { 0.0 };
+        (precision, recall)
+    }
+
+    /// Share of the tokens of `line` that stand in a row of these; of fewer than four, whether
+    /// a row holds them all one after the other.
+    pub(crate) fn share_of(&self, line: &str) -> f64 {
+        let tokens = tokens(line);
+        if tokens.is_empty() {
+            return 0.0;
+        }
+        if tokens.len() < ROW {
+            let holds = |row: &Vec<&str>| row.windows(tokens.len()).any(|part| part == tokens);
+            return f64::from(u8::from(self.rows.keys().any(holds)));
+        }
+        let mut covered = vec![false; tokens.len()];
+        for (at, row) in tokens.windows(ROW).enumerate() {
+            if self.rows.contains_key(row) {
+                covered[at..at + ROW].fill(true);
+            }
+        }
+        covered.iter().filter(|covered| **covered).count() as f64 / tokens.len() as f64
+    }
+}
+
+/// Tokens in a row, as the public benchmarks have it.
+const ROW: usize = 4;
+
+fn tokens(text: &str) -> Vec<&str> {
     let tokens = text.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
     tokens.filter(|token| !token.is_empty()).collect()
-}
-
-/// How often each four tokens stand in a row; a shorter list is one row.
-fn grams<'l, 't>(tokens: &'l [&'t str]) -> HashMap<&'l [&'t str], usize> {
-    let mut counts = HashMap::new();
-    for row in tokens.windows(tokens.len().clamp(1, 4)) {
-        *counts.entry(row).or_default() += 1;
-    }
-    counts
 }
