@@ -335,7 +335,7 @@ impl Script {
     const HASH_BITS: u32 = 61;
 
     /// The script of a word whose folded form begins with `first`.
-    fn of(first: char) -> Self {
+    pub(crate) fn of(first: char) -> Self {
         match u32::from(first) {
             0..0xe00 => Script::Spaced,
             0xe00..=0xe7f | 0x1950..=0x19df | 0x1a20..=0x1aaf | 0xaa80..=0xaadf => Script::Thai,
