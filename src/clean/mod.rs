@@ -179,6 +179,14 @@ impl Cleaner {
         })
     }
 
+    /// The same cleaner with no text cues but those of `cues`.
+    pub fn with_only_cues(self, cues: Cues) -> Self {
+        Cleaner {
+            cues: Arc::new(cues),
+            ..self
+        }
+    }
+
     /// Cleans a page that has no template.
     pub fn clean(&self, text: &str) -> Cleaned {
         self.clean_page(&Segmented::new(text), &Templates::default(), None)

@@ -8,13 +8,17 @@
 
 use super::reading::Reading;
 use super::{CueRule, Tail};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Words of the longest entry of a menu.
-const LONGEST_ENTRY: usize = 5;
+const LONGEST_ENTRY: usize = 8;
 
 /// Entries of the shortest menu.
 const LEAST_ENTRIES: usize = 4;
+
+/// Entries of the shortest menu below the article: there it may begin with a heading of
+/// the article ("Resources").
+const LEAST_BELOW: usize = 3;
 
 /// Entries in a row that are a menu once more.
 const TWICE: usize = 3;
@@ -25,7 +29,8 @@ pub(super) fn menus(lines: &[Reading], prose: usize) -> Vec<Tail> {
     let mut start = 0;
     while start < prose {
         let entry = |line: &Reading| {
-            !line.sentence && (line.units <= 2 * LONGEST_ENTRY || line.menu.is_some())
+            let short = line.units <= 2 * LONGEST_ENTRY || line.menu.is_some();
+            short && !line.sentence && line.date.is_none()
         };
         let length = lines[start..prose].iter().take_while(|line| entry(line));
         let end = start + length.count();
@@ -34,11 +39,12 @@ pub(super) fn menus(lines: &[Reading], prose: usize) -> Vec<Tail> {
         let known = run.clone().filter(|&at| lines[at].menu.is_some());
         let known: Vec<usize> = known.collect();
         let again = shown_again(&lines[run.clone()]).map(|last| start + last);
-        let by_words = known.last().filter(|_| known.len() >= 2).copied();
-        if let Some(last) = by_words.max(again)
+        let distinct = |&at: &usize| lines[at].words != lines[known[0]].words;
+        if let (Some(&named), Some(&last)) = (known.first(), known.last())
+            && (again.is_some() || known.iter().any(distinct))
+            && let last = last.max(again.unwrap_or(0))
             && last + 1 - start >= LEAST_ENTRIES
         {
-            let named = known.first().copied().unwrap_or(start);
             found.push(Tail {
                 blocks: start..last + 1,
                 rule: CueRule::Menu,
@@ -49,6 +55,20 @@ pub(super) fn menus(lines: &[Reading], prose: usize) -> Vec<Tail> {
         start = end + 1;
     }
     found
+}
+
+/// Where a menu below the article may begin: entries from which on at least
+/// three different ones follow that a table knows, themselves included.
+pub(super) fn menus_below(lines: &[Reading], last_prose: usize) -> Vec<bool> {
+    let mut seen: HashSet<&[String]> = HashSet::new();
+    let mut below = vec![false; lines.len()];
+    for at in (last_prose + 1..lines.len()).rev() {
+        if lines[at].menu.is_some() {
+            seen.insert(&lines[at].words);
+            below[at] = seen.len() >= LEAST_BELOW;
+        }
+    }
+    below
 }
 
 /// The last of three entries in a row that stood before, in the same order.

@@ -50,7 +50,8 @@ const LONGEST_CUE: usize = 12;
 /// What a cue of a table scores that was not measured on labelled pages: less than a
 /// measured one (1), so that a caller can ask for measured ones only, and more than
 /// the 0.7 from which is removed. The phrases are chosen as the English ones were, and
-/// of the words those take where they were not developed on 99 in 100 are boilerplate.
+/// of the words those take on labelled pages 99 in 100 are boilerplate; but nobody has
+/// counted what these take.
 pub const UNMEASURED: f64 = 0.8;
 
 /// What a heading scores under which nothing is left, where no table knows it: too
@@ -111,6 +112,16 @@ impl Cues {
             Arc::new(cues)
         };
         Arc::clone(CUES.get_or_init(built_in))
+    }
+
+    /// Only those of `tables`, in place of the built-in ones.
+    ///
+    /// # Errors
+    ///
+    /// As [`CueTable::validate`].
+    pub fn new(tables: impl IntoIterator<Item = CueTable>) -> Result<Self, Error> {
+        let mut tables = tables.into_iter();
+        tables.try_fold(Cues::default(), Cues::with)
     }
 
     /// These and those of `table`, beside them also where its language is one of theirs.
@@ -189,6 +200,7 @@ impl Cues {
         let mut lists = records::record_lists(lines, last_prose + 1..lines.len())
             .into_iter()
             .peekable();
+        let below = menu::menus_below(lines, last_prose);
         let mut tails: Vec<Tail> = Vec::new();
         let mut at = 0;
         let mut before = 0;
@@ -203,8 +215,15 @@ impl Cues {
                 tails.push(Tail {
                     blocks: at..at + 1,
                     rule: CueRule::Notice,
-                    cue: notice_cue(line),
+                    cue: line.matched(),
                     table: Some(table),
+                });
+            } else if below[at] {
+                tails.push(Tail {
+                    blocks: at..lines.len(),
+                    rule: CueRule::Menu,
+                    cue: line.matched(),
+                    table: line.menu,
                 });
             } else if line.prose {
                 before += line.length;
@@ -251,17 +270,13 @@ fn heads(lines: &[Reading], first_prose: usize) -> Vec<Tail> {
             heads.push(Tail {
                 blocks: at..at + 1,
                 rule: CueRule::Notice,
-                cue: notice_cue(line),
+                cue: line.matched(),
                 table: Some(table),
             });
         }
     }
     heads.sort_by_key(|head| head.blocks.start);
     heads
-}
-
-fn notice_cue(line: &Reading) -> String {
-    line.matched()
 }
 
 /// The heading that is the last of what `tails` leave, under which something stood.

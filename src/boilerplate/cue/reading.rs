@@ -19,8 +19,8 @@ const RECORD_SITES: [&str; 10] = [
     "linkedin",
 ];
 
-/// Words of a line at which a notice is recognised.
-const NOTICE_WORDS: usize = 24;
+/// Words of the longest notice; what a longer paragraph says is more than a notice.
+const LONGEST_NOTICE: usize = 100;
 
 /// Length of folded words in half words: a letter of a script without spaces is one,
 /// another word two. Long messages of programs take 1.4 letters in Chinese and 2.5
@@ -56,6 +56,8 @@ pub(super) struct Cue {
 pub(super) struct Reading {
     /// Folded words of the first line, where it is short.
     pub(super) words: Vec<String>,
+    /// The first words of a long line that may be a notice.
+    begins: Vec<String>,
     /// Half words of the block; see [`units`].
     pub(super) units: usize,
     /// Words of the block.
@@ -92,6 +94,7 @@ impl Reading {
         let copyright = text.starts_with('©');
         let mut reading = Reading {
             words: if short { plain_words(line) } else { Vec::new() },
+            begins: Vec::new(),
             units: units_of_hashes(page.block_words(block)),
             length: block.words.len(),
             prose: prose && !breaks_off(text),
@@ -119,14 +122,12 @@ impl Reading {
         if !is_label(line) {
             return reading;
         }
-        let begins: Vec<String>;
+        if !short && reading.units <= 2 * LONGEST_NOTICE {
+            reading.begins = first_words(line, 2 * LONGEST_CUE);
+        }
         let words = match short {
             true => &reading.words,
-            false => {
-                let end = page.words()[first.words.clone()].len().min(NOTICE_WORDS);
-                begins = first_words(line, end);
-                &begins
-            }
+            false => &reading.begins,
         };
         let label = short && !reading.words.is_empty() && !full_stop;
         for phrase in cues.phrases.of(words) {
@@ -166,6 +167,7 @@ impl Reading {
     pub(super) fn matched(&self) -> String {
         match self.copyright {
             true => "©".to_owned(),
+            false if self.words.is_empty() => self.begins.join(" "),
             false => self.words.join(" "),
         }
     }

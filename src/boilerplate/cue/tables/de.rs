@@ -85,8 +85,7 @@ pub(super) const GERMAN: Words = Words {
         Abonnieren Sie unseren Newsletter; Abonniere unseren Newsletter; \
         Bitte aktivieren Sie JavaScript; Um diesen Inhalt anzuzeigen; \
         An dieser Stelle finden Sie einen externen Inhalt; \
-        An dieser Stelle befindet sich ein externer; Diese Website verwendet Akismet; \
-        Dieser Artikel enthält Affiliate-Links",
+        An dieser Stelle befindet sich ein externer; Diese Website verwendet Akismet",
     headings: "\
         Video zum Thema; Videos zum Thema; Bilder zum Thema; Bildergalerie; Fotostrecke; \
         Quellen; Quelle; Links zum Thema; Weiterführende Links; Verwandte Videos; \

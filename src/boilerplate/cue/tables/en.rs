@@ -5,7 +5,10 @@ use super::Words;
 pub(super) const ENGLISH: Words = Words {
     language: "en",
     version: 2,
-    measured: Some("MEASURED"),
+    measured: Some(
+        "461 labelled English article pages: 23 % of the words of boilerplate, 0.09 % of the words \
+         of content; 0.06 % of the words of 1,334 main texts",
+    ),
     terminators: "\
         around the web; editor's picks; editors' picks; explore related topics; filed under *; \
         from around the web; from our partners; join the conversation; keep reading; \
@@ -47,7 +50,7 @@ pub(super) const ENGLISH: Words = Words {
         share this story *; share via *; sign up for our newsletter *; sponsored; \
         sponsored content; subscribe to our newsletter *; tell your friends; trending; up next",
     footers: "\
-        about; about me; about the author *; about the writer; about us; \
+        tags; tags *; about; about me; about the author *; about the writer; about us; \
         accessibility statement; advertise; advertise with us; affiliate disclosure; \
         all rights reserved *; archives; back to top; careers; categories; \
         community guidelines; connect with us; contact; contact us; cookie policy; \
@@ -70,10 +73,10 @@ pub(super) const ENGLISH: Words = Words {
         shopping cart; your cart is empty; checkout; continue shopping; wishlist; faq; faqs; \
         sitemap; site map; privacy policy; terms of service; terms of use; subscribe; \
         newsletter; newsletters; rss; rss feed; careers; jobs; advertise; advertise with us; \
-        our team; our story; facebook; twitter; instagram; linkedin; youtube; pinterest; \
-        tiktok; events; services; resources; products; support; shop; store; blog; news; \
+        our team; our story; events; services; resources; products; support; shop; store; blog; news; \
         podcast; videos; press; back; you are here; breadcrumb; english; help; donate; \
-        get started; book a demo; request a demo; all categories; categories",
+        get started; book a demo; request a demo; all categories; categories; company; solutions; industries; customers; \
+        partners; pricing; product; case studies; privacy; terms; terms conditions; accessibility",
     notices: "\
         this website uses cookies; this site uses cookies; we use cookies; \
         our website uses cookies; our site uses cookies; by continuing to use this; \
@@ -85,8 +88,6 @@ pub(super) const ENGLISH: Words = Words {
         javascript is disabled; sign up for our newsletter; sign up to our newsletter; \
         subscribe to our newsletter; get the latest news delivered; \
         necessary cookies are absolutely essential; as an amazon associate; \
-        this post may contain affiliate links; this post contains affiliate links; \
-        this article contains affiliate links; this site uses affiliate links; \
         save my name email and website",
     headings: "\
         related videos; related video; related images; photo gallery; image gallery; \

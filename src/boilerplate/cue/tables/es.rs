@@ -88,8 +88,7 @@ pub(super) const SPANISH: Words = Words {
         Los campos obligatorios están marcados; Este sitio usa Akismet; \
         Este sitio utiliza Akismet; Suscríbete a nuestro boletín; \
         Suscríbete a nuestra newsletter; Guardar mi nombre correo electrónico; \
-        Guarda mi nombre correo electrónico; Por favor activa JavaScript; \
-        Este artículo contiene enlaces de afiliados",
+        Guarda mi nombre correo electrónico; Por favor activa JavaScript",
     headings: "\
         Videos relacionados; Vídeos relacionados; Galería de fotos; Galería de imágenes; \
         Fotogalería; Fuentes; Fuente; Referencias; Enlaces relacionados; Enlaces de interés; \

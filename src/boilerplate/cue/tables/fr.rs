@@ -88,7 +88,6 @@ pub(super) const FRENCH: Words = Words {
         Ce site utilise Akismet; Inscrivez-vous à notre newsletter; \
         Abonnez-vous à notre newsletter; Recevez chaque matin notre; \
         Veuillez activer JavaScript; Enregistrer mon nom mon e-mail; \
-        Cet article contient des liens affiliés; \
         Conformément à la loi informatique et libertés",
     headings: "\
         Vidéos liées; Vidéos similaires; En vidéo; Galerie photos; Galerie d'images; Diaporama; \
