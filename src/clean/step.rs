@@ -3,7 +3,7 @@
 use super::CleanRule;
 use crate::block::{Block, Segmented, ends_sentence};
 use crate::boilerplate::PROSE_WORDS;
-use crate::boilerplate::cue::Cues;
+use crate::boilerplate::cue::{CueRule, Cues};
 use crate::boilerplate::template::{Templates, Verdict};
 use crate::finding::{Action, Evidence, Finding, Reason};
 use crate::mix::key_of;
@@ -183,7 +183,11 @@ pub(super) fn repeated(
     };
     let tails: HashSet<usize> = tails
         .iter()
-        .filter(|note| note.reason == Reason::TextCue)
+        .filter(|note| match &note.evidence {
+            // A heading without its section is no tail, and may be the copy of another.
+            Evidence::Cue { rule, .. } => *rule != CueRule::OrphanedHeading,
+            _ => false,
+        })
         .map(|note| note.span.start)
         .collect();
     let units: Vec<Unit<'_>> = blocks

@@ -297,15 +297,23 @@ fn orphan(
         end = tail.blocks.start;
     }
     let last = end.checked_sub(1).filter(|&last| last > last_prose)?;
-    let line = &lines[last];
-    let cut = page.text()[blocks[last].span.end..].trim();
-    let orphaned =
-        line.heading.is_some() || last == last_prose + 1 && line.is_heading() && !cut.is_empty();
-    orphaned.then(|| Tail {
-        blocks: last..last + 1,
+    // All that are known at once: one a round would take as many rounds as there are.
+    let known = lines[last_prose + 1..end].iter().rev();
+    let known = known.take_while(|line| line.heading.is_some()).count();
+    let cut = || page.text()[blocks[last].span.end..].trim();
+    // "(With files from the agencies)" is none.
+    let bracket = blocks[last]
+        .span
+        .of(page.text())
+        .starts_with(['(', '[', '（']);
+    let heading = lines[last].is_heading() && !bracket;
+    let unknown = last == last_prose + 1 && heading && !cut().is_empty();
+    let first = end - known.max(usize::from(unknown));
+    (first < end).then(|| Tail {
+        blocks: first..end,
         rule: CueRule::OrphanedHeading,
-        cue: line.matched(),
-        table: line.heading,
+        cue: lines[first].matched(),
+        table: lines[first].heading,
     })
 }
 

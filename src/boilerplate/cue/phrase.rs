@@ -21,7 +21,11 @@ pub(super) fn plain_words(line: &str) -> Vec<String> {
             let folded = hasher.fold(word.of(line));
             match folded.is_ascii() {
                 true => folded.to_owned(),
-                false => folded.nfd().filter(|c| !is_accent(*c)).map(plain).collect(),
+                false => {
+                    let letters = folded.nfd().filter(|c| !is_accent(*c)).map(plain);
+                    // Capitals have no ß: "MENÜ SCHLIESSEN".
+                    letters.collect::<String>().replace('ß', "ss")
+                }
             }
         })
         .collect()
