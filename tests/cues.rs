@@ -374,7 +374,7 @@ fn an_open_phrase_lets_eight_words_follow() {
     }
     // Where no spaces are written, sixteen letters.
     for (more, taken) in [(16, true), (17, false)] {
-        let text = between(&("上一篇".to_owned() + &"海".repeat(more)));
+        let text = between(&("上一篇：".to_owned() + &"海".repeat(more)));
         assert_eq!(
             !removed(&clean(&text, &CleanRule::DEFAULT)).is_empty(),
             taken,
@@ -671,14 +671,15 @@ fn hostile_lists_of_cues_take_linear_time() {
                     std::hint::black_box(clean(text, &rule));
                     start.elapsed()
                 };
-                (0..3).map(run).min().unwrap()
+                (0..2).map(run).min().unwrap()
             };
-            let lines = if name == "between prose" || name == "notices" {
-                20_000
+            let lines = if shape.concat().len() > 300 {
+                10_000
             } else {
                 100_000
             };
             let (half, whole) = (time(&page(lines / 2)), time(&page(lines)));
+            println!("{name}, {lines} lines: {half:?} for half of them, {whole:?}");
             // A busy machine may stretch either; a quadratic step on 100,000 lines takes minutes.
             assert!(
                 whole < 3 * half + Duration::from_millis(200),

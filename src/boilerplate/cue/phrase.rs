@@ -24,11 +24,23 @@ pub(super) fn plain_words(line: &str) -> Vec<String> {
                 false => {
                     let letters = folded.nfd().filter(|c| !is_accent(*c)).map(plain);
                     // Capitals have no ß: "MENÜ SCHLIESSEN".
-                    letters.collect::<String>().replace('ß', "ss")
+                    letters.nfc().collect::<String>().replace('ß', "ss")
                 }
             }
         })
         .collect()
+}
+
+/// Which words of `line` are written on to the one before, as in scripts without spaces.
+pub(super) fn glued_words(line: &str) -> Vec<bool> {
+    if line.is_ascii() {
+        return Vec::new();
+    }
+    let ends = words(line).scan(None, |before, word| {
+        let glued = before.replace(word.end) == Some(word.start);
+        Some(glued && !line[word.start..].starts_with(char::is_numeric))
+    });
+    ends.collect()
 }
 
 /// Accents of Latin, Greek and Cyrillic; hamza and madda of Arabic.
@@ -121,7 +133,9 @@ pub(super) struct Phrase {
 }
 
 impl Phrase {
-    fn matches(&self, line: &[String], units: &dyn Fn(&[String]) -> usize) -> bool {
+    /// Where no spaces are written, what an open phrase lets follow must be set off by
+    /// a sign: "関連記事：..." is a cue, "関連記事が..." a sentence.
+    fn matches(&self, line: &[String], glued: &[bool]) -> bool {
         let mut pairs = self.tokens.iter().zip(line);
         if line.len() < self.tokens.len() || !pairs.all(|(token, word)| token.matches(word)) {
             return false;
@@ -129,7 +143,10 @@ impl Phrase {
         let more = &line[self.tokens.len()..];
         match (self.class, self.open) {
             (Class::Notice, _) => true,
-            (_, true) => units(more) <= 2 * OPEN_WORDS,
+            (_, true) => {
+                let goes_on = glued.get(self.tokens.len()) == Some(&true);
+                !goes_on && super::reading::units(more) <= 2 * OPEN_WORDS
+            }
             (_, false) => more.is_empty(),
         }
     }
@@ -161,12 +178,16 @@ impl Phrases {
     }
 
     /// The phrases that `line` is, or, for notices, begins with.
-    pub(super) fn of<'p>(&'p self, line: &'p [String]) -> impl Iterator<Item = &'p Phrase> {
+    pub(super) fn of<'p>(
+        &'p self,
+        line: &'p [String],
+        glued: &'p [bool],
+    ) -> impl Iterator<Item = &'p Phrase> {
         let first = line.first().map(String::as_str);
         let number = first.filter(|first| is_number(first)).map(|_| "#");
         let keys = first.into_iter().chain(number);
         keys.filter_map(|key| self.0.get(key))
             .flatten()
-            .filter(|phrase| phrase.matches(line, &super::reading::units))
+            .filter(|phrase| phrase.matches(line, glued))
     }
 }

@@ -1,6 +1,6 @@
 //! What a block is to the cue rules.
 
-use super::phrase::{Class, plain_words};
+use super::phrase::{Class, glued_words, plain_words};
 use super::{Cues, LONGEST_CUE};
 use crate::block::{Block, Segmented, breaks_off, ends_sentence};
 use crate::word::Script;
@@ -97,7 +97,8 @@ impl Reading {
             begins: Vec::new(),
             units: units_of_hashes(page.block_words(block)),
             length: block.words.len(),
-            prose: prose && !breaks_off(text),
+            // A heading inside a run of sentences may be a cue.
+            prose: prose && sentence && !breaks_off(text),
             sentence,
             full_stop,
             site: false,
@@ -130,7 +131,11 @@ impl Reading {
             false => &reading.begins,
         };
         let label = short && !reading.words.is_empty() && !full_stop;
-        for phrase in cues.phrases.of(words) {
+        let glued = match short {
+            true => glued_words(line),
+            false => Vec::new(),
+        };
+        for phrase in cues.phrases.of(words, &glued) {
             let cue = Cue {
                 class: phrase.class,
                 table: Some(phrase.table),
@@ -167,14 +172,27 @@ impl Reading {
     pub(super) fn matched(&self) -> String {
         match self.copyright {
             true => "©".to_owned(),
-            false if self.words.is_empty() => self.begins.join(" "),
-            false => self.words.join(" "),
+            false if self.words.is_empty() => joined(&self.begins),
+            false => joined(&self.words),
         }
     }
 
     pub(super) fn is_heading(&self) -> bool {
         !self.words.is_empty() && self.units <= 2 * LONGEST_CUE && !self.sentence
     }
+}
+
+/// Words as they are written, with spaces or without.
+fn joined(words: &[String]) -> String {
+    let mut line = String::new();
+    for word in words {
+        let spaced = units(std::slice::from_ref(word)) == 2;
+        if !line.is_empty() && (spaced || line.ends_with(|c: char| c.is_ascii())) {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
 }
 
 /// Words of the longest date.

@@ -20,7 +20,8 @@ pub(super) fn record_lists(lines: &[Reading], range: Range<usize>) -> Vec<Tail> 
         .collect();
     let listed = |records: &Range<usize>| {
         let mut blocks = lines[records.clone()].iter();
-        blocks.all(|line| line.units <= 2 * LONGEST_TITLE && !line.full_stop)
+        blocks
+            .all(|line| line.units <= 2 * LONGEST_TITLE && (!line.full_stop || line.date.is_some()))
     };
     let mut lists: Vec<(Range<usize>, bool)> = Vec::new();
     let mut take = |records: Range<usize>, site: bool| match lists.last_mut() {
