@@ -12,19 +12,19 @@ pub(super) const GERMAN: Words = Words {
         Könnte Sie auch interessieren; Auch interessant; Dies könnte Sie auch interessieren; \
         Diese Artikel könnten Sie auch interessieren; Weitere interessante Artikel; \
         Ähnliche Artikel; Ähnliche Beiträge; Ähnliche Themen; Ähnliche Posts; \
-        Verwandte Artikel; Verwandte Beiträge; Verwandte Themen; Weitere Artikel *; \
-        Weitere Beiträge *; Weitere Meldungen *; Weitere Nachrichten *; Weitere News; \
-        Mehr zum Thema; Mehr zu diesem Thema; Mehr aus der Kategorie *; Mehr Artikel *; \
-        Mehr Beiträge *; Mehr Meldungen; Mehr Nachrichten; Meistgelesen; Meistgelesene Artikel; \
-        Meist gelesen; Am meisten gelesen; Meistgeklickt; Meistkommentiert; Neueste Artikel; \
-        Neueste Beiträge; Neueste Meldungen; Neueste Nachrichten; Aktuelle Artikel; \
-        Aktuelle Beiträge; Aktuelle Meldungen; Aktuelle Nachrichten; Letzte Beiträge; \
-        Beliebte Artikel; Beliebte Beiträge; Beliebteste Artikel; Empfohlene Artikel; \
-        Empfohlene Beiträge; Empfehlungen der Redaktion; Für Sie empfohlen; Für dich empfohlen; \
-        Lesen Sie jetzt; Leser interessierten sich auch für; Beitragsnavigation; \
-        Beitrags-Navigation; Vorheriger Beitrag *; Nächster Beitrag *; Vorheriger Artikel *; \
-        Nächster Artikel *; Zur Startseite *; Anzeige aus dem Netz; Aus dem Netz; \
-        Dossier zum Thema; Top-Themen; Top Artikel",
+        Verwandte Artikel; Verwandte Beiträge; Verwandte Themen; Weitere Artikel; \
+        Weitere Beiträge; Weitere Meldungen; Weitere Nachrichten; Weitere News; Mehr zum Thema; \
+        Mehr zu diesem Thema; Mehr aus der Kategorie *; Mehr Artikel; Mehr Beiträge; \
+        Mehr Meldungen; Mehr Nachrichten; Meistgelesen; Meistgelesene Artikel; Meist gelesen; \
+        Am meisten gelesen; Meistgeklickt; Meistkommentiert; Neueste Artikel; Neueste Beiträge; \
+        Neueste Meldungen; Neueste Nachrichten; Aktuelle Artikel; Aktuelle Beiträge; \
+        Aktuelle Meldungen; Aktuelle Nachrichten; Letzte Beiträge; Beliebte Artikel; \
+        Beliebte Beiträge; Beliebteste Artikel; Empfohlene Artikel; Empfohlene Beiträge; \
+        Empfehlungen der Redaktion; Für Sie empfohlen; Für dich empfohlen; Lesen Sie jetzt; \
+        Leser interessierten sich auch für; Beitragsnavigation; Beitrags-Navigation; \
+        Vorheriger Beitrag *; Nächster Beitrag *; Vorheriger Artikel *; Nächster Artikel *; \
+        Zur Startseite *; Anzeige aus dem Netz; Aus dem Netz; Dossier zum Thema; Top-Themen; \
+        Top Artikel",
     comments: "\
         Kommentar schreiben; Kommentar verfassen; Kommentar hinterlassen; Kommentar abgeben; \
         Kommentar hinzufügen; Kommentieren Sie diesen Artikel; Einen Kommentar schreiben *; \
@@ -41,14 +41,14 @@ pub(super) const GERMAN: Words = Words {
     asides: "\
         Anzeige; Werbung; Advertorial; Lesen Sie auch *; Lies auch *; Lesen Sie mehr *; \
         Lesen Sie dazu auch *; Lesen Sie hier *; Lesen Sie weiter *; Auch lesenswert *; \
-        Passend dazu *; Siehe auch *; Mehr lesen *; Weiterlesen *; Mehr von *; Mehr aus *; \
-        Kommentare; Teilen; Artikel teilen; Beitrag teilen; Diesen Artikel teilen; \
-        Diesen Beitrag teilen; Teilen auf *; Auf Facebook teilen; Auf Twitter teilen; \
-        Auf X teilen; Auf WhatsApp teilen; Per E-Mail teilen; Per Mail versenden; \
-        Seite drucken; Artikel drucken; Artikel merken; Folgen Sie uns; Folgen Sie uns auf *; \
-        Folge uns auf *; Newsletter abonnieren; Jetzt Newsletter abonnieren *; \
-        Zum Newsletter anmelden; Für den Newsletter anmelden; Mehr anzeigen; Mehr laden; \
-        Gefällt mir; Gefällt mir Wird geladen",
+        Passend dazu *; Siehe auch *; Mehr lesen *; Weiterlesen *; Kommentare; Teilen; \
+        Artikel teilen; Beitrag teilen; Diesen Artikel teilen; Diesen Beitrag teilen; \
+        Teilen auf *; Auf Facebook teilen; Auf Twitter teilen; Auf X teilen; \
+        Auf WhatsApp teilen; Per E-Mail teilen; Per Mail versenden; Seite drucken; \
+        Artikel drucken; Artikel merken; Folgen Sie uns; Folgen Sie uns auf *; Folge uns auf *; \
+        Newsletter abonnieren; Jetzt Newsletter abonnieren *; Zum Newsletter anmelden; \
+        Für den Newsletter anmelden; Mehr anzeigen; Mehr laden; Gefällt mir; \
+        Gefällt mir Wird geladen",
     footers: "\
         Impressum; Datenschutz; Datenschutzerklärung *; Datenschutzhinweise; \
         Datenschutzeinstellungen; Datenschutz Impressum; Impressum Datenschutz *; AGB; \

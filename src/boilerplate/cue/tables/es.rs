@@ -17,7 +17,7 @@ pub(super) const SPANISH: Words = Words {
         Publicaciones relacionadas; Contenido relacionado; Contenidos relacionados; \
         Temas relacionados; Post relacionados; Posts relacionados; Artículos similares; \
         Artículos recientes; Artículos recomendados; Artículos populares; Artículos destacados; \
-        Más artículos *; Otros artículos *; Otras noticias *; Más noticias *; \
+        Más artículos; Otros artículos; Otras noticias; Más noticias; \
         Más información relacionada; Más sobre este tema; Más leídas; Más leídos; \
         Las más leídas; Lo más leído; Lo más visto; Lo más comentado; Lo más popular; \
         Lo último en *; Últimas noticias; Últimas publicaciones; Últimas entradas; \

@@ -16,10 +16,10 @@ pub(super) const FRENCH: Words = Words {
         Sur le même thème; Dans la même rubrique; Dans la même catégorie; Dans le même dossier; \
         Nos autres articles; Articles similaires; Articles liés; Articles connexes; \
         Articles associés; Articles récents; Articles populaires; Articles recommandés; \
-        Articles les plus lus; Autres articles *; Derniers articles; Dernières actualités; \
+        Articles les plus lus; Autres articles; Derniers articles; Dernières actualités; \
         Dernières actus; Dernières nouvelles; Dernières publications; Contenus sponsorisés; \
         Contenus associés; Contenu sponsorisé; Les plus lus; Les plus lues; Les plus consultés; \
-        Les plus partagés; Les plus commentés; Le plus lu; Les + lus; Plus d'articles *; \
+        Les plus partagés; Les plus commentés; Le plus lu; Les + lus; Plus d'articles; \
         Plus d'actualités; Publications similaires; Publications récentes; \
         Recommandé pour vous; Recommandés pour vous; Nos recommandations; \
         La rédaction vous conseille; La rédaction vous recommande; Notre sélection d'articles; \
@@ -42,7 +42,7 @@ pub(super) const FRENCH: Words = Words {
         Connectez-vous pour commenter; Vos réactions; Vos commentaires; \
         Rejoindre la discussion",
     asides: "\
-        Publicité; Lire aussi *; Lire également *; À lire aussi *; À lire *; Lire la suite *; \
+        Publicité; Lire aussi *; Lire également *; À lire aussi *; Lire la suite *; \
         Voir aussi *; En savoir plus; En savoir plus sur *; Commentaires; Partager; \
         Partager l'article; Partager cet article *; Partagez cet article *; Partager sur *; \
         Partagez sur *; Partager via *; Partager la page; Imprimer; Imprimer l'article; \
