@@ -1,16 +1,20 @@
 //! Menus above the article.
 //!
-//! Only tails are cut freely. Above the first prose stand a headline, a byline and a
-//! standfirst too, short lines like those of a menu; so a menu needs two entries that
-//! a table knows ("Home", "Sign in"), or three in a row that stood there before (the
-//! menu once more for phones), and goes down to the last of these, never to the line
-//! right above the prose.
+//! Above the first prose stand a headline, a byline and a standfirst too, short lines
+//! like those of a menu; so a menu needs two different entries that a table knows
+//! ("Home", "Sign in"), or one and three in a row that stood there before (the menu once
+//! more for phones), and goes down to the last of these, never to the line right above
+//! the prose, nor over a date. Of 262 headlines that the address of a page repeats it
+//! takes none (one name of a guide in a menu looks like one); menus are a third of what
+//! cues take from labelled pages, see `tests/cleaner_sets.rs`.
 
 use super::reading::Reading;
 use super::{CueRule, Tail};
 use std::collections::{HashMap, HashSet};
 
-/// Words of the longest entry of a menu.
+/// Words of the longest entry of a menu: most headlines are longer, and end the run. With
+/// 5, 8 and 12 cues take 21.4, 22.3 and 23.6 % of the boilerplate of labelled pages and
+/// 0.090, 0.095 and 0.099 % of the content.
 const LONGEST_ENTRY: usize = 8;
 
 /// Entries of the shortest menu.
