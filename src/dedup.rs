@@ -1,6 +1,7 @@
 //! The whole run over a pile of pages; the only file that knows every stage.
 
 use crate::block::{Segmented, ends_sentence};
+use crate::boilerplate::cue::CueTable;
 use crate::boilerplate::markup::Markup;
 use crate::boilerplate::template::{Keyed, Suspects, Templates};
 use crate::clean::{CleanRule, Cleaned, CleanedBlock, Cleaner, Owner, Shared};
@@ -116,6 +117,8 @@ pub struct Builder {
     net: Option<f64>,
     keep: Keep,
     clean: CleanRule,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
+    cue_tables: Vec<CueTable>,
     template: bool,
     across: Option<Action>,
     most_keepers: usize,
@@ -131,6 +134,7 @@ impl Default for Builder {
             net: None,
             keep: Keep::Longest,
             clean: CleanRule::DEFAULT,
+            cue_tables: Vec::new(),
             template: true,
             across: Some(Action::Annotate),
             most_keepers: Search::MOST_KEEPERS,
@@ -210,6 +214,13 @@ impl Builder {
         self
     }
 
+    /// A table of text cues beside those that come with the library, and beside others
+    /// added before.
+    pub fn cue_table(mut self, table: CueTable) -> Self {
+        self.cue_tables.push(table);
+        self
+    }
+
     /// Whether the template of each source is found and taken out; it is unless told.
     pub fn template(mut self, remove: bool) -> Self {
         self.template = remove;
@@ -249,7 +260,10 @@ impl Builder {
             return Err(Error::setting("most keepers", 0, "1 or more"));
         }
         self.nearness.validate()?;
-        let cleaner = Cleaner::new(self.clean)?;
+        let mut cleaner = Cleaner::new(self.clean)?;
+        for table in &self.cue_tables {
+            cleaner = cleaner.with_cues(table.clone())?;
+        }
         if let Some(least) = self.report_from
             && !(least > 0.0 && least <= 1.0)
         {

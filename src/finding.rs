@@ -85,10 +85,12 @@ pub enum Evidence {
         rule: CueRule,
         /// The matched words of each tail, folded.
         cues: Vec<String>,
-        /// Language of the table.
+        /// Language of the table; empty where figures or signs alone tell (©, 2026-05-03).
         table: String,
-        /// Version of the table.
+        /// Version of the table; 0 without one.
         version: u32,
+        /// Whether the table was measured on labelled pages; the score is lower where not.
+        measured: bool,
     },
     /// What speaks for it in the markup; of several lines, the first's.
     Markup {
@@ -112,12 +114,19 @@ pub enum Evidence {
 impl Evidence {
     /// Whether two removals without twins, one after the other, are one finding.
     pub(crate) fn belongs_with(&self, next: &Evidence) -> bool {
-        matches!(
-            (self, next),
+        match (self, next) {
             (Evidence::Template { .. }, Evidence::Template { .. })
-                | (Evidence::Cue { .. }, Evidence::Cue { .. })
-                | (Evidence::Markup { .. }, Evidence::Markup { .. })
-        )
+            | (Evidence::Markup { .. }, Evidence::Markup { .. }) => true,
+            (
+                Evidence::Cue { table, version, .. },
+                Evidence::Cue {
+                    table: its,
+                    version: v,
+                    ..
+                },
+            ) => (table, version) == (its, v),
+            _ => false,
+        }
     }
 
     /// Takes in the evidence of a block that joins the finding.
@@ -193,7 +202,8 @@ pub struct Finding {
     pub kept_page: Option<usize>,
     /// How sure it is, from 0 to 1, that the span says again what stays, or is not
     /// the page's own: resemblance of a repeat; for template from 0.75 (half of the
-    /// source's clusters) to 1; 1 for an exact cue or mark. At or above
+    /// source's clusters) to 1; 1 for an exact mark, or a cue of a measured
+    /// table; [`UNMEASURED`](crate::boilerplate::cue::UNMEASURED) for one of another table. At or above
     /// [`CleanRule::remove_from`](crate::clean::CleanRule::remove_from) it is removed.
     /// For a guard, the share of words it saved.
     pub score: f64,

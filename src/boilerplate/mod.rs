@@ -1,15 +1,13 @@
-//! What a site repeats: template by frequency, tails by text cues.
+//! What a site adds: template by frequency, tails and menus by text cues.
 //!
 //! - [`template`]: blocks that stand on many pages of one source, counted over
 //!   clusters of pages so that copies of an article are not taken for template.
 //! - [`cue`]: lines that end an article ("You may also like") and what hangs
-//!   on them; lists of records and the headings above them.
-//! - [`cue_table`]: the words of those cues.
+//!   on them, in eight languages or a caller's; lists of records; menus.
 //! - [`citation`]: marks like "Reuters4" glued to the end of sentences.
 
 pub mod citation;
 pub mod cue;
-pub mod cue_table;
 pub mod markup;
 pub mod template;
 

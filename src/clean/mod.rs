@@ -18,6 +18,7 @@ mod strip;
 pub(crate) use across::{Owner, Shared};
 
 use crate::block::Segmented;
+use crate::boilerplate::cue::{CueTable, Cues};
 use crate::boilerplate::markup::{LineScore, Markup};
 use crate::boilerplate::template::Templates;
 use crate::error::Error;
@@ -26,6 +27,7 @@ use crate::repeat::RepeatRule;
 use crate::span::{Span, concatenate};
 use round::{Round, kept_slices, whole_lines};
 use std::ops::Range;
+use std::sync::Arc;
 use step::{Step, guard};
 use strip::marks;
 
@@ -126,7 +128,10 @@ impl Cleaned {
 /// assert_eq!(cleaned.findings[0].reason.name(), "text-cue");
 /// ```
 pub fn clean(text: &str, rule: &CleanRule) -> Cleaned {
-    let cleaner = Cleaner { rule: *rule };
+    let cleaner = Cleaner {
+        rule: *rule,
+        cues: Cues::built_in(),
+    };
     cleaner.clean(text)
 }
 
@@ -148,6 +153,7 @@ pub fn clean(text: &str, rule: &CleanRule) -> Cleaned {
 #[derive(Debug, Clone)]
 pub struct Cleaner {
     rule: CleanRule,
+    cues: Arc<Cues>,
 }
 
 impl Cleaner {
@@ -158,7 +164,31 @@ impl Cleaner {
     /// Where a figure of the rule is out of its range.
     pub fn new(rule: CleanRule) -> Result<Self, Error> {
         rule.validate()?;
-        Ok(Cleaner { rule })
+        Ok(Cleaner {
+            rule,
+            cues: Cues::built_in(),
+        })
+    }
+
+    /// The same cleaner with the text cues of `table` too, compiled once.
+    ///
+    /// # Errors
+    ///
+    /// Where a phrase cannot be one; the error names it. See [`CueTable::validate`].
+    pub fn with_cues(self, table: CueTable) -> Result<Self, Error> {
+        let cues = Arc::unwrap_or_clone(self.cues).with(table)?;
+        Ok(Cleaner {
+            cues: Arc::new(cues),
+            ..self
+        })
+    }
+
+    /// The same cleaner with no text cues but those of `cues`.
+    pub fn with_only_cues(self, cues: Cues) -> Self {
+        Cleaner {
+            cues: Arc::new(cues),
+            ..self
+        }
     }
 
     /// Cleans a page read from HTML that has no template.
@@ -187,6 +217,7 @@ impl Cleaner {
         let scores = markup.map_or(Vec::new(), |markup| markup.scores(page.text()));
         let run = Run {
             rule: &self.rule,
+            cues: &self.cues,
             templates,
             source,
         };
@@ -204,6 +235,7 @@ impl Cleaner {
 /// The cleaning of one page.
 struct Run<'a> {
     rule: &'a CleanRule,
+    cues: &'a Cues,
     templates: &'a Templates,
     source: Option<usize>,
 }
@@ -218,7 +250,8 @@ impl Run<'_> {
         // Step by step the cues took more than they may take at once. Only what
         // stood before their first step is sure to lead here again: template.
         let (mut round, left) = self.steps(page, scores, false);
-        let prevented = "text cues would take too much in several steps".to_owned();
+        let prevented =
+            "the guard of text cues: in several steps they would take too much".to_owned();
         round.findings.push(guard(&left.blocks(), 1.0, prevented));
         self.finish(left, round.findings)
     }
@@ -262,7 +295,7 @@ impl Run<'_> {
             let mut markup = Step::default();
             if all {
                 round.words_before_cues.get_or_insert(page.words().len());
-                cues = step::cues(&page, &blocks, self.rule);
+                cues = step::cues(&page, &blocks, self.cues, self.rule);
                 if round.take(&page, &blocks, &cues.removals) {
                     continue;
                 }

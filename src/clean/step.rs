@@ -3,8 +3,7 @@
 use super::CleanRule;
 use crate::block::{Block, Segmented, ends_sentence};
 use crate::boilerplate::PROSE_WORDS;
-use crate::boilerplate::cue::tails;
-use crate::boilerplate::cue_table::ENGLISH;
+use crate::boilerplate::cue::{CueRule, Cues};
 use crate::boilerplate::markup::LineScore;
 use crate::boilerplate::template::{Templates, Verdict};
 use crate::finding::{Action, Evidence, Finding, Reason};
@@ -126,25 +125,28 @@ pub(super) fn template(
     step
 }
 
-/// What stands behind the article.
-pub(super) fn cues(page: &Segmented<'_>, blocks: &[Block], rule: &CleanRule) -> Step {
+/// What stands around the article.
+pub(super) fn cues(page: &Segmented<'_>, blocks: &[Block], cues: &Cues, rule: &CleanRule) -> Step {
     let mut step = Step::default();
     if !rule.cues {
         return step;
     }
-    for tail in tails(page, blocks) {
+    for tail in cues.tails(page, blocks) {
+        let score = cues.score(&tail);
+        let table = tail.table.and_then(|table| cues.tables().get(table));
         let evidence = Evidence::Cue {
             rule: tail.rule,
             cues: vec![tail.cue],
-            table: ENGLISH.language.to_owned(),
-            version: ENGLISH.version,
+            table: table.map_or(String::new(), |table| table.language.clone()),
+            version: table.map_or(0, |table| table.version),
+            measured: table.is_none_or(|table| table.measured.is_some()),
         };
         for block in tail.blocks {
             let removal = Removal {
                 block,
                 kept: None,
                 reason: Reason::TextCue,
-                score: 1.0,
+                score,
                 evidence: evidence.clone(),
             };
             step.judge(removal, blocks, rule);
@@ -157,7 +159,7 @@ pub(super) fn cues(page: &Segmented<'_>, blocks: &[Block], rule: &CleanRule) -> 
     let share = taken.sum::<usize>() as f64 / page.words().len().max(1) as f64;
     if share > rule.most_cue_share {
         let prevented = format!(
-            "text cues would take {:.0} % of the words; at most {:.0} % may go",
+            "the guard of text cues: they would take {:.0} % of the words; at most {:.0} % may go",
             100.0 * share,
             100.0 * rule.most_cue_share
         );
@@ -265,7 +267,11 @@ pub(super) fn repeated(
     };
     let tails: HashSet<usize> = tails
         .iter()
-        .filter(|note| note.reason == Reason::TextCue)
+        .filter(|note| match &note.evidence {
+            // A heading without its section is no tail, and may be the copy of another.
+            Evidence::Cue { rule, .. } => *rule != CueRule::OrphanedHeading,
+            _ => false,
+        })
         .map(|note| note.span.start)
         .collect();
     let units: Vec<Unit<'_>> = blocks

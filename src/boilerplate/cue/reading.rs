@@ -1,0 +1,216 @@
+//! What a block is to the cue rules.
+
+use super::phrase::{Class, glued_words, plain_words};
+use super::{Cues, LONGEST_CUE};
+use crate::block::{Block, Segmented, breaks_off, ends_sentence};
+use crate::word::Script;
+
+/// Names of sites that head a record in lists of videos and posts.
+const RECORD_SITES: [&str; 10] = [
+    "youtube",
+    "vimeo",
+    "dailymotion",
+    "facebook",
+    "twitter",
+    "x",
+    "instagram",
+    "tiktok",
+    "reddit",
+    "linkedin",
+];
+
+/// Words of the longest notice; what a longer paragraph says is more than a notice.
+const LONGEST_NOTICE: usize = 100;
+
+/// Length of folded words in half words: a letter of a script without spaces is one,
+/// another word two. Long messages of programs take 1.4 letters in Chinese and 2.5
+/// in Japanese for a word of English (30,000 and 21,000 words of catalogues).
+pub(super) fn units(words: &[String]) -> usize {
+    let spaced = |word: &&String| {
+        let first = word.chars().next();
+        first.is_some_and(|first| Script::of(first) == Script::Spaced)
+    };
+    words.len() + words.iter().filter(spaced).count()
+}
+
+/// As [`units`], of hashed words.
+fn units_of_hashes(words: &[u64]) -> usize {
+    let spaced = |word: &&u64| Script::of_hash(**word) == Script::Spaced;
+    words.len() + words.iter().filter(spaced).count()
+}
+
+/// Whether a phrase has more words than a line that can be a cue.
+pub(super) fn is_long(phrase: &str) -> bool {
+    units(&plain_words(phrase)) > 2 * LONGEST_CUE
+}
+
+/// What a phrase made of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cue {
+    pub(super) class: Class,
+    /// Index of the table.
+    pub(super) table: Option<usize>,
+}
+
+/// What a block is to the cue rules.
+pub(super) struct Reading {
+    /// Folded words of the first line, where it is short.
+    pub(super) words: Vec<String>,
+    /// The first words of a long line that may be a notice.
+    begins: Vec<String>,
+    /// Half words of the block; see [`units`].
+    pub(super) units: usize,
+    /// Words of the block.
+    pub(super) length: usize,
+    pub(super) prose: bool,
+    pub(super) sentence: bool,
+    /// Whether it ends in one full stop, as sentences do and titles do not.
+    pub(super) full_stop: bool,
+    /// Whether it is the name of a site that heads records.
+    pub(super) site: bool,
+    copyright: bool,
+    /// The strongest cue that counts anywhere, and the strongest after the last prose.
+    anywhere: Option<Cue>,
+    after_prose: Option<Cue>,
+    /// The tables that know it as a menu's entry, a site's notice, a heading of what is
+    /// not text, a mark between comments.
+    pub(super) menu: Option<usize>,
+    pub(super) notice: Option<usize>,
+    pub(super) heading: Option<usize>,
+    pub(super) reply: Option<usize>,
+    /// Whether it is nothing but a date or an age, and by which table.
+    pub(super) date: Option<Option<usize>>,
+}
+
+impl Reading {
+    pub(super) fn of(page: &Segmented<'_>, block: &Block, prose: bool, cues: &Cues) -> Self {
+        let text = block.span.of(page.text());
+        let first = &page.lines()[block.lines.start];
+        let sentence = ends_sentence(text);
+        let line = first.span.of(page.text());
+        let short = units_of_hashes(&page.words()[first.words.clone()]) <= 2 * LONGEST_CUE;
+        let full_stop =
+            sentence && text.trim_end().ends_with(['.', '。', '．']) && !breaks_off(text);
+        let copyright = text.starts_with('©');
+        let mut reading = Reading {
+            words: if short { plain_words(line) } else { Vec::new() },
+            begins: Vec::new(),
+            units: units_of_hashes(page.block_words(block)),
+            length: block.words.len(),
+            // A heading inside a run of sentences may be a cue.
+            prose: prose && sentence && !breaks_off(text),
+            sentence,
+            full_stop,
+            site: false,
+            copyright,
+            anywhere: None,
+            after_prose: copyright.then_some(Cue {
+                class: Class::Footer,
+                table: None,
+            }),
+            menu: None,
+            notice: None,
+            heading: None,
+            reply: None,
+            date: None,
+        };
+        reading.date = match short && reading.units <= 2 * LONGEST_DATE {
+            true => cues.lexicon.date(&reading.words),
+            false => None,
+        };
+        let site = |one: &String| RECORD_SITES.contains(&one.as_str());
+        reading.site = matches!(&reading.words[..], [one] if site(one));
+        if !is_label(line) {
+            return reading;
+        }
+        if !short && reading.units <= 2 * LONGEST_NOTICE {
+            reading.begins = first_words(line, 2 * LONGEST_CUE);
+        }
+        let words = match short {
+            true => &reading.words,
+            false => &reading.begins,
+        };
+        let label = short && !reading.words.is_empty() && !full_stop;
+        let glued = match short {
+            true => glued_words(line),
+            false => Vec::new(),
+        };
+        for phrase in cues.phrases.of(words, &glued) {
+            let cue = Cue {
+                class: phrase.class,
+                table: Some(phrase.table),
+            };
+            let strongest = |known: &mut Option<Cue>| match known {
+                Some(known) if known.class <= cue.class => {}
+                _ => *known = Some(cue),
+            };
+            match phrase.class {
+                Class::Notice => _ = reading.notice.get_or_insert(phrase.table),
+                _ if !label => {}
+                Class::Comments | Class::Terminator | Class::Aside => {
+                    strongest(&mut reading.anywhere);
+                    strongest(&mut reading.after_prose);
+                }
+                Class::Footer => strongest(&mut reading.after_prose),
+                Class::Menu => _ = reading.menu.get_or_insert(phrase.table),
+                Class::Heading => _ = reading.heading.get_or_insert(phrase.table),
+                Class::Reply => _ = reading.reply.get_or_insert(phrase.table),
+            }
+        }
+        reading
+    }
+
+    /// The cue the block is; footers only count where no prose follows.
+    pub(super) fn cue(&self, after_prose: bool) -> Option<Cue> {
+        match after_prose {
+            true => self.after_prose,
+            false => self.anywhere,
+        }
+    }
+
+    /// The words of the line, as they were matched.
+    pub(super) fn matched(&self) -> String {
+        match self.copyright {
+            true => "©".to_owned(),
+            false if self.words.is_empty() => joined(&self.begins),
+            false => joined(&self.words),
+        }
+    }
+
+    pub(super) fn is_heading(&self) -> bool {
+        !self.words.is_empty() && self.units <= 2 * LONGEST_CUE && !self.sentence
+    }
+}
+
+/// Words as they are written, with spaces or without.
+fn joined(words: &[String]) -> String {
+    let mut line = String::new();
+    for word in words {
+        let spaced = units(std::slice::from_ref(word)) == 2;
+        if !line.is_empty() && (spaced || line.ends_with(|c: char| c.is_ascii())) {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+/// Words of the longest date.
+const LONGEST_DATE: usize = 8;
+
+/// The first words of a long line, folded.
+fn first_words(line: &str, count: usize) -> Vec<String> {
+    let end = crate::word::words(line).nth(count.saturating_sub(1));
+    plain_words(&line[..end.map_or(line.len(), |word| word.end)])
+}
+
+/// Whether a line could be a label: no code, no quotation of a mail, no word in
+/// the middle of a sentence.
+fn is_label(line: &str) -> bool {
+    let line = line.trim();
+    let first = line.chars().find(|c| c.is_alphanumeric());
+    !first.is_some_and(char::is_lowercase)
+        && !line.starts_with("> ")
+        && !line.starts_with(['\'', '"', '#', '$', '-'])
+        && !line.contains(['=', '{', '}', ';', '_', '`', '\\', '<'])
+}
