@@ -1,7 +1,7 @@
 //! What was observed in a page, and what was done about it.
 
 use crate::boilerplate::cue::CueRule;
-use crate::boilerplate::template::Verdict;
+use crate::boilerplate::template::{Match, Verdict};
 use crate::span::Span;
 
 /// Why a span was noticed.
@@ -74,6 +74,8 @@ pub enum Evidence {
         blocks: usize,
         /// Whether one of them stands on the other pages with other digits.
         digits_equal: bool,
+        /// Whether one of them stands on the other pages with some other words.
+        near_equal: bool,
     },
     /// The matched words and the table they come from.
     Cue {
@@ -129,6 +131,7 @@ impl Evidence {
                     pages,
                     blocks,
                     digits_equal,
+                    near_equal,
                     ..
                 },
                 Evidence::Template {
@@ -136,10 +139,12 @@ impl Evidence {
                     pages: its_pages,
                     blocks: more_blocks,
                     digits_equal: its_digits,
+                    near_equal: its_words,
                     ..
                 },
             ) => {
                 *digits_equal |= its_digits;
+                *near_equal |= its_words;
                 *clusters = (*clusters).min(*its_clusters);
                 *pages = (*pages).min(*its_pages);
                 *blocks += more_blocks;
@@ -161,7 +166,8 @@ impl From<&Verdict> for Evidence {
             of: verdict.conviction.of,
             pages: verdict.conviction.pages,
             blocks: 1,
-            digits_equal: verdict.digits_equal,
+            digits_equal: verdict.how == Match::Digits,
+            near_equal: matches!(verdict.how, Match::Near(_)),
         }
     }
 }

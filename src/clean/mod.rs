@@ -18,7 +18,7 @@ mod strip;
 pub(crate) use across::{Owner, Shared};
 
 use crate::block::Segmented;
-use crate::boilerplate::template::Templates;
+use crate::boilerplate::template::Template;
 use crate::error::Error;
 use crate::finding::{Action, Finding};
 use crate::repeat::RepeatRule;
@@ -159,20 +159,17 @@ impl Cleaner {
 
     /// Cleans a page that has no template.
     pub fn clean(&self, text: &str) -> Cleaned {
-        self.clean_page(&Segmented::new(text), &Templates::default(), None)
+        self.clean_page(&Segmented::new(text), None)
     }
 
-    /// Cleans a page of a source whose template is known; `source` is its number in `templates`.
-    pub fn clean_page(
-        &self,
-        page: &Segmented<'_>,
-        templates: &Templates,
-        source: Option<usize>,
-    ) -> Cleaned {
+    /// Cleans a page of a source whose template is known; see
+    /// [`Templates::of_source`](crate::boilerplate::template::Templates::of_source).
+    /// With the same template, cleaning the cleaned text takes out nothing more.
+    pub fn clean_page(&self, page: &Segmented<'_>, template: Option<&Template>) -> Cleaned {
+        let none = Template::default();
         let run = Run {
             rule: &self.rule,
-            templates,
-            source,
+            template: template.unwrap_or(&none),
         };
         let mut cleaned = match self.rule.strip_citations {
             true => run.strip(page),
@@ -188,8 +185,7 @@ impl Cleaner {
 /// The cleaning of one page.
 struct Run<'a> {
     rule: &'a CleanRule,
-    templates: &'a Templates,
-    source: Option<usize>,
+    template: &'a Template,
 }
 
 impl Run<'_> {
@@ -233,7 +229,7 @@ impl Run<'_> {
         loop {
             let page = original.without(|line| round.dead[line]);
             let blocks = page.blocks();
-            let template = step::template(&page, &blocks, self.templates, self.source, self.rule);
+            let template = step::template(&page, &blocks, self.template, self.rule);
             if round.take(&page, &blocks, &template.removals) {
                 continue;
             }
