@@ -92,7 +92,11 @@ fn page(
     let mut text = String::new();
     let mut labels = Vec::new();
     // Some sites have a blank line between any two lines, some have none.
-    let gap = if titles.len() % 2 == 0 { "\n" } else { "\n\n" };
+    let gap = if titles.len().is_multiple_of(2) {
+        "\n"
+    } else {
+        "\n\n"
+    };
     let mut push = |line: &str, whose: Whose| {
         let start = text.len();
         text.push_str(line);
@@ -213,7 +217,7 @@ fn make(data: &std::path::Path) -> Vec<Made> {
             articles.push(format!("{intro}\n\n{}", articles[at]));
             titles.push(titles[at].clone());
         }
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             titles.push("A list nobody reads".to_owned()); // an even number of titles
         }
         for (at, article) in articles.iter().enumerate() {
