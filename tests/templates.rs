@@ -442,10 +442,7 @@ fn later_pages_of_a_source_are_cleaned_by_its_template_and_add_nothing_to_it() {
         );
     }
     // Alone they would teach nothing.
-    assert_eq!(
-        cleaned(&deduplicator.run(&pages(later)), later)[0],
-        later[0].0
-    );
+    assert!(cleaned(&deduplicator.run(&pages(later)), later)[0].starts_with(menu));
     // A source that is not in the templates is learned.
     let other: Vec<(String, &str)> = site(9, 4)
         .into_iter()
