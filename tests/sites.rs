@@ -117,6 +117,12 @@ fn page(
                     push(&titles[random.below(titles.len())], Whose::SiteOnce);
                 }
             }
+            "{comments}" => {
+                for _ in 0..random.below(4) {
+                    push(NAMES[random.below(7)], Whose::SiteOnce);
+                    push(&random.paragraph(2), Whose::SiteOnce);
+                }
+            }
             "{author_box}" => {
                 let author = random.below(5);
                 let words = "has written about roads, kitchens and the weather for longer than \
@@ -155,6 +161,26 @@ fn headline(article: &str, random: &mut Random) -> String {
         18
     };
     words.join(" ").chars().take(most).collect() // written without spaces, it may be one word
+}
+
+/// `article` in lines of at most 72 characters, as old mail and old sites have them.
+fn wrapped(article: &str) -> String {
+    let mut text = String::new();
+    for line in article.lines() {
+        let mut width = 0;
+        for word in line.split(' ') {
+            width += word.chars().count() + 1;
+            if width > 72 {
+                text.push('\n');
+                width = word.chars().count() + 1;
+            } else if !text.ends_with('\n') && !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(word);
+        }
+        text.push_str("\n\n");
+    }
+    text.trim_end().to_owned()
 }
 
 /// `article` with `paragraph` after the middle of its lines.
@@ -205,6 +231,11 @@ fn make(data: &std::path::Path) -> Vec<Made> {
         if number % 3 == 1 {
             for article in &mut articles[..18] {
                 *article = with_wire(article, WIRE);
+            }
+        }
+        if number % 8 == 7 {
+            for article in &mut articles {
+                *article = wrapped(article);
             }
         }
         for at in 4..7 {

@@ -1,5 +1,6 @@
 //! A page's blocks by the keys that tell equal ones.
 
+use super::near::NEAR_WORDS;
 use crate::block::{Block, Segmented};
 use crate::boilerplate::prose;
 use crate::mix::key_of;
@@ -22,9 +23,9 @@ pub(crate) struct Keyed {
 impl Keyed {
     pub(crate) fn of(page: &Segmented<'_>, blocks: &[Block]) -> Self {
         let exact = exact_keys(page, blocks);
+        let mut hasher = WordHasher::new();
         let keys = blocks.iter().zip(&exact).map(|(block, exact)| {
-            let text = block.span.of(page.text());
-            exact.map(|exact| without_digits(text).unwrap_or(exact))
+            exact.map(|exact| without_digits(page, block, &mut hasher).unwrap_or(exact))
         });
         Keyed {
             keys: keys.collect(),
@@ -58,9 +59,15 @@ pub(super) fn exact_keys(page: &Segmented<'_>, blocks: &[Block]) -> Vec<Option<u
     blocks.iter().map(key).collect()
 }
 
-/// Key of a block's words with equal digits; `None` for one without digits.
-pub(super) fn without_digits(text: &str) -> Option<u64> {
-    let mut hasher = WordHasher::new();
-    text.contains(char::is_numeric)
+/// Key of a block's words with equal digits; `None` for one without digits, and for a long
+/// one: that is told by its shingles, which pass over its figures, and hashing the words of
+/// paragraphs anew took a fifth of a run.
+pub(super) fn without_digits(
+    page: &Segmented<'_>,
+    block: &Block,
+    hasher: &mut WordHasher,
+) -> Option<u64> {
+    let text = block.span.of(page.text());
+    (block.words.len() < NEAR_WORDS && text.contains(char::is_numeric))
         .then(|| key_of(words(text).map(|word| hasher.hash_without_digits(word.of(text)))))
 }

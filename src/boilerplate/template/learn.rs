@@ -6,6 +6,7 @@ use super::suspect::Suspects;
 use super::verdict::{ENOUGH_CLUSTERS, Match, Place, Reading};
 use super::{Conviction, LEAST_PAGES, Template, Templates};
 use crate::block::{Block, Segmented};
+use crate::mix::Mixed;
 use crate::shingle::{WIDTH, shingles};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -66,8 +67,8 @@ impl Learning<'_> {
 
     /// What stands in at least 3 clusters of a source and half of them.
     fn of_source(&self, pages: &[(usize, usize, usize)], suspects: &Suspects) -> Template {
-        let mut blocks: HashMap<u64, Stands> = HashMap::new();
-        let mut near: HashMap<u64, Stands> = HashMap::new();
+        let mut blocks: HashMap<u64, Stands, Mixed> = HashMap::default();
+        let mut near: HashMap<u64, Stands, Mixed> = HashMap::default();
         let mut clusters = Stands::default();
         for &(source, cluster, page) in pages {
             clusters.add(cluster);
@@ -82,7 +83,16 @@ impl Learning<'_> {
             }
         }
         let of = clusters.clusters;
-        let convicted = |stands: HashMap<u64, Stands>| {
+        let mut shared: HashSet<u64, Mixed> = HashSet::default();
+        for &(_, _, page) in pages {
+            let keyed = &self.keyed[page];
+            let prose = (0..keyed.prose.len()).filter(|&at| keyed.prose[at]);
+            shared.extend(prose.filter_map(|at| keyed.keys[at]).filter(|key| {
+                let clusters = blocks.get(key).map_or(0, |stands| stands.clusters);
+                clusters >= LEAST_PAGES && 2 * clusters < of
+            }));
+        }
+        let convicted = |stands: HashMap<u64, Stands, Mixed>| {
             let guilty = stands
                 .into_iter()
                 .filter(|(_, stands)| stands.clusters >= LEAST_PAGES && 2 * stands.clusters >= of);
@@ -97,11 +107,11 @@ impl Learning<'_> {
                 .map(|(key, stands)| (key, conviction(stands)))
                 .collect()
         };
-        let blocks: HashMap<u64, Conviction> = convicted(blocks);
-        let mut near: HashMap<u64, Conviction> = convicted(near);
+        let blocks: HashMap<u64, Conviction, Mixed> = convicted(blocks);
+        let mut near: HashMap<u64, Conviction, Mixed> = convicted(near);
         if !near.is_empty() {
             // Equal blocks are told by their keys.
-            let needed: HashSet<u64> = pages
+            let needed: HashSet<u64, Mixed> = pages
                 .iter()
                 .flat_map(|&(_, _, page)| {
                     let keyed = &self.keyed[page];
@@ -120,6 +130,7 @@ impl Learning<'_> {
         Template {
             blocks,
             near,
+            shared,
             pages: pages.len(),
             clusters: of,
         }

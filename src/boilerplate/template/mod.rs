@@ -23,7 +23,8 @@ pub(crate) use suspect::Suspects;
 pub use verdict::{Match, Verdict};
 
 use crate::block::{Block, Segmented};
-use std::collections::{BTreeMap, HashMap};
+use crate::mix::Mixed;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Pages of a source a block must stand on to be suspected, and clusters to be convicted.
 const LEAST_PAGES: usize = 3;
@@ -66,9 +67,12 @@ impl Conviction {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Template {
     /// By the key of their words, also with equal digits.
-    blocks: HashMap<u64, Conviction>,
+    blocks: HashMap<u64, Conviction, Mixed>,
     /// Shingles of near-equal blocks.
-    near: HashMap<u64, Conviction>,
+    near: HashMap<u64, Conviction, Mixed>,
+    /// Prose in at least 3 clusters, but not convicted: author boxes, teasers, agencies.
+    /// It is not removed; but it is not taken for the page's own prose either.
+    shared: HashSet<u64, Mixed>,
     /// Pages and clusters of the source it was learned from.
     pages: usize,
     clusters: usize,

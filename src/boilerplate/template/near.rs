@@ -41,16 +41,16 @@ pub(super) fn near_key(source: usize, shingle: u64) -> u64 {
 }
 
 /// How much of `words` stands in shingles that `known` knows, and the weakest of these.
-pub(super) fn cover(
+pub(super) fn cover<'c>(
     words: &[u64],
-    known: impl Fn(u64) -> Option<Conviction>,
+    known: impl Fn(u64) -> Option<&'c Conviction>,
 ) -> Option<(f64, Conviction)> {
     if words.len() < NEAR_WORDS {
         return None;
     }
     let mut windows = shingles(words, WIDTH);
     let (mut covered, mut reach) = (0, 0);
-    let mut weakest: Option<Conviction> = None;
+    let mut weakest: Option<&Conviction> = None;
     while let Some((shingle, window)) = windows.next_window() {
         let Some(conviction) = known(shingle) else {
             continue;
@@ -58,12 +58,12 @@ pub(super) fn cover(
         covered += window.end - window.start.max(reach);
         reach = window.end;
         let order = |conviction: &Conviction| (conviction.clusters, conviction.pages);
-        if weakest.is_none_or(|weakest| order(&conviction) < order(&weakest)) {
+        if weakest.is_none_or(|weakest| order(conviction) < order(weakest)) {
             weakest = Some(conviction);
         }
     }
     let weakest = weakest.filter(|_| 10 * covered >= COVERED_TENTHS * words.len());
-    weakest.map(|weakest| (covered as f64 / words.len() as f64, weakest))
+    weakest.map(|weakest| (covered as f64 / words.len() as f64, *weakest))
 }
 
 /// Nominates blocks that may stand near-equal on at least `least` pages of their source, and

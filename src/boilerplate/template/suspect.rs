@@ -62,10 +62,11 @@ impl Suspects {
         let Some(source) = source else {
             return suspected;
         };
+        let anything = Conviction::default();
         for &at in &page.nominated {
             let known = |shingle| {
                 let known = self.near.contains(&near_key(source, shingle));
-                known.then(Conviction::default)
+                known.then_some(&anything)
             };
             suspected[at] = cover(text.block_words(&blocks[at]), known).is_some();
         }

@@ -6,10 +6,14 @@ use super::{Conviction, Template};
 use crate::block::{Block, Segmented};
 use crate::boilerplate::cue::is_counter;
 use crate::boilerplate::{PROSE_WORDS, prose};
+use crate::word::WordHasher;
 
 /// Clusters a block of prose must stand in to be convicted, and a passage as long as
 /// prose that stands between a page's own.
 pub(super) const ENOUGH_CLUSTERS: usize = 8;
+
+/// Lines on either side of a block of prose that may frame it.
+const NEAR_LINES: usize = 16;
 
 /// How a block was found to be a convicted one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,78 +48,100 @@ pub(super) struct Found {
 pub(super) struct Reading {
     pub(super) found: Vec<Option<Found>>,
     prose: Vec<bool>,
-    /// First and last block of the page's own prose.
-    own: Option<(usize, usize)>,
+    /// Which blocks are prose of the page's own.
+    own: Vec<bool>,
+    /// The first and the last of them.
+    edges: Option<(usize, usize)>,
 }
 
 impl Reading {
+    /// Of a page whose keys are known.
     pub(super) fn of_keyed(
         template: &Template,
         keyed: &Keyed,
         page: &Segmented<'_>,
         blocks: &[Block],
     ) -> Self {
-        let digits = |at: usize| keyed.keys[at].filter(|key| keyed.exact[at] != Some(*key));
-        Self::new(
-            template,
-            &keyed.exact,
-            digits,
-            keyed.prose.clone(),
-            page,
-            blocks,
-        )
+        let prose = keyed.prose.clone();
+        Self::new(template, &keyed.exact, &keyed.keys, prose, page, blocks)
     }
 
     pub(super) fn of(template: &Template, page: &Segmented<'_>, blocks: &[Block]) -> Self {
         let exact = exact_keys(page, blocks);
-        let digits = |at: usize| without_digits(blocks[at].span.of(page.text()));
-        Self::new(template, &exact, digits, prose(page, blocks), page, blocks)
+        let mut hasher = WordHasher::new();
+        let key = |(block, exact): (&Block, &Option<u64>)| {
+            let unknown = exact.filter(|exact| !template.blocks.contains_key(exact))?;
+            let digits = without_digits(page, block, &mut hasher);
+            Some(digits.unwrap_or(unknown))
+        };
+        let keys: Vec<Option<u64>> = blocks.iter().zip(&exact).map(key).collect();
+        Self::new(template, &exact, &keys, prose(page, blocks), page, blocks)
     }
 
+    /// `keys` are the keys with equal digits, where the exact ones are unknown.
     fn new(
         template: &Template,
         exact: &[Option<u64>],
-        digits: impl Fn(usize) -> Option<u64>,
+        keys: &[Option<u64>],
         prose: Vec<bool>,
         page: &Segmented<'_>,
         blocks: &[Block],
     ) -> Self {
         let find = |(at, block): (usize, &Block)| {
-            let key = exact[at]?;
-            let known = |key: u64| template.blocks.get(&key).copied();
+            let known = |key: Option<u64>| template.blocks.get(&key?).copied();
             let found = |conviction, how| Found { conviction, how };
-            if let Some(conviction) = known(key) {
+            if let Some(conviction) = known(exact[at]) {
                 return Some(found(conviction, Match::Exact));
             }
-            if let Some(conviction) = digits(at).and_then(known) {
+            if let Some(conviction) = known(keys[at]) {
                 return Some(found(conviction, Match::Digits));
             }
             if template.near.is_empty() {
                 return None;
             }
-            let near = |shingle| template.near.get(&shingle).copied();
+            let near = |shingle| template.near.get(&shingle);
             let (share, conviction) = cover(page.block_words(block), near)?;
             Some(found(conviction, Match::Near(share)))
         };
         let found: Vec<Option<Found>> = blocks.iter().enumerate().map(find).collect();
-        let own_prose = |at: &usize| prose[*at] && found[*at].is_none();
-        let first = (0..blocks.len()).find(own_prose);
-        let last = (0..blocks.len()).rfind(own_prose);
+        let own: Vec<bool> = (0..blocks.len())
+            .map(|at| {
+                let shared = || keys[at].is_some_and(|key| template.shared.contains(&key));
+                prose[at] && found[at].is_none() && !shared()
+            })
+            .collect();
+        let first = own.iter().position(|own| *own);
+        let last = own.iter().rposition(|own| *own);
         Reading {
-            own: first.zip(last),
             found,
             prose,
+            own,
+            edges: first.zip(last),
         }
     }
 
     /// Where a block stands; on a page without prose of its own nothing has a place.
     pub(super) fn place(&self, at: usize) -> Option<Place> {
-        let (first, last) = self.own?;
+        let (first, last) = self.edges?;
         Some(match () {
             () if at < first => Place::Above,
-            () if at > last => Place::Below,
+            () if at > last || self.prose[at] && self.is_framed(at) => Place::Below,
             () => Place::Amid,
         })
+    }
+
+    /// Whether a convicted block stands among at least two convicted lines that are no
+    /// prose, as a newsletter's paragraph does between its heading and its button. Then it
+    /// is at the article's edge, whatever prose of readers or authors follows.
+    fn is_framed(&self, at: usize) -> bool {
+        let line = |at: &usize| !self.prose[*at];
+        // Near lines will do; a page of nothing else stays linear.
+        let convicted = |at: &usize| self.found[*at].is_some();
+        let before = (0..at).rev().take(NEAR_LINES).take_while(convicted);
+        let after = (at + 1..self.found.len())
+            .take(NEAR_LINES)
+            .take_while(convicted);
+        self.found[at].is_some() && before.chain(after).filter(line).take(2).count() == 2
     }
 
     /// Whether a block stands directly above prose, or with one line between, as
@@ -161,13 +187,14 @@ impl Reading {
             || self.leads(at) && 4 * conviction.leads <= conviction.pages
     }
 
-    /// Words of the page's own prose, and of convicted prose.
-    fn weigh(&self, blocks: &[Block], own: bool) -> usize {
-        let prose = (0..blocks.len()).filter(|&at| self.prose[at]);
-        prose
-            .filter(|&at| self.found[at].is_none() == own)
-            .map(|at| blocks[at].words.len())
-            .sum()
+    /// Whether the page's own prose has more words than convicted prose.
+    fn outweighs(&self, blocks: &[Block]) -> bool {
+        let weigh = |wanted: &dyn Fn(usize) -> bool| -> usize {
+            let wanted = (0..blocks.len()).filter(|&at| wanted(at));
+            wanted.map(|at| blocks[at].words.len()).sum()
+        };
+        let convicted = |at: usize| self.prose[at] && self.found[at].is_some();
+        weigh(&|at| self.own[at]) > weigh(&convicted)
     }
 }
 
@@ -209,7 +236,7 @@ impl Template {
         blocks: &[Block],
     ) -> Vec<(Verdict, Option<Spared>)> {
         let reading = Reading::of(self, page, blocks);
-        let outweighed = reading.weigh(blocks, false) < reading.weigh(blocks, true);
+        let outweighed = reading.outweighs(blocks);
         let verdict = |at: usize| {
             let Found { conviction, how } = reading.found[at]?;
             let is = |at: usize, wanted: fn(&Match) -> bool| {
@@ -236,6 +263,8 @@ impl Template {
                             || reading.beside(at, |at| is(at, |how| *how == Match::Exact))
                                 && !reading.beside(at, |at| is(at, |how| *how == Match::Digits))
                     }
+                    // A menu in one block with the headline under it.
+                    Match::Near(_) if blocks[at].lines.len() > 1 => false,
                     _ => !reading.is_own(at, conviction),
                 }
             };

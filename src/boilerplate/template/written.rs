@@ -2,6 +2,7 @@
 
 use super::{Conviction, LEAST_PAGES, Template, Templates};
 use crate::error::Error;
+use crate::mix::Mixed;
 use crate::word::{FORMAT_VERSION, check_format};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::{BTreeMap, HashMap};
@@ -21,6 +22,7 @@ struct WrittenTemplate {
     clusters: usize,
     blocks: Vec<WrittenBlock>,
     near: Vec<WrittenBlock>,
+    shared: Vec<u64>,
 }
 
 /// The key of a block or shingle, and in how many clusters, pages, directly above prose,
@@ -29,7 +31,7 @@ type WrittenBlock = (u64, [usize; 7]);
 
 impl Serialize for Templates {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let list = |blocks: &HashMap<u64, Conviction>| {
+        let list = |blocks: &HashMap<u64, Conviction, Mixed>| {
             let mut list: Vec<WrittenBlock> = blocks.iter().map(written).collect();
             list.sort_unstable();
             list
@@ -40,6 +42,11 @@ impl Serialize for Templates {
             clusters: template.clusters,
             blocks: list(&template.blocks),
             near: list(&template.near),
+            shared: {
+                let mut shared: Vec<u64> = template.shared.iter().copied().collect();
+                shared.sort_unstable();
+                shared
+            },
         });
         let written = Written {
             format: FORMAT_VERSION,
@@ -84,6 +91,7 @@ impl TryFrom<Written> for Templates {
                 clusters: of,
                 blocks,
                 near,
+                shared,
             } = template;
             let wrong = |right| Error::setting("template of", &source, right);
             if pages < LEAST_PAGES || of == 0 || of > pages {
@@ -93,7 +101,7 @@ impl TryFrom<Written> for Templates {
             }
             let read = |list: Vec<WrittenBlock>| {
                 let len = list.len();
-                let blocks: HashMap<u64, Conviction> = list
+                let blocks: HashMap<u64, Conviction, Mixed> = list
                     .into_iter()
                     .map(|(key, counts)| {
                         let [clusters, on_pages, leads, above, amid, below, sources] = counts;
@@ -125,6 +133,7 @@ impl TryFrom<Written> for Templates {
             let template = Template {
                 blocks: read(blocks)?,
                 near: read(near)?,
+                shared: shared.into_iter().collect(),
                 pages,
                 clusters: of,
             };
