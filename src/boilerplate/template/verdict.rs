@@ -187,14 +187,15 @@ impl Reading {
             || self.leads(at) && 4 * conviction.leads <= conviction.pages
     }
 
-    /// Whether the page's own prose has more words than convicted prose.
+    /// Whether what is not convicted, and not shared prose, has more words than convicted prose.
     fn outweighs(&self, blocks: &[Block]) -> bool {
         let weigh = |wanted: &dyn Fn(usize) -> bool| -> usize {
             let wanted = (0..blocks.len()).filter(|&at| wanted(at));
             wanted.map(|at| blocks[at].words.len()).sum()
         };
+        let own = |at: usize| self.found[at].is_none() && (self.own[at] || !self.prose[at]);
         let convicted = |at: usize| self.prose[at] && self.found[at].is_some();
-        weigh(&|at| self.own[at]) > weigh(&convicted)
+        weigh(&own) > weigh(&convicted)
     }
 }
 
@@ -212,7 +213,7 @@ impl Template {
     ///
     /// - Prose goes only where it stands in at least 8 clusters, at an edge of the
     ///   page (no prose of the page's own before it, or none after it), as on most pages
-    ///   that have it, and where the page's own prose outweighs it; else it is shared, not
+    ///   that have it, and where the rest of the page outweighs it; else it is shared, not
     ///   template. What several sources have must stand at the edge on three of four pages.
     /// - A line that is convicted only with its digits taken as equal goes where it
     ///   stands alone beside a line that is convicted as it is, or only counts
