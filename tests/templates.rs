@@ -1,4 +1,5 @@
 //! What is template, what is not, and templates that are kept for later.
+#![cfg(feature = "serde")]
 
 mod common;
 

