@@ -564,3 +564,71 @@ fn template_under_the_callers_threshold_is_noted() {
         );
     }
 }
+
+#[test]
+fn prose_among_template_lines_goes_whatever_readers_and_authors_say_below() {
+    let mut random = Random(12);
+    let letter = random.words(40);
+    let boxes: Vec<String> = (0..3).map(|_| random.sentence(40) + "\n").collect();
+    let notice = random.sentence(30) + "\n";
+    let mut wanted = Vec::new();
+    let texts: Vec<(String, &str)> = (0..12)
+        .map(|at| {
+            let article = random.article(4);
+            let letter = with_names(&letter, 20, &random.word()) + "\n";
+            let author = &boxes[at % 3];
+            let comment = random.sentence(40) + "\n";
+            wanted.push(format!("{article}{author}"));
+            (
+                format!("{article}Letter\n{letter}Send\nOlder\n{comment}"),
+                "comments",
+            )
+        })
+        .collect();
+    for (found, (text, _)) in cleaned(&run(&texts), &texts).iter().zip(&texts) {
+        let first = text.lines().next().unwrap();
+        let last = text.lines().last().unwrap();
+        assert!(found.starts_with(first) && found.trim_end().ends_with(last));
+        assert!(!found.contains("Letter") && !found.contains(&letter[0..20].join(" ")));
+    }
+    // What a third of the pages has below is no prose of the page's own.
+    let texts: Vec<(String, &str)> = wanted
+        .iter()
+        .enumerate()
+        .map(|(at, text)| {
+            let article = text.strip_suffix(&boxes[at % 3][..]).unwrap();
+            (format!("{article}{notice}{}", boxes[at % 3]), "authors")
+        })
+        .collect();
+    assert_eq!(cleaned(&run(&texts), &texts), wanted);
+}
+
+#[test]
+fn a_menu_in_one_paragraph_with_the_headline_stays() {
+    // Hard-wrapped pages: blocks are paragraphs, and nothing divides the menu from the headline.
+    let mut random = Random(13);
+    let menu: String = (0..8).map(|_| random.words(4).join(" ") + "\n").collect();
+    let texts: Vec<(String, &str)> = (0..10)
+        .map(|_| {
+            let title = random.words(5).join(" ");
+            let paragraphs = (0..5).map(|_| {
+                let mut lines = vec![String::new()];
+                for word in random.paragraph(4).to_lowercase().split(' ') {
+                    let line = lines.last_mut().unwrap();
+                    match line.len() + word.len() < 60 {
+                        true => *line = format!("{line} {word}").trim().to_owned(),
+                        false => lines.push(word.to_owned()),
+                    }
+                }
+                lines.join("\n") + "\n\n"
+            });
+            let paragraphs: String = paragraphs.collect();
+            (format!("{menu}{title}\n\n{paragraphs}"), "site")
+        })
+        .collect();
+    let blocks = Segmented::new(&texts[0].0).blocks();
+    assert!(blocks.len() == 6 && blocks[0].lines.len() == 9);
+    for (found, (text, _)) in cleaned(&run(&texts), &texts).iter().zip(&texts) {
+        assert_eq!(found, text);
+    }
+}
