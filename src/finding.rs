@@ -189,7 +189,8 @@ pub struct Finding {
     pub kept_page: Option<usize>,
     /// How sure it is, from 0 to 1, that the span says again what stays, or is not
     /// the page's own: resemblance of a repeat; for template from 0.75 (half of the
-    /// source's clusters) to 1; 1 for an exact cue or mark. At or above
+    /// source's clusters) to 1, and no more than the share of a near-equal block's words that
+    /// is the site's; 1 for an exact cue or mark. At or above
     /// [`CleanRule::remove_from`](crate::clean::CleanRule::remove_from) it is removed.
     /// For a guard, the share of words it saved.
     pub score: f64,
