@@ -11,12 +11,15 @@ mod input;
 mod output;
 #[path = "dedup/summary.rs"]
 mod summary;
+#[path = "dedup/templates.rs"]
+mod templates;
 
 use clap::{Parser, ValueEnum};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
+use twicetold::boilerplate::template::Templates;
 use twicetold::clean::CleanRule;
 use twicetold::finding::Action;
 use twicetold::{Deduplicator, Keep, Page};
@@ -65,6 +68,14 @@ pub struct Args {
     #[arg(long)]
     pub strip_citations: bool,
 
+    /// Templates of an earlier run: pages of its sources are cleaned by them, those of others by what is learned
+    #[arg(long, value_name = "FILE")]
+    pub templates: Option<PathBuf>,
+
+    /// File for the templates of all sources of at least 3 pages, those of --templates among them
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub save_templates: Option<PathBuf>,
+
     /// Worker threads; one per core unless told. The results are the same
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -80,6 +91,7 @@ Examples:
   dedup news.jsonl --out out              records; the site is `source` or the host of `url`
   dedup crawl --out out --resemblance 0.8 only closer copies are removed
   dedup crawl --dry-run                   only the summary
+  dedup crawl --out out --save-templates sites.json; dedup later --out more --templates sites.json
 
 In the output folder: pages/ (kept .txt and .html pages, cleaned), pages.jsonl (every kept page),
 removed.jsonl (copies, whole), ledger.jsonl (what became of each input), removals.jsonl
@@ -187,6 +199,13 @@ fn run(args: &Args) -> Result<ExitCode, Failure> {
     let real_out = out
         .map(|out| output::check(out, &args.inputs))
         .transpose()?;
+    let mut known = match &args.templates {
+        Some(path) => templates::read(path)?,
+        None => Templates::default(),
+    };
+    if let Some(path) = &args.save_templates {
+        templates::check(path, real_out.as_deref())?;
+    }
     let input = input::read(&args.inputs, args.source.as_deref(), real_out.as_deref())?;
     let read = started.elapsed();
 
@@ -213,12 +232,22 @@ fn run(args: &Args) -> Result<ExitCode, Failure> {
     let pool = threads
         .build()
         .map_err(|error| Failure::run(format!("cannot start threads: {error}")))?;
-    let report = pool.install(|| deduplicator.run(&pages));
+    let report = pool.install(|| {
+        if args.save_templates.is_some() {
+            let mut all = deduplicator.templates(&pages);
+            all.extend(std::mem::take(&mut known));
+            known = all;
+        }
+        deduplicator.run_with(&pages, &known)
+    });
     let processed = started.elapsed() - read;
 
     let summary = summary::Summary::new(args, &deduplicator, &input, &report, [read, processed]);
     if let Some(out) = out {
         output::write(out, &input, &report, &summary)?;
+    }
+    if let Some(path) = &args.save_templates {
+        templates::write(path, &known)?;
     }
     say(&summary.for_people(&input, &report));
     say(&match out {

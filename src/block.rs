@@ -264,6 +264,11 @@ fn last_sign(text: &str) -> Option<char> {
                     | '’'
                     | '»'
                     | '›'
+                    // German closes with these.
+                    | '“'
+                    | '‘'
+                    | '«'
+                    | '‹'
                     | ')'
                     | ']'
                     | '}'

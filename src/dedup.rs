@@ -1,9 +1,9 @@
 //! The whole run over a pile of pages; the only file that knows every stage.
 
-use crate::block::{Segmented, ends_sentence};
+use crate::block::{Block, Segmented, ends_sentence};
 use crate::boilerplate::cue::CueTable;
 use crate::boilerplate::markup::Markup;
-use crate::boilerplate::template::{Keyed, Suspects, Templates};
+use crate::boilerplate::template::{Keyed, Learning, Suspects, Template, Templates};
 use crate::clean::{CleanRule, Cleaned, CleanedBlock, Cleaner, Owner, Shared};
 use crate::cluster::{Compared, Nearness, Ranking, Search};
 use crate::error::Error;
@@ -15,7 +15,7 @@ use crate::report::{PageReport, Report};
 use crate::shingle::{WIDTH, shingles};
 use crate::sketch::{MinHasher, Signature};
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// One input page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,6 +53,13 @@ impl<'a> Page<'a> {
         Page {
             markup: Some(document.markup()),
             ..Page::new(id, document.text())
+        }
+    }
+
+    fn segmented(&self) -> Segmented<'a> {
+        match self.markup {
+            Some(markup) => Segmented::of_marked(self.text, markup),
+            None => Segmented::new(self.text),
         }
     }
 
@@ -382,19 +389,51 @@ impl Deduplicator {
     /// Time is linear in the text and in the number of pages; memory at its
     /// peak about 24 bytes a word and 3,000 a page beside the input.
     pub fn run(&self, pages: &[Page<'_>]) -> Report {
-        let sources = number_sources(pages);
-        let segmented: Vec<Segmented<'_>> = map(pages, |page| match page.markup {
-            Some(markup) => Segmented::of_marked(page.text, markup),
-            None => Segmented::new(page.text),
-        });
-        let templates = match self.settings.template {
-            true => self.templates(pages, &segmented, &sources),
+        self.run_with(pages, &Templates::default())
+    }
+
+    /// As [`run`](Self::run), with the templates of some sources known.
+    ///
+    /// Pages of a source that is in `known` are cleaned by its template as it was learned, with
+    /// the counts it was convicted by; they add nothing to it. The template of every other
+    /// source is learned from `pages`, as in `run`. Where the settings say that no template
+    /// is taken out, none is. So the pages that
+    /// [`templates`](Self::templates) learned from come out as from `run`, and their cleaned
+    /// texts, run with the same templates, lose nothing more to template.
+    ///
+    /// ```
+    /// use twicetold::{Deduplicator, Page};
+    ///
+    /// let texts = ["Home\nRain fell on Monday.\n", "Home\nThe ferry sails.\n", "Home\nBread is dear.\n"];
+    /// let pages = texts.map(|text| Page::new("", text).with_source("courier"));
+    /// let deduplicator = Deduplicator::default();
+    /// let templates = deduplicator.templates(&pages);
+    ///
+    /// let later = [Page::new("", "Home\nThe mill is sold.\n").with_source("courier")];
+    /// let report = deduplicator.run_with(&later, &templates);
+    /// assert_eq!(report.pages[0].cleaned(later[0].text), "The mill is sold.\n");
+    /// ```
+    pub fn run_with(&self, pages: &[Page<'_>], known: &Templates) -> Report {
+        let segmented: Vec<Segmented<'_>> = map(pages, Page::segmented);
+        let learned = match self.settings.template {
+            true => self.learn(pages, &segmented, known),
             false => Templates::default(),
         };
+        let known = self.settings.template.then_some(known);
+        let template_of = |source: Option<&str>| {
+            let source = source?;
+            let known = known.and_then(|known| known.of_source(source));
+            known.or_else(|| learned.of_source(source))
+        };
+        let met: BTreeSet<&str> = pages.iter().filter_map(|page| page.source).collect();
+        let templates = met
+            .into_iter()
+            .filter_map(|source| template_of(Some(source)));
+        let template_blocks = templates.map(Template::len).sum();
         let words: Vec<usize> = segmented.iter().map(|page| page.words().len()).collect();
         let mut cleaned: Vec<Cleaned> = map_owned(segmented, |at, page| {
             self.cleaner
-                .clean_page(&page, &templates, sources[at], pages[at].markup)
+                .clean_page(&page, template_of(pages[at].source), pages[at].markup)
         });
         let compared: Vec<Compared> = cleaned
             .iter_mut()
@@ -435,7 +474,7 @@ impl Deduplicator {
             pages: outcomes,
             related: clusters.related,
             banding: self.banding,
-            template_blocks: templates.len(),
+            template_blocks,
             left_out: clusters.left_out,
         }
     }
@@ -492,29 +531,52 @@ impl Deduplicator {
         }
     }
 
-    /// Steps 1 to 3: suspect, cluster, convict.
-    fn templates(
+    /// Learns the template of each source of at least 3 pages: steps 1 to 3 of a run.
+    ///
+    /// What it gives is to be applied by [`run_with`](Self::run_with), to these pages or to
+    /// later ones. It depends on no order of the pages, and not on whether the settings take
+    /// template out.
+    pub fn templates(&self, pages: &[Page<'_>]) -> Templates {
+        let segmented: Vec<Segmented<'_>> = map(pages, Page::segmented);
+        self.learn(pages, &segmented, &Templates::default())
+    }
+
+    /// The templates of sources that are not in `known`: suspect, cluster, convict.
+    fn learn(
         &self,
         pages: &[Page<'_>],
         segmented: &[Segmented<'_>],
-        sources: &[Option<usize>],
+        known: &Templates,
     ) -> Templates {
-        if sources.iter().all(Option::is_none) {
+        let (sources, names) = number_sources(pages, known);
+        if names.is_empty() {
             return Templates::default();
         }
-        let blocks = map(segmented, Segmented::blocks);
-        let indices: Vec<usize> = (0..pages.len()).collect();
-        let keyed = map(&indices, |&page| Keyed::of(&segmented[page], &blocks[page]));
-        let suspects = Suspects::find(&keyed, sources);
+        let blocks: Vec<Vec<Block>> = map(segmented, Segmented::blocks);
+        let texts: Vec<(&Segmented<'_>, &[Block])> = segmented
+            .iter()
+            .zip(&blocks)
+            .map(|(page, blocks)| (page, &blocks[..]))
+            .collect();
+        let mut keyed = map(&texts, |(page, blocks)| Keyed::of(page, blocks));
+        let suspects = Suspects::find(&mut keyed, &texts, &sources);
+        let learning = Learning {
+            keyed: &keyed,
+            texts: &texts,
+            sources: &sources,
+            names: &names,
+        };
         if suspects.is_empty() {
-            return Templates::default();
+            return learning.convict(&suspects, |page| page);
         }
-        let suspected =
-            |page: usize, at: usize| suspects.contains(sources[page], keyed[page].keys[at]);
+        let indices: Vec<usize> = (0..pages.len()).collect();
+        let suspected = map(&indices, |&page| {
+            suspects.of_page(&keyed[page], &segmented[page], &blocks[page], sources[page])
+        });
         let compared: Vec<Compared> = map(&indices, |&page| {
             let mut words = Vec::with_capacity(segmented[page].words().len());
             for (at, block) in blocks[page].iter().enumerate() {
-                if keyed[page].prose[at] || !suspected(page, at) {
+                if keyed[page].prose[at] || !suspected[page][at] {
                     words.extend_from_slice(segmented[page].block_words(block));
                 }
             }
@@ -526,7 +588,7 @@ impl Deduplicator {
         let mut shared_prose: Vec<(u64, usize)> = Vec::new();
         for (page, keyed_page) in keyed.iter().enumerate() {
             for (at, key) in keyed_page.keys.iter().enumerate() {
-                if keyed_page.prose[at] && suspected(page, at) {
+                if keyed_page.prose[at] && suspects.contains(sources[page], *key) {
                     shared_prose.extend(key.map(|key| (key, page)));
                 }
             }
@@ -547,7 +609,7 @@ impl Deduplicator {
         };
         let order = self.order(pages, &compared);
         let clusters = search.clusters(&compared, &signatures, &buckets, Ranking::new(&order));
-        Templates::convict(&keyed, sources, &suspects, |page| clusters.keeper_of(page))
+        learning.convict(&suspects, |page| clusters.keeper_of(page))
     }
 
     fn signatures(&self, compared: &[Compared]) -> Vec<Option<Signature>> {
@@ -597,16 +659,17 @@ impl Deduplicator {
     }
 }
 
-/// Numbers the sources in order of appearance.
-fn number_sources(pages: &[Page<'_>]) -> Vec<Option<usize>> {
+/// Numbers the sources that are not in `known`, and names them; the others have no number.
+fn number_sources<'p>(pages: &[Page<'p>], known: &Templates) -> (Vec<Option<usize>>, Vec<&'p str>) {
+    let learned = |source: &&str| known.of_source(source).is_none();
     let mut numbers: HashMap<&str, usize> = HashMap::new();
-    let mut sources = Vec::with_capacity(pages.len());
-    for page in pages {
-        let next = numbers.len();
-        sources.push(
-            page.source
-                .map(|source| *numbers.entry(source).or_insert(next)),
-        );
-    }
-    sources
+    let mut names = Vec::new();
+    let number = |page: &Page<'p>| {
+        let source = page.source.filter(learned)?;
+        Some(*numbers.entry(source).or_insert_with(|| {
+            names.push(source);
+            names.len() - 1
+        }))
+    };
+    (pages.iter().map(number).collect(), names)
 }

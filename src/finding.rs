@@ -2,7 +2,7 @@
 
 use crate::boilerplate::cue::CueRule;
 use crate::boilerplate::markup::Argument;
-use crate::boilerplate::template::Verdict;
+use crate::boilerplate::template::{Match, Verdict};
 use crate::span::Span;
 
 /// Why a span was noticed.
@@ -78,6 +78,8 @@ pub enum Evidence {
         blocks: usize,
         /// Whether one of them stands on the other pages with other digits.
         digits_equal: bool,
+        /// Whether one of them stands on the other pages with some other words.
+        near_equal: bool,
     },
     /// The matched words and the table they come from.
     Cue {
@@ -148,6 +150,7 @@ impl Evidence {
                     pages,
                     blocks,
                     digits_equal,
+                    near_equal,
                     ..
                 },
                 Evidence::Template {
@@ -155,10 +158,12 @@ impl Evidence {
                     pages: its_pages,
                     blocks: more_blocks,
                     digits_equal: its_digits,
+                    near_equal: its_words,
                     ..
                 },
             ) => {
                 *digits_equal |= its_digits;
+                *near_equal |= its_words;
                 *clusters = (*clusters).min(*its_clusters);
                 *pages = (*pages).min(*its_pages);
                 *blocks += more_blocks;
@@ -180,7 +185,8 @@ impl From<&Verdict> for Evidence {
             of: verdict.conviction.of,
             pages: verdict.conviction.pages,
             blocks: 1,
-            digits_equal: verdict.digits_equal,
+            digits_equal: verdict.how == Match::Digits,
+            near_equal: matches!(verdict.how, Match::Near(_)),
         }
     }
 }
@@ -202,8 +208,9 @@ pub struct Finding {
     pub kept_page: Option<usize>,
     /// How sure it is, from 0 to 1, that the span says again what stays, or is not
     /// the page's own: resemblance of a repeat; for template from 0.75 (half of the
-    /// source's clusters) to 1; 1 for an exact mark, or a cue of a measured
-    /// table; [`UNMEASURED`](crate::boilerplate::cue::UNMEASURED) for one of another table. At or above
+    /// source's clusters) to 1, and no more than the share of a near-equal block's words that
+    /// is the site's; 1 for an exact mark, or a cue of a measured table;
+    /// [`UNMEASURED`](crate::boilerplate::cue::UNMEASURED) for one of another table. At or above
     /// [`CleanRule::remove_from`](crate::clean::CleanRule::remove_from) it is removed.
     /// For a guard, the share of words it saved.
     pub score: f64,

@@ -745,3 +745,88 @@ fn the_two_seed_pages() {
     let other = "pages/004_dbe71d230b5e5482.txt";
     assert_eq!(fs::read(out.join(other)).unwrap(), before[other]);
 }
+
+#[test]
+fn templates_are_saved_and_applied_to_later_pages() {
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| path(&work.path().join(name)).to_owned();
+    let mut random = Random(77);
+    let menu = "Home\nNews\nShop\n";
+    let mut records = |count: usize| -> String {
+        let records = (0..count).map(|at| {
+            let text = format!("{menu}{}Imprint\n", random.article(2));
+            json!({ "id": format!("{at}"), "source": "courier", "text": text }).to_string() + "\n"
+        });
+        records.collect()
+    };
+    fs::write(at("first.jsonl"), records(9)).unwrap();
+    fs::write(at("later.jsonl"), records(1)).unwrap();
+    let run = |input: &str, out: &str, more: &[&str]| {
+        let (input, out) = (at(input), at(out));
+        dedup(&[&[&input[..], "--out", &out], more].concat())
+    };
+    let (saved, second) = (at("sites.json"), at("second.json"));
+    assert!(run("first.jsonl", "plain", &[]).status.success());
+    assert!(
+        run("first.jsonl", "one", &["--save-templates", &saved])
+            .status
+            .success()
+    );
+    assert_eq!(
+        tree(&work.path().join("plain")),
+        tree(&work.path().join("one"))
+    );
+
+    // One page alone has no template; under the saved one it has.
+    let cleaned = |out: &str| lines(work.path().join(out).join("pages.jsonl"))[0]["text"].clone();
+    assert!(run("later.jsonl", "two", &[]).status.success());
+    assert!(cleaned("two").as_str().unwrap().starts_with(menu));
+    let with = ["--templates", &saved, "--save-templates", &second];
+    assert!(run("later.jsonl", "three", &with).status.success());
+    let text = cleaned("three");
+    assert!(
+        !text.as_str().unwrap().contains("Home") && !text.as_str().unwrap().contains("Imprint")
+    );
+    assert_eq!(fs::read(&saved).unwrap(), fs::read(&second).unwrap());
+    // A rerun over the cleaned pages takes nothing more.
+    assert!(
+        run("one/pages.jsonl", "four", &["--templates", &saved])
+            .status
+            .success()
+    );
+    let texts = |out: &str| fs::read(work.path().join(out).join("pages.jsonl")).unwrap();
+    assert_eq!(texts("one"), texts("four"));
+
+    let refused = |more: &[&str], message: &str| {
+        let run = run("first.jsonl", "refused", more);
+        let said = String::from_utf8(run.stderr).unwrap();
+        assert_eq!(run.status.code(), Some(2), "{said}");
+        assert!(said.contains(message), "{said}");
+        assert!(!work.path().join("refused").exists());
+    };
+    let (input, missing, inside) = (at("first.jsonl"), at("no/sites.json"), at("one/sites.json"));
+    refused(&["--templates", &missing], "no/sites.json: ");
+    refused(
+        &["--templates", &input],
+        "must be a file that --save-templates wrote",
+    );
+    refused(
+        &["--save-templates", &input],
+        "holds no templates; choose another name",
+    );
+    refused(
+        &["--save-templates", &missing],
+        "is in a folder that is not there",
+    );
+    let again = run("first.jsonl", "one", &["--save-templates", &inside]);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("lies in the folder of --out"));
+    assert_eq!(again.status.code(), Some(2));
+    let later = fs::read_to_string(&saved)
+        .unwrap()
+        .replace("\"format\":2", "\"format\":9");
+    fs::write(at("later.json"), later).unwrap();
+    refused(
+        &["--templates", &at("later.json")],
+        "format of the templates is 9; it must be 2",
+    );
+}

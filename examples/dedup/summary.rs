@@ -271,6 +271,7 @@ fn settings(args: &Args) -> Value {
         "across": format!("{:?}", args.across).to_lowercase(),
         "net": args.net,
         "strip_citations": args.strip_citations,
+        "templates": args.templates.as_ref().map(|path| path.display().to_string()),
     })
 }
 

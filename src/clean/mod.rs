@@ -20,7 +20,7 @@ pub(crate) use across::{Owner, Shared};
 use crate::block::Segmented;
 use crate::boilerplate::cue::{CueTable, Cues};
 use crate::boilerplate::markup::{LineScore, Markup};
-use crate::boilerplate::template::Templates;
+use crate::boilerplate::template::Template;
 use crate::error::Error;
 use crate::finding::{Action, Finding};
 use crate::repeat::RepeatRule;
@@ -195,31 +195,32 @@ impl Cleaner {
     #[cfg(feature = "html")]
     pub fn clean_document(&self, page: &crate::html::Document) -> Cleaned {
         let text = Segmented::of_marked(page.text(), page.markup());
-        self.clean_page(&text, &Templates::default(), None, Some(page.markup()))
+        self.clean_page(&text, None, Some(page.markup()))
     }
 
     /// Cleans a page that has no template.
     pub fn clean(&self, text: &str) -> Cleaned {
-        self.clean_page(&Segmented::new(text), &Templates::default(), None, None)
+        self.clean_page(&Segmented::new(text), None, None)
     }
 
-    /// Cleans a page of a source whose template is known; `source` is its number in `templates`.
+    /// Cleans a page of a source whose template is known; see
+    /// [`Templates::of_source`](crate::boilerplate::template::Templates::of_source).
+    /// With the same template, cleaning the cleaned text takes out nothing more.
     ///
     /// A page read from HTML comes as [`Segmented::of_marked`], with its `markup`.
     pub fn clean_page(
         &self,
         page: &Segmented<'_>,
-        templates: &Templates,
-        source: Option<usize>,
+        template: Option<&Template>,
         markup: Option<&Markup>,
     ) -> Cleaned {
         let markup = markup.filter(|_| self.rule.markup);
         let scores = markup.map_or(Vec::new(), |markup| markup.scores(page.text()));
+        let none = Template::default();
         let run = Run {
             rule: &self.rule,
             cues: &self.cues,
-            templates,
-            source,
+            template: template.unwrap_or(&none),
         };
         let mut cleaned = match self.rule.strip_citations {
             true => run.strip(page, &scores),
@@ -236,8 +237,7 @@ impl Cleaner {
 struct Run<'a> {
     rule: &'a CleanRule,
     cues: &'a Cues,
-    templates: &'a Templates,
-    source: Option<usize>,
+    template: &'a Template,
 }
 
 impl Run<'_> {
@@ -287,7 +287,7 @@ impl Run<'_> {
         loop {
             let page = original.without(|line| round.dead[line]);
             let blocks = page.blocks();
-            let template = step::template(&page, &blocks, self.templates, self.source, self.rule);
+            let template = step::template(&page, &blocks, self.template, self.rule);
             if round.take(&page, &blocks, &template.removals) {
                 continue;
             }

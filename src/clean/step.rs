@@ -5,7 +5,7 @@ use crate::block::{Block, Segmented, ends_sentence};
 use crate::boilerplate::PROSE_WORDS;
 use crate::boilerplate::cue::{CueRule, Cues};
 use crate::boilerplate::markup::LineScore;
-use crate::boilerplate::template::{Templates, Verdict};
+use crate::boilerplate::template::Template;
 use crate::finding::{Action, Evidence, Finding, Reason};
 use crate::mix::key_of;
 use crate::repeat::{Unit, repeats};
@@ -54,9 +54,6 @@ impl Removal {
     }
 }
 
-/// Words of the longest menu entry.
-const LONGEST_ENTRY: usize = 5;
-
 pub(super) fn guard(blocks: &[Block], score: f64, prevented: String) -> Finding {
     let last = blocks.last().map_or(0, |block| block.span.end);
     let first = blocks.first().map_or(last, |block| block.span.start);
@@ -75,31 +72,12 @@ pub(super) fn guard(blocks: &[Block], score: f64, prevented: String) -> Finding 
 pub(super) fn template(
     page: &Segmented<'_>,
     blocks: &[Block],
-    templates: &Templates,
-    source: Option<usize>,
+    template: &Template,
     rule: &CleanRule,
 ) -> Step {
     let mut step = Step::default();
-    let verdicts = templates.of_page(page, blocks, source);
-    let length = |verdict: &Verdict| blocks[verdict.block].words.len();
-    let removed = || verdicts.iter().filter(|verdict| verdict.remove);
-    let taken: usize = removed().map(length).sum();
-    // A menu is short entries without figures. Where hardly anything else
-    // would be left, and most of the page is not such entries, it may be a
-    // poem, a program or a table that was posted several times.
-    let substance = |verdict: &Verdict| {
-        let block = &blocks[verdict.block];
-        let figures = || block.span.of(page.text()).contains(char::is_numeric);
-        block.words.len() > LONGEST_ENTRY || figures()
-    };
-    let weight: usize = removed()
-        .filter(|verdict| substance(verdict))
-        .map(length)
-        .sum();
-    let all = page.words().len();
-    let stub = taken > 0 && all - taken < PROSE_WORDS && 2 * weight > all;
-    let nothing_left = !stub && taken > 0 && taken == all;
-    for verdict in verdicts {
+    let judgement = template.judge(page, blocks, rule.remove_from);
+    for verdict in judgement.verdicts {
         let removal = Removal {
             block: verdict.block,
             kept: None,
@@ -107,20 +85,14 @@ pub(super) fn template(
             score: verdict.score(),
             evidence: Evidence::from(&verdict),
         };
-        match nothing_left || stub && substance(&verdict) {
-            true => step.notes.push(removal.note(blocks)),
-            false => step.judge(removal, blocks, rule),
+        match verdict.remove {
+            true => step.judge(removal, blocks, rule),
+            false => step.notes.push(removal.note(blocks)),
         }
     }
-    if stub || nothing_left {
-        let left = all - taken;
-        let goes = match stub {
-            true => "only its short entries without figures go",
-            false => "the page stays as it is",
-        };
-        let prevented = format!("template would leave {left} of {all} words, so {goes}");
-        let score = taken as f64 / all as f64;
-        step.notes.push(guard(blocks, score, prevented));
+    for fired in judgement.guards {
+        let kept = &blocks[fired.blocks];
+        step.notes.push(guard(kept, fired.score, fired.prevented));
     }
     step
 }

@@ -1,0 +1,73 @@
+//! A page's blocks by the keys that tell equal ones.
+
+use super::near::NEAR_WORDS;
+use crate::block::{Block, Segmented};
+use crate::boilerplate::prose;
+use crate::mix::key_of;
+use crate::word::{WordHasher, words};
+
+/// A page's blocks as the template stage sees them.
+#[derive(Debug, Clone)]
+pub(crate) struct Keyed {
+    /// Key of each block's words; `None` for a block without words.
+    pub(super) exact: Vec<Option<u64>>,
+    /// The same with equal digits: "3 comments" and "17 comments" have one.
+    pub(crate) keys: Vec<Option<u64>>,
+    /// Which blocks read like prose.
+    pub(crate) prose: Vec<bool>,
+    /// Blocks that may be near-equal to blocks of other pages, in order; see
+    /// [`Suspects`](super::Suspects).
+    pub(super) nominated: Vec<usize>,
+}
+
+impl Keyed {
+    pub(crate) fn of(page: &Segmented<'_>, blocks: &[Block]) -> Self {
+        let exact = exact_keys(page, blocks);
+        let mut hasher = WordHasher::new();
+        let keys = blocks.iter().zip(&exact).map(|(block, exact)| {
+            exact.map(|exact| without_digits(page, block, &mut hasher).unwrap_or(exact))
+        });
+        Keyed {
+            keys: keys.collect(),
+            exact,
+            prose: prose(page, blocks),
+            nominated: Vec::new(),
+        }
+    }
+
+    /// Every key of the page, once.
+    pub(super) fn distinct(&self) -> Vec<u64> {
+        let mut keys: Vec<u64> = self
+            .keys
+            .iter()
+            .chain(&self.exact)
+            .flatten()
+            .copied()
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+}
+
+/// Key of each block's words; `None` for a block without words.
+pub(super) fn exact_keys(page: &Segmented<'_>, blocks: &[Block]) -> Vec<Option<u64>> {
+    let key = |block: &Block| {
+        let words = page.block_words(block);
+        (!words.is_empty()).then(|| key_of(words.iter().copied()))
+    };
+    blocks.iter().map(key).collect()
+}
+
+/// Key of a block's words with equal digits; `None` for one without digits, and for a long
+/// one: that is told by its shingles, which pass over its figures, and hashing the words of
+/// paragraphs anew took a fifth of a run.
+pub(super) fn without_digits(
+    page: &Segmented<'_>,
+    block: &Block,
+    hasher: &mut WordHasher,
+) -> Option<u64> {
+    let text = block.span.of(page.text());
+    (block.words.len() < NEAR_WORDS && text.contains(char::is_numeric))
+        .then(|| key_of(words(text).map(|word| hasher.hash_without_digits(word.of(text)))))
+}

@@ -1,0 +1,249 @@
+//! From suspects and clusters to templates.
+
+use super::keyed::Keyed;
+use super::near::near_key;
+use super::suspect::Suspects;
+use super::verdict::{ENOUGH_CLUSTERS, Match, Place, Reading};
+use super::{Conviction, LEAST_PAGES, Template, Templates};
+use crate::block::{Block, Segmented};
+use crate::mix::Mixed;
+use crate::shingle::{WIDTH, shingles};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// The pages templates are learned from.
+pub(crate) struct Learning<'a> {
+    pub(crate) keyed: &'a [Keyed],
+    pub(crate) texts: &'a [(&'a Segmented<'a>, &'a [Block])],
+    /// The source of each page, as an index into `names`.
+    pub(crate) sources: &'a [Option<usize>],
+    pub(crate) names: &'a [&'a str],
+}
+
+/// Counts of one key while the pages of a source pass by, cluster by cluster.
+#[derive(Default)]
+struct Stands {
+    last_cluster: Option<usize>,
+    clusters: usize,
+    pages: usize,
+}
+
+impl Stands {
+    fn add(&mut self, cluster: usize) {
+        self.clusters += usize::from(self.last_cluster != Some(cluster));
+        self.last_cluster = Some(cluster);
+        self.pages += 1;
+    }
+}
+
+impl Learning<'_> {
+    /// Convicts suspects by the clusters they stand in; `cluster_of` names the
+    /// cluster of each page by its keeper.
+    pub(crate) fn convict(
+        &self,
+        suspects: &Suspects,
+        cluster_of: impl Fn(usize) -> usize,
+    ) -> Templates {
+        // (source, cluster, page): the pages of a cluster one after the other.
+        let mut pages: Vec<(usize, usize, usize)> = (0..self.keyed.len())
+            .filter_map(|page| Some((self.sources[page]?, cluster_of(page), page)))
+            .collect();
+        pages.sort_unstable();
+        let mut templates: Vec<(usize, Template)> = Vec::new();
+        for of_source in pages.chunk_by(|a, b| a.0 == b.0) {
+            if of_source.len() >= LEAST_PAGES {
+                let mut template = self.of_source(of_source, suspects);
+                self.place(of_source, &mut template);
+                templates.push((of_source[0].0, template));
+            }
+        }
+        self.count_sources(&pages, &mut templates);
+        let named = templates.into_iter();
+        Templates {
+            sources: named
+                .map(|(source, template)| (self.names[source].to_owned(), template))
+                .collect(),
+        }
+    }
+
+    /// What stands in at least 3 clusters of a source and half of them.
+    fn of_source(&self, pages: &[(usize, usize, usize)], suspects: &Suspects) -> Template {
+        let mut blocks: HashMap<u64, Stands, Mixed> = HashMap::default();
+        let mut near: HashMap<u64, Stands, Mixed> = HashMap::default();
+        let mut clusters = Stands::default();
+        for &(source, cluster, page) in pages {
+            clusters.add(cluster);
+            for key in self.keyed[page].distinct() {
+                if suspects.contains(Some(source), Some(key)) {
+                    blocks.entry(key).or_default().add(cluster);
+                }
+            }
+            let suspected = |shingle: &u64| suspects.near.contains(&near_key(source, *shingle));
+            for shingle in self.shingles(page, |_| true).into_iter().filter(suspected) {
+                near.entry(shingle).or_default().add(cluster);
+            }
+        }
+        let of = clusters.clusters;
+        let mut shared: HashSet<u64, Mixed> = HashSet::default();
+        for &(_, _, page) in pages {
+            let keyed = &self.keyed[page];
+            let prose = (0..keyed.prose.len()).filter(|&at| keyed.prose[at]);
+            shared.extend(prose.filter_map(|at| keyed.keys[at]).filter(|key| {
+                let clusters = blocks.get(key).map_or(0, |stands| stands.clusters);
+                clusters >= LEAST_PAGES && 2 * clusters < of
+            }));
+        }
+        let convicted = |stands: HashMap<u64, Stands, Mixed>| {
+            let guilty = stands
+                .into_iter()
+                .filter(|(_, stands)| stands.clusters >= LEAST_PAGES && 2 * stands.clusters >= of);
+            let conviction = |stands: Stands| Conviction {
+                clusters: stands.clusters,
+                of,
+                pages: stands.pages,
+                sources: 1,
+                ..Conviction::default()
+            };
+            guilty
+                .map(|(key, stands)| (key, conviction(stands)))
+                .collect()
+        };
+        let blocks: HashMap<u64, Conviction, Mixed> = convicted(blocks);
+        let mut near: HashMap<u64, Conviction, Mixed> = convicted(near);
+        if !near.is_empty() {
+            // Equal blocks are told by their keys.
+            let needed: HashSet<u64, Mixed> = pages
+                .iter()
+                .flat_map(|&(_, _, page)| {
+                    let keyed = &self.keyed[page];
+                    let keys = |at: usize| [keyed.exact[at], keyed.keys[at]];
+                    let equal = |at: usize| {
+                        keys(at)
+                            .iter()
+                            .flatten()
+                            .any(|key| blocks.contains_key(key))
+                    };
+                    self.shingles(page, move |at| !equal(at))
+                })
+                .collect();
+            near.retain(|shingle, _| needed.contains(shingle));
+        }
+        Template {
+            blocks,
+            near,
+            shared,
+            pages: pages.len(),
+            clusters: of,
+        }
+    }
+
+    /// The shingles of those nominated blocks of a page that `wanted` wants, each once.
+    fn shingles(&self, page: usize, wanted: impl Fn(usize) -> bool) -> Vec<u64> {
+        let (text, blocks) = self.texts[page];
+        let nominated = self.keyed[page].nominated.iter();
+        let mut all: Vec<u64> = nominated
+            .filter(|&&at| wanted(at))
+            .flat_map(|&at| shingles(text.block_words(&blocks[at]), WIDTH))
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Counts where convicted blocks stand on the pages of their source.
+    fn place(&self, pages: &[(usize, usize, usize)], template: &mut Template) {
+        if template.is_empty() {
+            return;
+        }
+        let mut counts: BTreeMap<(bool, u64), [usize; 4]> = BTreeMap::new();
+        for &(_, _, page) in pages {
+            let keyed = &self.keyed[page];
+            let (text, blocks) = self.texts[page];
+            let reading = Reading::of_keyed(template, keyed, text, blocks);
+            let mut stands: HashSet<(bool, u64, usize)> = HashSet::new();
+            for (at, found) in reading.found.iter().enumerate() {
+                let Some(found) = found else { continue };
+                let place = reading.place(at).map(|place| match place {
+                    Place::Above => 0,
+                    Place::Amid => 1,
+                    Place::Below => 2,
+                });
+                let leads = reading.leads(at).then_some(3);
+                for place in place.into_iter().chain(leads) {
+                    match found.how {
+                        Match::Near(_) => {
+                            let shingles = shingles(text.block_words(&blocks[at]), WIDTH);
+                            let known =
+                                shingles.filter(|shingle| template.near.contains_key(shingle));
+                            stands.extend(known.map(|shingle| (true, shingle, place)));
+                        }
+                        _ => {
+                            let keys = [keyed.exact[at], keyed.keys[at]].into_iter().flatten();
+                            stands.extend(keys.map(|key| (false, key, place)));
+                        }
+                    }
+                }
+            }
+            for (near, key, place) in stands {
+                counts.entry((near, key)).or_default()[place] += 1;
+            }
+        }
+        for ((near, key), [above, amid, below, leads]) in counts {
+            let list = if near {
+                &mut template.near
+            } else {
+                &mut template.blocks
+            };
+            if let Some(conviction) = list.get_mut(&key) {
+                *conviction = Conviction {
+                    leads,
+                    above,
+                    amid,
+                    below,
+                    ..*conviction
+                };
+            }
+        }
+    }
+
+    /// Counts the sources that have what may be prose of several: convicted blocks in
+    /// enough clusters. Of near-equal blocks, those nominated in their own source.
+    fn count_sources(&self, pages: &[(usize, usize, usize)], templates: &mut [(usize, Template)]) {
+        let mut sources: HashMap<(bool, u64), (Option<usize>, usize)> = HashMap::new();
+        let enough = |conviction: &Conviction| conviction.clusters >= ENOUGH_CLUSTERS;
+        for (_, template) in templates.iter() {
+            for (near, list) in [(false, &template.blocks), (true, &template.near)] {
+                let keys = list.iter().filter(|(_, conviction)| enough(conviction));
+                sources.extend(keys.map(|(key, _)| ((near, *key), (None, 0))));
+            }
+        }
+        if templates.len() < 2 || sources.is_empty() {
+            return;
+        }
+        for &(source, _, page) in pages {
+            let exact = self.keyed[page]
+                .distinct()
+                .into_iter()
+                .map(|key| (false, key));
+            let near = self
+                .shingles(page, |_| true)
+                .into_iter()
+                .map(|key| (true, key));
+            for key in exact.chain(near) {
+                if let Some((last, count)) = sources.get_mut(&key)
+                    && *last != Some(source)
+                {
+                    (*last, *count) = (Some(source), *count + 1);
+                }
+            }
+        }
+        for (_, template) in templates {
+            for (near, list) in [(false, &mut template.blocks), (true, &mut template.near)] {
+                for (key, conviction) in list {
+                    if let Some((_, count)) = sources.get(&(near, *key)) {
+                        conviction.sources = (*count).max(1);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Near-equal blocks: told by the shingles that many pages of a source have.
+//!
+//! A newsletter paragraph that names the article, a caption with a date: no two are
+//! equal, but most of their words stand in shingles that the source's other pages
+//! have too (Gibson, Punera and Tomkins, *The volume and evolution of web page
+//! templates*, 2005, section 3.2, whose "site-level" shingles these are). So a block is
+//! near-equal template where 7 in 10 of its words are *covered* by such shingles. That asks
+//! for no leader of a kind, and hence for no order of the pages, and one paragraph that says
+//! the same in 2,000 words with ten names in it is one block.
+//!
+//! Counting all shingles of a source would take as much memory as its text. So blocks are
+//! *nominated* first, by their least shingles: a constant part that is three fifths of a
+//! block has one among its four least in 97 of 100.
+
+use super::Conviction;
+use super::keyed::Keyed;
+use crate::block::{Block, Segmented};
+use crate::mix::{Mixed, drawn, mix};
+use crate::parallel::map;
+use crate::shingle::{WIDTH, shingles};
+use std::collections::{HashMap, HashSet};
+
+/// Words of the shortest block that may be template without being equal to others:
+/// as in [`RepeatRule`](crate::repeat::RepeatRule). Shorter ones, headlines with the site's
+/// name behind them, are mostly of the page's own words.
+pub(super) const NEAR_WORDS: usize = 20;
+
+/// Tenths of a block's words that must be the source's. It is the figure from which a
+/// finding removes ([`CleanRule::remove_from`](crate::clean::CleanRule)), and the share is the score.
+const COVERED_TENTHS: usize = 7;
+
+/// Least shingles of a block by which it is nominated.
+const MINIMA: usize = 4;
+
+/// Shingles of a source that may be those of near-equal template, under keys of their own.
+pub(super) type NearShingles = HashSet<u64, Mixed>;
+
+/// The key of a shingle of a source.
+pub(super) fn near_key(source: usize, shingle: u64) -> u64 {
+    mix(shingle ^ drawn(source as u64))
+}
+
+/// How much of `words` stands in shingles that `known` knows, and the weakest of these.
+pub(super) fn cover<'c>(
+    words: &[u64],
+    known: impl Fn(u64) -> Option<&'c Conviction>,
+) -> Option<(f64, Conviction)> {
+    if words.len() < NEAR_WORDS {
+        return None;
+    }
+    let mut windows = shingles(words, WIDTH);
+    let (mut covered, mut reach) = (0, 0);
+    let mut weakest: Option<&Conviction> = None;
+    while let Some((shingle, window)) = windows.next_window() {
+        let Some(conviction) = known(shingle) else {
+            continue;
+        };
+        covered += window.end - window.start.max(reach);
+        reach = window.end;
+        let order = |conviction: &Conviction| (conviction.clusters, conviction.pages);
+        if weakest.is_none_or(|weakest| order(conviction) < order(weakest)) {
+            weakest = Some(conviction);
+        }
+    }
+    let weakest = weakest.filter(|_| 10 * covered >= COVERED_TENTHS * words.len());
+    weakest.map(|weakest| (covered as f64 / words.len() as f64, *weakest))
+}
+
+/// Nominates blocks that may stand near-equal on at least `least` pages of their source, and
+/// gives the shingles that so many pages have in them.
+///
+/// Blocks that are equal on as many pages are nominated too: a paragraph signed by one of
+/// seven editors is equal on a seventh of the pages, and near-equal on all.
+pub(super) fn nominate(
+    pages: &mut [Keyed],
+    texts: &[(&Segmented<'_>, &[Block])],
+    sources: &[Option<usize>],
+    least: usize,
+) -> NearShingles {
+    let mut in_source: HashMap<usize, usize> = HashMap::new();
+    for source in sources.iter().flatten() {
+        *in_source.entry(*source).or_default() += 1;
+    }
+    let indices: Vec<usize> = (0..pages.len()).collect();
+    let minima: Vec<Vec<(u64, u32)>> = map(&indices, |&page| {
+        let Some(source) = sources[page].filter(|source| in_source[source] >= least) else {
+            return Vec::new();
+        };
+        let (text, blocks) = texts[page];
+        let mut minima = Vec::new();
+        for (at, block) in blocks.iter().enumerate() {
+            if block.words.len() >= NEAR_WORDS {
+                let least = least_shingles(text.block_words(block))
+                    .into_iter()
+                    .flatten();
+                minima.extend(least.map(|shingle| (near_key(source, shingle), at as u32)));
+            }
+        }
+        minima
+    });
+    let keys = |page: &Vec<(u64, u32)>| page.iter().map(|(key, _)| *key).collect();
+    let candidates = frequent(minima.iter().map(keys), least);
+    for (page, minima) in pages.iter_mut().zip(minima) {
+        let met = minima.iter().filter(|(key, _)| candidates.contains(key));
+        page.nominated = met.map(|(_, at)| *at as usize).collect();
+        page.nominated.dedup();
+    }
+    let nominated = indices
+        .iter()
+        .filter(|&&page| !pages[page].nominated.is_empty());
+    let shingles_of = nominated.map(|&page| {
+        let (text, blocks) = texts[page];
+        let source = sources[page].expect("only pages of a source have nominated blocks");
+        let nominated = pages[page].nominated.iter();
+        nominated
+            .flat_map(|&at| shingles(text.block_words(&blocks[at]), WIDTH))
+            .map(|shingle| near_key(source, shingle))
+            .collect()
+    });
+    frequent(shingles_of, least)
+}
+
+/// The keys that at least `least` pages have.
+fn frequent(pages: impl Iterator<Item = Vec<u64>>, least: usize) -> NearShingles {
+    let mut all: Vec<u64> = Vec::new();
+    for mut keys in pages {
+        keys.sort_unstable();
+        keys.dedup();
+        all.extend(keys);
+    }
+    all.sort_unstable();
+    let groups = all.chunk_by(|a, b| a == b);
+    groups
+        .filter(|group| group.len() >= least)
+        .map(|group| group[0])
+        .collect()
+}
+
+/// The least shingles of a block, each once.
+fn least_shingles(words: &[u64]) -> [Option<u64>; MINIMA] {
+    let mut least = [u64::MAX; MINIMA];
+    for shingle in shingles(words, WIDTH) {
+        if shingle < least[MINIMA - 1] && !least.contains(&shingle) {
+            least[MINIMA - 1] = shingle;
+            least.sort_unstable();
+        }
+    }
+    least.map(|shingle| (shingle < u64::MAX).then_some(shingle))
+}
