@@ -237,20 +237,21 @@ impl Run<'_> {
             if round.take(&page, &blocks, &template.removals) {
                 continue;
             }
-            let mut cues = Step::default();
+            let (mut cues, mut repeated) = (Step::default(), Step::default());
             if all {
                 round.words_before_cues.get_or_insert(page.words().len());
                 cues = step::cues(&page, &blocks, self.rule);
                 if round.take(&page, &blocks, &cues.removals) {
                     continue;
                 }
-                let repeated = step::repeated(&page, &blocks, &cues.notes, self.rule);
-                if round.take(&page, &blocks, &repeated) {
+                repeated = step::repeated(&page, &blocks, &cues.notes, self.rule);
+                if round.take(&page, &blocks, &repeated.removals) {
                     continue;
                 }
             }
             round.findings.extend(template.notes);
             round.findings.extend(cues.notes);
+            round.findings.extend(repeated.notes);
             return (round, page);
         }
     }

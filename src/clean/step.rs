@@ -8,9 +8,13 @@ use crate::boilerplate::cue_table::ENGLISH;
 use crate::boilerplate::template::{Templates, Verdict};
 use crate::finding::{Action, Evidence, Finding, Reason};
 use crate::mix::key_of;
+use crate::repeat::near::{self, Kind, Run, Size};
 use crate::repeat::{Unit, repeats};
+use crate::word::words;
 use crate::span::Span;
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 /// What one step found: removals (whole blocks) and notes.
 #[derive(Default)]
@@ -32,8 +36,8 @@ impl Step {
 /// A block to take out.
 pub(super) struct Removal {
     pub(super) block: usize,
-    /// The block that stays and says the same.
-    pub(super) kept: Option<usize>,
+    /// The blocks that stay and say the same.
+    pub(super) kept: Option<Range<usize>>,
     pub(super) reason: Reason,
     pub(super) score: f64,
     pub(super) evidence: Evidence,
@@ -175,9 +179,9 @@ pub(super) fn repeated(
     blocks: &[Block],
     tails: &[Finding],
     rule: &CleanRule,
-) -> Vec<Removal> {
+) -> Step {
     let Some(rule) = &rule.repeats else {
-        return Vec::new();
+        return Step::default();
     };
     let tails: HashSet<usize> = tails
         .iter()
@@ -201,16 +205,113 @@ pub(super) fn repeated(
             }
         })
         .collect();
-    let found = repeats(&units, rule).into_iter();
-    let removals = found.map(|repeat| Removal {
-        block: repeat.copy,
-        kept: Some(repeat.kept),
-        reason: Reason::RepeatedWithin,
-        score: repeat.resemblance,
-        evidence: Evidence::Repeat {
-            blocks: 1,
-            words: units[repeat.copy].words.len(),
-        },
+    let cache = RefCell::new(HashMap::new());
+    let kinds = |unit: usize| {
+        let mut cache = cache.borrow_mut();
+        cache.entry(unit).or_insert_with(|| kinds(page, &blocks[unit])).clone()
+    };
+    let all: usize = page.words().len();
+    let off = std::env::var("OFF").unwrap_or_default();
+    let off = |name: &str| off.split(',').any(|o| o == name);
+    let mut step = Step::default();
+    let mut refused: HashSet<usize> = HashSet::new();
+    let mut runs = near::runs(&units, &kinds);
+    if off("near") { runs.clear(); }
+    runs.retain(|run| {
+        let Some(size) = near::size(run, &units, rule) else { return false };
+        let copies = || run.pairs[0].copy..run.pairs[run.pairs.len() - 1].copy + 1;
+        let prevented = guards(page, blocks, run, size, all, &off);
+        if let Some(prevented) = &prevented {
+            refused.extend(run.pairs.iter().map(|pair| pair.copy));
+            step.notes.push(guard(&blocks[copies()], run.said, prevented.clone()));
+        }
+        prevented.is_none()
     });
-    removals.collect()
+    let taken = near::select(&units, &runs);
+    step.removals.extend(taken.into_iter().map(|(pair, _)| {
+        let words = units[pair.copy].words.len();
+        Removal {
+            block: pair.copy,
+            kept: Some(pair.kept),
+            reason: Reason::RepeatedWithin,
+            score: if words == 0 { 1.0 } else { pair.said as f64 / words as f64 },
+            evidence: Evidence::Repeat { blocks: 1, words },
+        }
+    }));
+    if !step.removals.is_empty() {
+        return step;
+    }
+    let found = repeats(&units, rule);
+    for piece in found.chunk_by(|a, b| a.copy + 1 == b.copy && a.kept + 1 == b.kept) {
+        if piece.iter().any(|repeat| refused.contains(&repeat.copy)) { continue; }
+        let (first, last) = (&piece[0], &piece[piece.len() - 1]);
+        if let Some(prevented) = neighbours(page, blocks, first.copy, first.kept, &off) {
+            step.notes.push(guard(&blocks[first.copy..last.copy + 1], first.resemblance, prevented));
+            continue;
+        }
+        step.removals.extend(piece.iter().map(|repeat| Removal {
+            block: repeat.copy,
+            kept: Some(repeat.kept..repeat.kept + 1),
+            reason: Reason::RepeatedWithin,
+            score: repeat.resemblance,
+            evidence: Evidence::Repeat { blocks: 1, words: units[repeat.copy].words.len() },
+        }));
+    }
+    step
+}
+
+fn guards(page: &Segmented<'_>, blocks: &[Block], run: &Run, size: Size, all: usize, off: &dyn Fn(&str) -> bool) -> Option<String> {
+    if std::env::var_os("NEAR_SHOW").is_some() && std::env::var_os("NEAR_GUARD").is_none() {
+        let f = &run.pairs[0]; let l = &run.pairs[run.pairs.len()-1];
+        let cut = |a: usize, b: usize| { let t: Vec<char> = page.text()[blocks[a].span.start..blocks[b].span.end].chars().collect(); if t.len() > 300 { format!("{} …… {}", t[..150].iter().collect::<String>(), t[t.len()-150..].iter().collect::<String>()) } else { t.iter().collect() } };
+        println!("RUN {size:?} words {} blocks {} of {} said {:.2} covered {:.2} edits {} slots {} again {} ahead {} copy {}..={} kept {}..{} of {}\n   COPY {}\n   KEPT {}", run.words, run.blocks, run.pairs.len(), run.said, run.covered, run.edits, run.slots, run.again, run.ahead, f.copy, l.copy, f.kept.start, l.kept.end, blocks.len(), cut(f.copy, l.copy).replace('\n', " ⏎ "), cut(f.kept.start, l.kept.end-1).replace('\n', " ⏎ "));
+    }
+    if size == Size::Page { return None; }
+    let edits = run.edits;
+    if !off("slots") && 2 * run.slots >= edits && run.slots > 0 {
+        return Some(format!("the two differ in figures or names: {} of {edits} places", run.slots));
+    }
+    if !off("again") && (3 * run.again >= edits) && run.again > 0 {
+        return Some(format!("the two differ in the same word again and again: {} of {edits} places", run.again + 1));
+    }
+    if !off("short") && all < 50 {
+        return Some(format!("a page of {all} words is too short"));
+    }
+    if !off("quote") && run.pairs.len() == 1 && run.ahead > 0 && run.ahead <= 4 && edits == 0 {
+        return Some("it is quoted under the name of who said it".to_owned());
+    }
+    neighbours(page, blocks, run.pairs[0].copy, run.pairs[0].kept.start, off)
+}
+
+/// What stands before a copy and before what it repeats.
+fn neighbours(page: &Segmented<'_>, blocks: &[Block], copy: usize, kept: usize, off: &dyn Fn(&str) -> bool) -> Option<String> {
+    let before = |at: usize| at.checked_sub(1).map(|at| &blocks[at]);
+    let (copy, kept) = (before(copy)?, before(kept));
+    let text = |block: &Block| block.span.of(page.text()).trim();
+    let said = text(copy);
+    let len = copy.words.len();
+    if !off("quote") && said.ends_with([':', '：']) && len <= 12 && kept.is_none_or(|kept| !text(kept).ends_with([':', '：'])) {
+        return Some(format!("it is quoted: \"{said}\""));
+    }
+    None
+}
+
+/// What the words of a block are.
+fn kinds(page: &Segmented<'_>, block: &Block) -> Vec<Kind> {
+    let mut kinds = Vec::with_capacity(block.words.len());
+    for line in &page.lines()[block.lines.clone()] {
+        let text = line.span.of(page.text());
+        let mut before = 0;
+        for word in words(text) {
+            let (gap, word) = (&text[before..word.start], (word, word.of(text)));
+            before = word.0.end;
+            let starts = kinds.is_empty() || gap.contains(['.', '!', '?', ':', '•', '"', '“', '。']);
+            kinds.push(match word.1.chars().next() {
+                _ if word.1.contains(char::is_numeric) => Kind::Figure,
+                Some(first) if first.is_uppercase() && !starts => Kind::Name,
+                _ => Kind::Plain,
+            });
+        }
+    }
+    kinds
 }

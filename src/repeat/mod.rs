@@ -7,6 +7,9 @@
 //! so that refrains, table rows and "Reply" lines stay.
 
 mod across;
+mod align;
+mod chain;
+pub(crate) mod near;
 mod within;
 
 pub use across::{AcrossRepeat, repeats_across};
