@@ -10,6 +10,7 @@ fn show() {
     let mut total = std::collections::BTreeMap::new();
     for r in records(&shared_data().unwrap().join(format!("cleaner/{set}.jsonl.gz"))) {
         let text = r["text"].as_str().unwrap();
+        if std::env::var_os("SMALL").is_some() { println!("PAGE {} {} {}", r["id"], r["type"], r["url"]); }
         let c = clean(text, &CleanRule::DEFAULT);
         let f: Vec<_> = c.findings.iter().filter(|f| f.reason == Reason::RepeatedWithin || f.reason == Reason::Guard).collect();
         if f.iter().all(|f| f.reason == Reason::Guard) && std::env::var("GUARDS").is_err() { continue; }

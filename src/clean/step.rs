@@ -8,7 +8,8 @@ use crate::boilerplate::cue_table::ENGLISH;
 use crate::boilerplate::template::{Templates, Verdict};
 use crate::finding::{Action, Evidence, Finding, Reason};
 use crate::mix::key_of;
-use crate::repeat::near::{self, Kind, Run, Size};
+use crate::repeat::guard::Guarded;
+use crate::repeat::near::{self, Kind};
 use crate::repeat::{Unit, repeats};
 use crate::word::words;
 use crate::span::Span;
@@ -210,20 +211,26 @@ pub(super) fn repeated(
         let mut cache = cache.borrow_mut();
         cache.entry(unit).or_insert_with(|| kinds(page, &blocks[unit])).clone()
     };
-    let all: usize = page.words().len();
-    let off = std::env::var("OFF").unwrap_or_default();
-    let off = |name: &str| off.split(',').any(|o| o == name);
     let mut step = Step::default();
-    let mut refused: HashSet<usize> = HashSet::new();
     let mut runs = near::runs(&units, &kinds);
-    if off("near") { runs.clear(); }
+    let often = near::often(&units, &runs);
+    let guarded = Guarded {
+        page,
+        blocks,
+        units: &units,
+        often: &often,
+    };
+    let mut refused: HashSet<usize> = HashSet::new();
     runs.retain(|run| {
-        let Some(size) = near::size(run, &units, rule) else { return false };
-        let copies = || run.pairs[0].copy..run.pairs[run.pairs.len() - 1].copy + 1;
-        let prevented = guards(page, blocks, run, size, all, &off);
+        let Some(size) = near::size(run, &units, rule) else {
+            return false;
+        };
+        let prevented = guarded.prevents(run, size);
         if let Some(prevented) = &prevented {
+            let (first, last) = (&run.pairs[0], &run.pairs[run.pairs.len() - 1]);
             refused.extend(run.pairs.iter().map(|pair| pair.copy));
-            step.notes.push(guard(&blocks[copies()], run.said, prevented.clone()));
+            let copy = &blocks[first.copy..last.copy + 1];
+            step.notes.push(guard(copy, run.said, prevented.clone()));
         }
         prevented.is_none()
     });
@@ -245,7 +252,19 @@ pub(super) fn repeated(
     for piece in found.chunk_by(|a, b| a.copy + 1 == b.copy && a.kept + 1 == b.kept) {
         if piece.iter().any(|repeat| refused.contains(&repeat.copy)) { continue; }
         let (first, last) = (&piece[0], &piece[piece.len() - 1]);
-        if let Some(prevented) = neighbours(page, blocks, first.copy, first.kept, &off) {
+        let words: usize = piece.iter().map(|repeat| units[repeat.copy].words.len()).sum();
+        let prevented = guarded.attributed(first.copy, first.kept).or_else(|| {
+            let ahead = units[first.copy].words.strip_suffix(units[first.kept].words);
+            let named = ahead.is_some_and(|ahead| (1..=4).contains(&ahead.len()));
+            named.then(|| "a quotation: it stands behind the name of who said it".to_owned())
+        }).or_else(|| {
+            let lines = piece.len() >= 3 && words < near::LINE_WORDS * piece.len();
+            lines.then(|| "a run of short lines, as verse and programs have them".to_owned())
+        }).or_else(|| {
+            let times = 1 + found.iter().filter(|repeat| repeat.kept == first.kept).count();
+            (words < rule.run_words && times > 2 && first.copy > last.kept + 1).then(|| format!("a refrain: it stands {times} times on the page"))
+        });
+        if let Some(prevented) = prevented {
             step.notes.push(guard(&blocks[first.copy..last.copy + 1], first.resemblance, prevented));
             continue;
         }
@@ -258,42 +277,6 @@ pub(super) fn repeated(
         }));
     }
     step
-}
-
-fn guards(page: &Segmented<'_>, blocks: &[Block], run: &Run, size: Size, all: usize, off: &dyn Fn(&str) -> bool) -> Option<String> {
-    if std::env::var_os("NEAR_SHOW").is_some() && std::env::var_os("NEAR_GUARD").is_none() {
-        let f = &run.pairs[0]; let l = &run.pairs[run.pairs.len()-1];
-        let cut = |a: usize, b: usize| { let t: Vec<char> = page.text()[blocks[a].span.start..blocks[b].span.end].chars().collect(); if t.len() > 300 { format!("{} …… {}", t[..150].iter().collect::<String>(), t[t.len()-150..].iter().collect::<String>()) } else { t.iter().collect() } };
-        println!("RUN {size:?} words {} blocks {} of {} said {:.2} covered {:.2} edits {} slots {} again {} ahead {} copy {}..={} kept {}..{} of {}\n   COPY {}\n   KEPT {}", run.words, run.blocks, run.pairs.len(), run.said, run.covered, run.edits, run.slots, run.again, run.ahead, f.copy, l.copy, f.kept.start, l.kept.end, blocks.len(), cut(f.copy, l.copy).replace('\n', " ⏎ "), cut(f.kept.start, l.kept.end-1).replace('\n', " ⏎ "));
-    }
-    if size == Size::Page { return None; }
-    let edits = run.edits;
-    if !off("slots") && 2 * run.slots >= edits && run.slots > 0 {
-        return Some(format!("the two differ in figures or names: {} of {edits} places", run.slots));
-    }
-    if !off("again") && (3 * run.again >= edits) && run.again > 0 {
-        return Some(format!("the two differ in the same word again and again: {} of {edits} places", run.again + 1));
-    }
-    if !off("short") && all < 50 {
-        return Some(format!("a page of {all} words is too short"));
-    }
-    if !off("quote") && run.pairs.len() == 1 && run.ahead > 0 && run.ahead <= 4 && edits == 0 {
-        return Some("it is quoted under the name of who said it".to_owned());
-    }
-    neighbours(page, blocks, run.pairs[0].copy, run.pairs[0].kept.start, off)
-}
-
-/// What stands before a copy and before what it repeats.
-fn neighbours(page: &Segmented<'_>, blocks: &[Block], copy: usize, kept: usize, off: &dyn Fn(&str) -> bool) -> Option<String> {
-    let before = |at: usize| at.checked_sub(1).map(|at| &blocks[at]);
-    let (copy, kept) = (before(copy)?, before(kept));
-    let text = |block: &Block| block.span.of(page.text()).trim();
-    let said = text(copy);
-    let len = copy.words.len();
-    if !off("quote") && said.ends_with([':', '：']) && len <= 12 && kept.is_none_or(|kept| !text(kept).ends_with([':', '：'])) {
-        return Some(format!("it is quoted: \"{said}\""));
-    }
-    None
 }
 
 /// What the words of a block are.

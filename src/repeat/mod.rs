@@ -9,6 +9,7 @@
 mod across;
 mod align;
 mod chain;
+pub(crate) mod guard;
 pub(crate) mod near;
 mod within;
 

@@ -40,16 +40,28 @@ pub(crate) struct Run {
     pub(crate) said: f64,
     /// Share of the kept blocks' words that it says.
     pub(crate) covered: f64,
-    /// Places where they differ, and at how many of them a figure stands for a figure
-    /// or a name for a name.
-    pub(crate) edits: usize,
-    pub(crate) slots: usize,
-    /// Edits that make the same of the same words as another one.
-    pub(crate) again: usize,
+    pub(crate) edits: Edits,
     /// Words of the copy before the first one that both have.
     pub(crate) ahead: usize,
     /// Whether the page begins with what is kept, goes on with the copy, and is over.
     pub(crate) halves: bool,
+    /// Whether what is kept begins within the first two blocks and the copy ends the page.
+    pub(crate) begins_again: bool,
+}
+
+/// Where a copy and what it repeats differ.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Edits {
+    /// Places in all: words for others, words left out, words put in.
+    pub(crate) all: usize,
+    /// A figure for a figure, or a name for a name.
+    pub(crate) slots: usize,
+    /// A figure on a side.
+    pub(crate) figures: usize,
+    /// The same words for the same words as at a place before.
+    pub(crate) again: usize,
+    /// Three words or more on a side.
+    pub(crate) phrases: usize,
 }
 
 /// Least share of a block's words that the kept ones say. Of ten words in a hundred
@@ -167,7 +179,14 @@ impl<'u> Flat<'u> {
         if pairs.is_empty() {
             return None;
         }
+        let (begun, ended) = (pairs[0].copy, pairs[pairs.len() - 1].copy);
         self.extend(&mut pairs);
+        let mut all: Vec<Stretch> = Vec::new();
+        let ahead = pairs.iter().take_while(|pair| pair.copy < begun);
+        ahead.for_each(|pair| self.align(pair, &mut all));
+        filled.iter().for_each(|stretch| push(&mut all, *stretch));
+        pairs.iter().filter(|pair| pair.copy > ended).for_each(|pair| self.align(pair, &mut all));
+        let filled = all;
         let copy_words: usize = pairs.iter().map(|pair| self.units[pair.copy].words.len()).sum();
         let said: usize = pairs.iter().map(|pair| pair.said).sum();
         let (first, last) = (&pairs[0], &pairs[pairs.len() - 1]);
@@ -177,21 +196,22 @@ impl<'u> Flat<'u> {
             .filter(|words| !words.is_empty() && seen.insert(key_of(words.iter().copied())))
             .map(<[u64]>::len).sum();
         let distance = self.start[first.copy] - self.start[first.kept.start];
-        let (edits, slots, again) = self.edits(&filled, kinds);
-        let ahead = filled[0].copy - self.start[self.unit_of(filled[0].copy)];
-        let halves = self.start[first.kept.start] == 0
-            && self.start[first.copy] == self.start[last.kept.end]
-            && self.start[last.copy + 1] == self.words.len();
+        let edits = self.edits(&filled, &pairs, kinds);
+        let begun = filled.iter().find(|stretch| stretch.copy + stretch.len > self.start[first.copy]);
+        let begun = begun.filter(|stretch| self.unit_of(stretch.copy) <= first.copy);
+        let ahead = begun.map_or(0, |stretch| stretch.copy.saturating_sub(self.start[first.copy]));
+        let begins_again = self.start[last.copy + 1] == self.words.len()
+            && self.units[..first.kept.start].iter().filter(|unit| !unit.words.is_empty()).count() <= 1;
+        let halves = begins_again && self.start[first.copy] == self.start[last.kept.end];
         Some(Run {
             words: distinct.min(distance),
             blocks: seen.len(),
             said: said as f64 / copy_words.max(1) as f64,
             covered: said as f64 / kept_words.max(1) as f64,
             edits,
-            slots,
-            again,
             ahead,
             halves,
+            begins_again,
             pairs,
         })
     }
@@ -218,9 +238,18 @@ impl<'u> Flat<'u> {
         Pair { copy, kept: kept..kept + 1, said }
     }
 
+    fn align(&self, pair: &Pair, into: &mut Vec<Stretch>) {
+        let kept = self.start[pair.kept.start]..self.start[pair.kept.end];
+        self.fill(kept, self.start[pair.copy]..self.start[pair.copy + 1], into);
+    }
+
     /// Takes along short units before and behind that are said in half.
     fn extend(&self, pairs: &mut Vec<Pair>) {
+        let few = pairs.len() < 3;
         let like = |copy: usize, kept: usize| {
+            if few && self.units[copy].words != self.units[kept].words {
+                return None;
+            }
             let (a, b) = (self.units[copy].words.len(), self.units[kept].words.len());
             if a == 0 && b == 0 {
                 return (self.units[copy].sign == self.units[kept].sign && self.units[copy].sign != 0)
@@ -253,7 +282,7 @@ impl<'u> Flat<'u> {
     }
 
     /// Places where the two differ, and those where only a figure or a name does.
-    fn edits(&self, filled: &[Stretch], kinds: &dyn Fn(usize) -> Vec<Kind>) -> (usize, usize, usize) {
+    fn edits(&self, filled: &[Stretch], pairs: &[Pair], kinds: &dyn Fn(usize) -> Vec<Kind>) -> Edits {
         let of = |words: Range<usize>| -> Option<Kind> {
             let mut all = words.map(|word| {
                 let unit = self.unit_of(word);
@@ -262,23 +291,41 @@ impl<'u> Flat<'u> {
             let first = all.next()?;
             (first != Kind::Plain && all.all(|kind| kind != Kind::Plain)).then_some(first)
         };
-        let (mut edits, mut slots, mut again) = (0, 0, 0);
+        let touches = |words: Range<usize>| {
+            words.into_iter().any(|word| {
+                let unit = self.unit_of(word);
+                kinds(unit).get(word - self.start[unit]) == Some(&Kind::Figure)
+            })
+        };
+        let mut edits = Edits::default();
         let mut seen: HashSet<(u64, u64)> = HashSet::new();
+        let mut pairs = pairs.iter().peekable();
         for pair in filled.windows(2) {
             let (a, b) = (pair[0], pair[1]);
+            // Only what is taken: between two words of it, and no more than a block on.
+            let (from, to) = (self.unit_of(a.copy + a.len - 1), self.unit_of(b.copy));
+            while pairs.next_if(|pair| pair.copy < from).is_some() {}
+            let mut here = pairs.clone();
+            if here.next_if(|pair| pair.copy == from).is_none()
+                || to > from && (to > from + 1 || here.next_if(|pair| pair.copy == to).is_none())
+            {
+                continue;
+            }
             let (kept, copy) = (a.kept + a.len..b.kept, a.copy + a.len..b.copy);
             if kept.is_empty() && copy.is_empty() {
                 continue;
             }
-            edits += 1;
+            edits.all += 1;
+            edits.phrases += usize::from(kept.len().max(copy.len()) >= 3);
             if !kept.is_empty() && !copy.is_empty() {
                 let key = |words: &Range<usize>| key_of(self.words[words.clone()].iter().copied());
-                again += usize::from(!seen.insert((key(&kept), key(&copy))));
+                edits.again += usize::from(!seen.insert((key(&kept), key(&copy))));
             }
-            let same = of(kept).zip(of(copy)).is_some_and(|(a, b)| a == b);
-            slots += usize::from(same);
+            let same = of(kept.clone()).zip(of(copy.clone())).filter(|(a, b)| a == b);
+            edits.slots += usize::from(same.is_some());
+            edits.figures += usize::from(touches(kept) || touches(copy));
         }
-        (edits, slots, again)
+        edits
     }
 }
 
@@ -303,13 +350,17 @@ pub(crate) fn size(run: &Run, units: &[Unit<'_>], rule: &RepeatRule) -> Option<S
         let (copy, chars) = (units[pair.copy].words.len(), units[pair.copy].chars);
         copy.max(kept) >= BLOCK_WORDS && chars >= BLOCK_CHARS
     };
-    let prose: usize = run.pairs.iter().filter(long).map(|pair| units[pair.copy].words.len()).sum();
+    let long_words: usize = run.pairs.iter().filter(long).map(|pair| units[pair.copy].words.len()).sum();
     if run.halves && (run.blocks >= rule.run_blocks && run.words >= SHORT || run.words >= BLOCK_WORDS - 4) {
         Some(Size::Page)
-    } else if run.blocks >= rule.run_blocks && run.words >= rule.run_words {
+    } else if run.begins_again && run.words >= rule.run_words {
+        Some(Size::Page)
+    } else if run.blocks >= rule.run_blocks && run.words >= rule.run_words && run.words >= LINE_WORDS * run.blocks {
         Some(Size::Run)
-    } else if run.pairs.iter().any(alone) || prose >= BLOCK_WORDS {
+    } else if run.pairs.iter().any(alone) || long_words.min(run.words) >= BLOCK_WORDS {
         Some(Size::Block)
+    } else if run.blocks >= rule.run_blocks && run.words >= PASSAGE_WORDS && run.words >= 8 * run.blocks {
+        Some(Size::Passage)
     } else {
         None
     }
@@ -317,6 +368,10 @@ pub(crate) fn size(run: &Run, units: &[Unit<'_>], rule: &RepeatRule) -> Option<S
 
 const LEAST_RUN: f64 = 0.8;
 const BLOCK_WORDS: usize = 40;
+/// Least words of a block, on average, unless the page is said twice: code and menus come
+/// in shorter ones.
+pub(crate) const LINE_WORDS: usize = 6;
+const PASSAGE_WORDS: usize = 25;
 const BLOCK_CHARS: usize = 120;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -325,6 +380,7 @@ pub(crate) enum Size {
     Page,
     Run,
     Block,
+    Passage,
 }
 
 /// For each unit the blocks that stay and say it, and the run; the longest run first.
@@ -360,4 +416,20 @@ pub(crate) fn select(units: &[Unit<'_>], runs: &[Run]) -> Vec<(Pair, usize)> {
     }
     taken.sort_unstable_by_key(|(pair, _)| pair.copy);
     taken
+}
+
+/// How often what each unit says stands on the page, as far as `runs` tell.
+pub(crate) fn often(units: &[Unit<'_>], runs: &[Run]) -> Vec<usize> {
+    let mut like: Vec<(usize, usize)> = Vec::new();
+    for pair in runs.iter().flat_map(|run| &run.pairs) {
+        let (copy, kept) = (units[pair.copy].words.len(), units[pair.kept.start].words.len());
+        if pair.kept.len() == 1 && pair.said as f64 >= 0.8 * copy.max(kept) as f64 {
+            like.extend([(pair.copy, pair.kept.start), (pair.kept.start, pair.copy)]);
+        }
+    }
+    like.sort_unstable();
+    like.dedup();
+    let mut times = vec![1; units.len()];
+    like.iter().for_each(|(unit, _)| times[*unit] += 1);
+    times
 }
