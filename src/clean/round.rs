@@ -73,7 +73,7 @@ impl<'p> Round<'p> {
                         && before.reason == removal.reason
                         && follow(page, blocks, before.block, removal.block)
                         && match (&before.kept, &removal.kept) {
-                            (Some(a), Some(b)) => (a.end == b.start || a == b) && follow(page, blocks, a.start, b.end - 1),
+                            (Some(a), Some(b)) => a.end == b.start && follow(page, blocks, a.start, b.end - 1),
                             (None, None) => known.evidence.belongs_with(&removal.evidence),
                             _ => false,
                         }

@@ -35,7 +35,7 @@ const SAID: [&str; 14] = [
 
 /// Least share of words that a short run and what it repeats have in common. Of 45 words
 /// with a tenth edited fewer are left once in fifty times.
-const LEAST_SHORT: f64 = 0.86;
+const LEAST_SHORT: f64 = 0.83;
 
 impl Guarded<'_> {
     /// Why `run` stays, if it does: one sentence.
@@ -60,7 +60,7 @@ impl Guarded<'_> {
         if slots >= 2 && 4 * slots >= edits || slots > 0 && 2 * slots >= edits {
             return Some(format!("parallel texts: they differ in figures or names in {slots} of {edits} places"));
         }
-        if figures >= 2 && 2 * figures >= edits {
+        if figures >= 2 && 4 * figures >= 3 * edits {
             return Some(format!("parallel texts: they differ in figures in {figures} of {edits} places"));
         }
         (again > 0 && 4 * (again + 1) >= edits).then(|| {
@@ -68,7 +68,7 @@ impl Guarded<'_> {
         })
         .or_else(|| {
             let phrases = run.edits.phrases;
-            (phrases >= 2 && 2 * phrases >= edits)
+            (phrases > 0 && 2 * phrases >= edits)
                 .then(|| format!("said again in other words: whole phrases differ in {phrases} of {edits} places"))
         })
     }

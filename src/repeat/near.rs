@@ -200,9 +200,11 @@ impl<'u> Flat<'u> {
         let begun = filled.iter().find(|stretch| stretch.copy + stretch.len > self.start[first.copy]);
         let begun = begun.filter(|stretch| self.unit_of(stretch.copy) <= first.copy);
         let ahead = begun.map_or(0, |stretch| stretch.copy.saturating_sub(self.start[first.copy]));
-        let begins_again = self.start[last.copy + 1] == self.words.len()
-            && self.units[..first.kept.start].iter().filter(|unit| !unit.words.is_empty()).count() <= 1;
-        let halves = begins_again && self.start[first.copy] == self.start[last.kept.end];
+        let worded = |units: &[Unit<'_>]| units.iter().filter(|unit| !unit.words.is_empty()).count();
+        let begins_again = worded(&self.units[..first.kept.start]) <= 2
+            && worded(&self.units[last.copy + 1..]) <= 1;
+        let between = worded(self.units.get(last.kept.end..first.copy).unwrap_or(&[]));
+        let halves = begins_again && between <= 1;
         Some(Run {
             words: distinct.min(distance),
             blocks: seen.len(),
@@ -339,48 +341,65 @@ fn push(stretches: &mut Vec<Stretch>, next: Stretch) {
     }
 }
 
-/// What a run must be to be taken for a second copy; `None` where it is too little.
+/// What a run is enough for; `None` where it is too little to be a second copy.
 pub(crate) fn size(run: &Run, units: &[Unit<'_>], rule: &RepeatRule) -> Option<Size> {
     if run.said < LEAST_RUN || run.covered < LEAST_RUN {
         return None;
     }
-    let long = |pair: &&Pair| units[pair.copy].words.len() >= SHORT;
-    let alone = |pair: &Pair| {
-        let kept: usize = pair.kept.clone().map(|at| units[at].words.len()).sum();
-        let (copy, chars) = (units[pair.copy].words.len(), units[pair.copy].chars);
-        copy.max(kept) >= BLOCK_WORDS && chars >= BLOCK_CHARS
+    let of = |pair: &Pair, figure: fn(&Unit<'_>) -> usize| {
+        let kept: usize = pair.kept.clone().map(|at| figure(&units[at])).sum();
+        figure(&units[pair.copy]).max(kept)
     };
-    let long_words: usize = run.pairs.iter().filter(long).map(|pair| units[pair.copy].words.len()).sum();
-    if run.halves && (run.blocks >= rule.run_blocks && run.words >= SHORT || run.words >= BLOCK_WORDS - 4) {
+    let alone = |pair: &Pair| {
+        of(pair, |unit| unit.words.len()) >= BLOCK_WORDS
+            && of(pair, |unit| unit.chars) >= rule.block_chars
+    };
+    let several = run.blocks >= rule.run_blocks;
+    let twice = several && run.words >= SHORT && run.edits.all == 0;
+    let chars: usize = run.pairs.iter().map(|pair| units[pair.copy].chars).sum();
+    if run.halves && (twice || run.words >= BLOCK_WORDS - 4)
+        || run.begins_again && run.words >= rule.run_words
+    {
         Some(Size::Page)
-    } else if run.begins_again && run.words >= rule.run_words {
-        Some(Size::Page)
-    } else if run.blocks >= rule.run_blocks && run.words >= rule.run_words && run.words >= LINE_WORDS * run.blocks {
+    } else if several && run.words >= rule.run_words && run.words >= LINE_WORDS * run.blocks {
         Some(Size::Run)
-    } else if run.pairs.iter().any(alone) || long_words.min(run.words) >= BLOCK_WORDS {
+    } else if run.pairs.iter().any(alone)
+        || several
+            && run.words >= rule.run_words / PASSAGE
+            && run.words >= PASSAGE_LINE * run.blocks
+            && 5 * chars >= 3 * rule.block_chars
+    {
         Some(Size::Block)
-    } else if run.blocks >= rule.run_blocks && run.words >= PASSAGE_WORDS && run.words >= 8 * run.blocks {
-        Some(Size::Passage)
     } else {
         None
     }
 }
 
+/// Least share of the words of a run that what it repeats says, and the other way round.
 const LEAST_RUN: f64 = 0.8;
+
+/// Least words of a block that repeats another one alone, of the longer of the two.
 const BLOCK_WORDS: usize = 40;
+
 /// Least words of a block, on average, unless the page is said twice: code and menus come
 /// in shorter ones.
 pub(crate) const LINE_WORDS: usize = 6;
-const PASSAGE_WORDS: usize = 25;
-const BLOCK_CHARS: usize = 120;
+
+/// A run of blocks of [`PASSAGE_LINE`] words on average, prose and no list of names, may be
+/// shorter by this factor.
+const PASSAGE: usize = 4;
+
+/// See [`PASSAGE`].
+const PASSAGE_LINE: usize = 8;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Size {
-    /// The page is its first half again.
+    /// The page says itself again.
     Page,
+    /// Enough blocks and words.
     Run,
+    /// A long block, or a few that are prose.
     Block,
-    Passage,
 }
 
 /// For each unit the blocks that stay and say it, and the run; the longest run first.
