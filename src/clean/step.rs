@@ -1,7 +1,7 @@
 //! The steps of cleaning: what each would take out of a page as it stands.
 
 use super::CleanRule;
-use crate::block::{Block, Segmented, ends_sentence};
+use crate::block::{Block, Segmented, breaks_off, ends_sentence};
 use crate::boilerplate::PROSE_WORDS;
 use crate::boilerplate::cue::tails;
 use crate::boilerplate::cue_table::ENGLISH;
@@ -9,7 +9,8 @@ use crate::boilerplate::template::{Templates, Verdict};
 use crate::finding::{Action, Evidence, Finding, Reason};
 use crate::mix::key_of;
 use crate::repeat::guard::Guarded;
-use crate::repeat::near::{self, Kind};
+use crate::repeat::near::{self, Kind, Pair};
+use crate::repeat::teaser::teasers;
 use crate::repeat::{Unit, repeats};
 use crate::word::words;
 use crate::span::Span;
@@ -235,16 +236,13 @@ pub(super) fn repeated(
         prevented.is_none()
     });
     let taken = near::select(&units, &runs);
-    step.removals.extend(taken.into_iter().map(|(pair, _)| {
-        let words = units[pair.copy].words.len();
-        Removal {
-            block: pair.copy,
-            kept: Some(pair.kept),
-            reason: Reason::RepeatedWithin,
-            score: if words == 0 { 1.0 } else { pair.said as f64 / words as f64 },
-            evidence: Evidence::Repeat { blocks: 1, words },
-        }
-    }));
+    step.removals.extend(taken.into_iter().map(|(pair, _)| removal(pair, &units)));
+    if step.removals.is_empty() {
+        let broken = |at: usize| breaks_off(blocks[at].span.of(page.text()));
+        let teasers = teasers(&units, &broken).into_iter();
+        let teasers = teasers.filter(|pair| guarded.attributed(pair.copy, pair.kept.start).is_none());
+        step.removals.extend(teasers.map(|pair| removal(pair, &units)));
+    }
     if !step.removals.is_empty() {
         return step;
     }
@@ -279,16 +277,29 @@ pub(super) fn repeated(
     step
 }
 
+/// A block that others say again.
+fn removal(pair: Pair, units: &[Unit<'_>]) -> Removal {
+    let words = units[pair.copy].words.len();
+    Removal {
+        block: pair.copy,
+        kept: Some(pair.kept),
+        reason: Reason::RepeatedWithin,
+        score: if words == 0 { 1.0 } else { pair.said as f64 / words as f64 },
+        evidence: Evidence::Repeat { blocks: 1, words },
+    }
+}
+
 /// What the words of a block are.
 fn kinds(page: &Segmented<'_>, block: &Block) -> Vec<Kind> {
     let mut kinds = Vec::with_capacity(block.words.len());
     for line in &page.lines()[block.lines.clone()] {
         let text = line.span.of(page.text());
         let mut before = 0;
+        let record = !ends_sentence(text);
         for word in words(text) {
             let (gap, word) = (&text[before..word.start], (word, word.of(text)));
             before = word.0.end;
-            let starts = kinds.is_empty() || gap.contains(['.', '!', '?', ':', '•', '"', '“', '。']);
+            let starts = kinds.is_empty() && !record || gap.contains(['.', '!', '?', ':', '•', '"', '“', '。']);
             kinds.push(match word.1.chars().next() {
                 _ if word.1.contains(char::is_numeric) => Kind::Figure,
                 Some(first) if first.is_uppercase() && !starts => Kind::Name,

@@ -11,6 +11,7 @@ mod align;
 mod chain;
 pub(crate) mod guard;
 pub(crate) mod near;
+pub(crate) mod teaser;
 mod within;
 
 pub use across::{AcrossRepeat, repeats_across};

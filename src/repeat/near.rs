@@ -201,10 +201,10 @@ impl<'u> Flat<'u> {
         let begun = begun.filter(|stretch| self.unit_of(stretch.copy) <= first.copy);
         let ahead = begun.map_or(0, |stretch| stretch.copy.saturating_sub(self.start[first.copy]));
         let worded = |units: &[Unit<'_>]| units.iter().filter(|unit| !unit.words.is_empty()).count();
-        let begins_again = worded(&self.units[..first.kept.start]) <= 2
-            && worded(&self.units[last.copy + 1..]) <= 1;
+        let begins_again = worded(&self.units[..first.kept.start]) <= 3
+            && worded(&self.units[last.copy + 1..]) <= 3;
         let between = worded(self.units.get(last.kept.end..first.copy).unwrap_or(&[]));
-        let halves = begins_again && between <= 1;
+        let halves = begins_again && between <= 1 && first.kept.start <= 1;
         Some(Run {
             words: distinct.min(distance),
             blocks: seen.len(),
@@ -343,7 +343,8 @@ fn push(stretches: &mut Vec<Stretch>, next: Stretch) {
 
 /// What a run is enough for; `None` where it is too little to be a second copy.
 pub(crate) fn size(run: &Run, units: &[Unit<'_>], rule: &RepeatRule) -> Option<Size> {
-    if run.said < LEAST_RUN || run.covered < LEAST_RUN {
+    let least = run.said.min(run.covered);
+    if least < LEAST_PAGE {
         return None;
     }
     let of = |pair: &Pair, figure: fn(&Unit<'_>) -> usize| {
@@ -352,7 +353,7 @@ pub(crate) fn size(run: &Run, units: &[Unit<'_>], rule: &RepeatRule) -> Option<S
     };
     let alone = |pair: &Pair| {
         of(pair, |unit| unit.words.len()) >= BLOCK_WORDS
-            && of(pair, |unit| unit.chars) >= rule.block_chars
+            && 5 * of(pair, |unit| unit.chars) >= 3 * rule.block_chars
     };
     let several = run.blocks >= rule.run_blocks;
     let twice = several && run.words >= SHORT && run.edits.all == 0;
@@ -361,6 +362,8 @@ pub(crate) fn size(run: &Run, units: &[Unit<'_>], rule: &RepeatRule) -> Option<S
         || run.begins_again && run.words >= rule.run_words
     {
         Some(Size::Page)
+    } else if least < LEAST_RUN {
+        None
     } else if several && run.words >= rule.run_words && run.words >= LINE_WORDS * run.blocks {
         Some(Size::Run)
     } else if run.pairs.iter().any(alone)
@@ -377,6 +380,9 @@ pub(crate) fn size(run: &Run, units: &[Unit<'_>], rule: &RepeatRule) -> Option<S
 
 /// Least share of the words of a run that what it repeats says, and the other way round.
 const LEAST_RUN: f64 = 0.8;
+
+/// The same of a page that says itself again: of its short lines more are lost.
+const LEAST_PAGE: f64 = 0.7;
 
 /// Least words of a block that repeats another one alone, of the longer of the two.
 const BLOCK_WORDS: usize = 40;
