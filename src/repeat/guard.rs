@@ -44,8 +44,11 @@ impl Guarded<'_> {
         if size == Size::Page {
             return None;
         }
-        self.variant(run)
-            .or_else(|| self.pieces(run))
+        let parallel = self.variant(run).or_else(|| self.pieces(run));
+        if size == Size::Part {
+            return parallel;
+        }
+        parallel
             .or_else(|| self.symbols(run))
             .or_else(|| self.short(run, size))
             .or_else(|| self.named(run))

@@ -34,6 +34,8 @@ pub(crate) struct Run {
     pub(crate) pairs: Vec<Pair>,
     /// Its words, each kind of block once, and no more than lie between it and what it repeats.
     pub(crate) words: usize,
+    /// Words of the page.
+    pub(crate) of: usize,
     /// Different blocks of it.
     pub(crate) blocks: usize,
     /// Share of its words that the kept blocks say.
@@ -207,6 +209,7 @@ impl<'u> Flat<'u> {
         let halves = begins_again && between <= 1 && first.kept.start <= 1;
         Some(Run {
             words: distinct.min(distance),
+            of: self.words.len(),
             blocks: seen.len(),
             said: said as f64 / copy_words.max(1) as f64,
             covered: said as f64 / kept_words.max(1) as f64,
@@ -364,6 +367,8 @@ pub(crate) fn size(run: &Run, units: &[Unit<'_>], rule: &RepeatRule) -> Option<S
         Some(Size::Page)
     } else if least < LEAST_RUN {
         None
+    } else if several && run.words >= 2 * rule.run_words && run.words >= run.of / PART {
+        Some(Size::Part)
     } else if several && run.words >= rule.run_words && run.words >= LINE_WORDS * run.blocks {
         Some(Size::Run)
     } else if run.pairs.iter().any(alone)
@@ -387,6 +392,9 @@ const LEAST_PAGE: f64 = 0.7;
 /// Least words of a block that repeats another one alone, of the longer of the two.
 const BLOCK_WORDS: usize = 40;
 
+/// A run of one word in so many of the page is a part of it.
+const PART: usize = 10;
+
 /// Least words of a block, on average, unless the page is said twice: code and menus come
 /// in shorter ones.
 pub(crate) const LINE_WORDS: usize = 6;
@@ -402,6 +410,8 @@ const PASSAGE_LINE: usize = 8;
 pub(crate) enum Size {
     /// The page says itself again.
     Page,
+    /// A tenth of the page and more: no program or table is repeated so by its author.
+    Part,
     /// Enough blocks and words.
     Run,
     /// A long block, or a few that are prose.
