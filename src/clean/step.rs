@@ -12,8 +12,8 @@ use crate::repeat::guard::Guarded;
 use crate::repeat::near::{self, Kind, Pair};
 use crate::repeat::teaser::teasers;
 use crate::repeat::{Unit, repeats};
-use crate::word::words;
 use crate::span::Span;
+use crate::word::words;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -210,7 +210,10 @@ pub(super) fn repeated(
     let cache = RefCell::new(HashMap::new());
     let kinds = |unit: usize| {
         let mut cache = cache.borrow_mut();
-        cache.entry(unit).or_insert_with(|| kinds(page, &blocks[unit])).clone()
+        cache
+            .entry(unit)
+            .or_insert_with(|| kinds(page, &blocks[unit]))
+            .clone()
     };
     let mut step = Step::default();
     let mut runs = near::runs(&units, &kinds);
@@ -236,34 +239,58 @@ pub(super) fn repeated(
         prevented.is_none()
     });
     let taken = near::select(&units, &runs);
-    step.removals.extend(taken.into_iter().map(|(pair, _)| removal(pair, &units)));
+    step.removals
+        .extend(taken.into_iter().map(|(pair, _)| removal(pair, &units)));
     if step.removals.is_empty() {
         let broken = |at: usize| breaks_off(blocks[at].span.of(page.text()));
         let teasers = teasers(&units, &broken).into_iter();
-        let teasers = teasers.filter(|pair| guarded.attributed(pair.copy, pair.kept.start).is_none());
-        step.removals.extend(teasers.map(|pair| removal(pair, &units)));
+        let teasers = teasers.filter(|pair| {
+            let quoted = guarded.attributed(pair.copy, pair.kept.start);
+            quoted.is_none() && guarded.symbols(std::slice::from_ref(pair)).is_none()
+        });
+        step.removals
+            .extend(teasers.map(|pair| removal(pair, &units)));
     }
     if !step.removals.is_empty() {
         return step;
     }
     let found = repeats(&units, rule);
     for piece in found.chunk_by(|a, b| a.copy + 1 == b.copy && a.kept + 1 == b.kept) {
-        if piece.iter().any(|repeat| refused.contains(&repeat.copy)) { continue; }
+        if piece.iter().any(|repeat| refused.contains(&repeat.copy)) {
+            continue;
+        }
         let (first, last) = (&piece[0], &piece[piece.len() - 1]);
-        let words: usize = piece.iter().map(|repeat| units[repeat.copy].words.len()).sum();
-        let prevented = guarded.attributed(first.copy, first.kept).or_else(|| {
-            let ahead = units[first.copy].words.strip_suffix(units[first.kept].words);
-            let named = ahead.is_some_and(|ahead| (1..=4).contains(&ahead.len()));
-            named.then(|| "a quotation: it stands behind the name of who said it".to_owned())
-        }).or_else(|| {
-            let lines = piece.len() >= 3 && words < near::LINE_WORDS * piece.len();
-            lines.then(|| "a run of short lines, as verse and programs have them".to_owned())
-        }).or_else(|| {
-            let times = 1 + found.iter().filter(|repeat| repeat.kept == first.kept).count();
-            (words < rule.run_words && times > 2 && first.copy > last.kept + 1).then(|| format!("a refrain: it stands {times} times on the page"))
-        });
+        let words: usize = piece
+            .iter()
+            .map(|repeat| units[repeat.copy].words.len())
+            .sum();
+        let prevented = guarded
+            .attributed(first.copy, first.kept)
+            .or_else(|| {
+                let ahead = units[first.copy]
+                    .words
+                    .strip_suffix(units[first.kept].words);
+                let named = ahead.is_some_and(|ahead| (1..=4).contains(&ahead.len()));
+                named.then(|| "a quotation: it stands behind the name of who said it".to_owned())
+            })
+            .or_else(|| {
+                let lines = piece.len() >= 3 && words < near::LINE_WORDS * piece.len();
+                lines.then(|| "a run of short lines, as verse and programs have them".to_owned())
+            })
+            .or_else(|| {
+                let times = 1 + found
+                    .iter()
+                    .filter(|repeat| repeat.kept == first.kept)
+                    .count();
+                (words < rule.run_words && times > 2 && first.copy > last.kept + 1)
+                    .then(|| format!("a refrain: it stands {times} times on the page"))
+            });
         if let Some(prevented) = prevented {
-            step.notes.push(guard(&blocks[first.copy..last.copy + 1], first.resemblance, prevented));
+            step.notes.push(guard(
+                &blocks[first.copy..last.copy + 1],
+                first.resemblance,
+                prevented,
+            ));
             continue;
         }
         step.removals.extend(piece.iter().map(|repeat| Removal {
@@ -271,7 +298,10 @@ pub(super) fn repeated(
             kept: Some(repeat.kept..repeat.kept + 1),
             reason: Reason::RepeatedWithin,
             score: repeat.resemblance,
-            evidence: Evidence::Repeat { blocks: 1, words: units[repeat.copy].words.len() },
+            evidence: Evidence::Repeat {
+                blocks: 1,
+                words: units[repeat.copy].words.len(),
+            },
         }));
     }
     step
@@ -284,7 +314,11 @@ fn removal(pair: Pair, units: &[Unit<'_>]) -> Removal {
         block: pair.copy,
         kept: Some(pair.kept),
         reason: Reason::RepeatedWithin,
-        score: if words == 0 { 1.0 } else { pair.said as f64 / words as f64 },
+        score: if words == 0 {
+            1.0
+        } else {
+            pair.said as f64 / words as f64
+        },
         evidence: Evidence::Repeat { blocks: 1, words },
     }
 }
@@ -299,7 +333,8 @@ fn kinds(page: &Segmented<'_>, block: &Block) -> Vec<Kind> {
         for word in words(text) {
             let (gap, word) = (&text[before..word.start], (word, word.of(text)));
             before = word.0.end;
-            let starts = kinds.is_empty() && !record || gap.contains(['.', '!', '?', ':', '•', '"', '“', '。']);
+            let starts = kinds.is_empty() && !record
+                || gap.contains(['.', '!', '?', ':', '•', '"', '“', '。']);
             kinds.push(match word.1.chars().next() {
                 _ if word.1.contains(char::is_numeric) => Kind::Figure,
                 Some(first) if first.is_uppercase() && !starts => Kind::Name,

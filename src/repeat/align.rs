@@ -7,10 +7,22 @@ pub(super) fn common(a: &[u64], b: &[u64]) -> Vec<(usize, usize)> {
     let same = |(a, b): &(&u64, &u64)| a == b;
     let head = a.iter().zip(b).take_while(same).count();
     let (rest_a, rest_b) = (&a[head..], &b[head..]);
-    let tail = rest_a.iter().rev().zip(rest_b.iter().rev()).take_while(same).count();
-    let (mid_a, mid_b) = (&rest_a[..rest_a.len() - tail], &rest_b[..rest_b.len() - tail]);
+    let tail = rest_a
+        .iter()
+        .rev()
+        .zip(rest_b.iter().rev())
+        .take_while(same)
+        .count();
+    let (mid_a, mid_b) = (
+        &rest_a[..rest_a.len() - tail],
+        &rest_b[..rest_b.len() - tail],
+    );
     let mut pairs: Vec<(usize, usize)> = (0..head).map(|at| (at, at)).collect();
-    pairs.extend(table(mid_a, mid_b).into_iter().map(|(x, y)| (head + x, head + y)));
+    pairs.extend(
+        table(mid_a, mid_b)
+            .into_iter()
+            .map(|(x, y)| (head + x, head + y)),
+    );
     let (end_a, end_b) = (a.len() - tail, b.len() - tail);
     pairs.extend((0..tail).map(|at| (end_a + at, end_b + at)));
     pairs

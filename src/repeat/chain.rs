@@ -119,7 +119,9 @@ fn joined(stretch: &Stretch, next: &Stretch) -> Option<(usize, i64)> {
     if next.kept < stretch.kept || next.copy < stretch.copy {
         return None;
     }
-    let overlap = kept.saturating_sub(next.kept).max(copy.saturating_sub(next.copy));
+    let overlap = kept
+        .saturating_sub(next.kept)
+        .max(copy.saturating_sub(next.copy));
     let gaps = [(next.kept + overlap) - kept, (next.copy + overlap) - copy];
     let drift = stretch.distance().abs_diff(next.distance());
     let fits = overlap < next.len && gaps.iter().all(|gap| *gap <= GAP) && drift <= DRIFT;

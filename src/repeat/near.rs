@@ -125,7 +125,11 @@ impl<'u> Flat<'u> {
         let mut filled: Vec<Stretch> = Vec::new();
         let (first, last) = (chain[0], chain[chain.len() - 1]);
         let head = |at: usize| at.saturating_sub(GAP).max(self.start[self.unit_of(at)]);
-        self.fill(head(first.kept)..first.kept, head(first.copy)..first.copy, &mut filled);
+        self.fill(
+            head(first.kept)..first.kept,
+            head(first.copy)..first.copy,
+            &mut filled,
+        );
         for (at, stretch) in chain.iter().enumerate() {
             if let Some(before) = at.checked_sub(1).map(|at| chain[at]) {
                 let (kept, copy) = (before.kept + before.len, before.copy + before.len);
@@ -144,7 +148,14 @@ impl<'u> Flat<'u> {
             return;
         }
         for (x, y) in common(&self.words[kept.clone()], &self.words[copy.clone()]) {
-            push(into, Stretch { kept: kept.start + x, copy: copy.start + y, len: 1 });
+            push(
+                into,
+                Stretch {
+                    kept: kept.start + x,
+                    copy: copy.start + y,
+                    len: 1,
+                },
+            );
         }
     }
 
@@ -163,7 +174,14 @@ impl<'u> Flat<'u> {
                         pair.said += len;
                         its.end = kept + len;
                     }
-                    _ => met.push((Pair { copy: unit, kept: 0..0, said: len }, kept..kept + len)),
+                    _ => met.push((
+                        Pair {
+                            copy: unit,
+                            kept: 0..0,
+                            said: len,
+                        },
+                        kept..kept + len,
+                    )),
                 }
                 (kept, copy) = (kept + len, copy + len);
             }
@@ -172,7 +190,11 @@ impl<'u> Flat<'u> {
         for (mut pair, its) in met {
             pair.kept = self.unit_of(its.start)..self.unit_of(its.end - 1) + 1;
             let len = self.units[pair.copy].words.len();
-            let least = if len < SHORT { LEAST_SAID_SHORT } else { LEAST_SAID };
+            let least = if len < SHORT {
+                LEAST_SAID_SHORT
+            } else {
+                LEAST_SAID
+            };
             if pair.said as f64 >= least * len as f64 && pair.kept.end <= pair.copy {
                 self.carry(&mut pairs, &pair);
                 pairs.push(pair);
@@ -187,22 +209,36 @@ impl<'u> Flat<'u> {
         let ahead = pairs.iter().take_while(|pair| pair.copy < begun);
         ahead.for_each(|pair| self.align(pair, &mut all));
         filled.iter().for_each(|stretch| push(&mut all, *stretch));
-        pairs.iter().filter(|pair| pair.copy > ended).for_each(|pair| self.align(pair, &mut all));
+        pairs
+            .iter()
+            .filter(|pair| pair.copy > ended)
+            .for_each(|pair| self.align(pair, &mut all));
         let filled = all;
-        let copy_words: usize = pairs.iter().map(|pair| self.units[pair.copy].words.len()).sum();
+        let copy_words: usize = pairs
+            .iter()
+            .map(|pair| self.units[pair.copy].words.len())
+            .sum();
         let said: usize = pairs.iter().map(|pair| pair.said).sum();
         let (first, last) = (&pairs[0], &pairs[pairs.len() - 1]);
         let kept_words = self.start[last.kept.end] - self.start[first.kept.start];
         let mut seen = HashSet::new();
-        let distinct: usize = pairs.iter().map(|pair| self.units[pair.copy].words)
+        let distinct: usize = pairs
+            .iter()
+            .map(|pair| self.units[pair.copy].words)
             .filter(|words| !words.is_empty() && seen.insert(key_of(words.iter().copied())))
-            .map(<[u64]>::len).sum();
+            .map(<[u64]>::len)
+            .sum();
         let distance = self.start[first.copy] - self.start[first.kept.start];
         let edits = self.edits(&filled, &pairs, kinds);
-        let begun = filled.iter().find(|stretch| stretch.copy + stretch.len > self.start[first.copy]);
+        let begun = filled
+            .iter()
+            .find(|stretch| stretch.copy + stretch.len > self.start[first.copy]);
         let begun = begun.filter(|stretch| self.unit_of(stretch.copy) <= first.copy);
-        let ahead = begun.map_or(0, |stretch| stretch.copy.saturating_sub(self.start[first.copy]));
-        let worded = |units: &[Unit<'_>]| units.iter().filter(|unit| !unit.words.is_empty()).count();
+        let ahead = begun.map_or(0, |stretch| {
+            stretch.copy.saturating_sub(self.start[first.copy])
+        });
+        let worded =
+            |units: &[Unit<'_>]| units.iter().filter(|unit| !unit.words.is_empty()).count();
         let begins_again = worded(&self.units[..first.kept.start]) <= 3
             && worded(&self.units[last.copy + 1..]) <= 3;
         let between = worded(self.units.get(last.kept.end..first.copy).unwrap_or(&[]));
@@ -231,7 +267,9 @@ impl<'u> Flat<'u> {
         }
         let fits = |(copy, kept): (usize, usize)| {
             let (copy, kept) = (&self.units[copy], &self.units[kept]);
-            copy.words.len() < SHORT && kept.words.len() < SHORT && copy.words.is_empty() == kept.words.is_empty()
+            copy.words.len() < SHORT
+                && kept.words.len() < SHORT
+                && copy.words.is_empty() == kept.words.is_empty()
         };
         if copies.clone().zip(kept.clone()).all(fits) {
             pairs.extend(copies.zip(kept).map(|(copy, kept)| self.pair(copy, kept)));
@@ -240,7 +278,11 @@ impl<'u> Flat<'u> {
 
     fn pair(&self, copy: usize, kept: usize) -> Pair {
         let said = common(self.units[kept].words, self.units[copy].words).len();
-        Pair { copy, kept: kept..kept + 1, said }
+        Pair {
+            copy,
+            kept: kept..kept + 1,
+            said,
+        }
     }
 
     fn align(&self, pair: &Pair, into: &mut Vec<Stretch>) {
@@ -250,14 +292,15 @@ impl<'u> Flat<'u> {
 
     /// Takes along short units before and behind that are said in half.
     fn extend(&self, pairs: &mut Vec<Pair>) {
-        let few = pairs.len() < 3;
+        let few = pairs.len() < 6;
         let like = |copy: usize, kept: usize| {
             if few && self.units[copy].words != self.units[kept].words {
                 return None;
             }
             let (a, b) = (self.units[copy].words.len(), self.units[kept].words.len());
             if a == 0 && b == 0 {
-                return (self.units[copy].sign == self.units[kept].sign && self.units[copy].sign != 0)
+                return (self.units[copy].sign == self.units[kept].sign
+                    && self.units[copy].sign != 0)
                     .then(|| self.pair(copy, kept));
             }
             if a.max(b) > GAP {
@@ -268,7 +311,8 @@ impl<'u> Flat<'u> {
         let mut ahead = Vec::new();
         let (mut copy, mut kept) = (pairs[0].copy, pairs[0].kept.start);
         let end = pairs[pairs.len() - 1].kept.end;
-        while copy > end && kept > 0
+        while copy > end
+            && kept > 0
             && let Some(pair) = like(copy - 1, kept - 1)
         {
             ahead.push(pair);
@@ -278,7 +322,8 @@ impl<'u> Flat<'u> {
         pairs.splice(..0, ahead);
         let (mut copy, mut kept) = (pairs[pairs.len() - 1].copy + 1, end);
         let first = pairs[0].copy;
-        while copy < self.units.len() && kept < first
+        while copy < self.units.len()
+            && kept < first
             && let Some(pair) = like(copy, kept)
         {
             pairs.push(pair);
@@ -287,11 +332,19 @@ impl<'u> Flat<'u> {
     }
 
     /// Places where the two differ, and those where only a figure or a name does.
-    fn edits(&self, filled: &[Stretch], pairs: &[Pair], kinds: &dyn Fn(usize) -> Vec<Kind>) -> Edits {
+    fn edits(
+        &self,
+        filled: &[Stretch],
+        pairs: &[Pair],
+        kinds: &dyn Fn(usize) -> Vec<Kind>,
+    ) -> Edits {
         let of = |words: Range<usize>| -> Option<Kind> {
             let mut all = words.map(|word| {
                 let unit = self.unit_of(word);
-                kinds(unit).get(word - self.start[unit]).copied().unwrap_or(Kind::Plain)
+                kinds(unit)
+                    .get(word - self.start[unit])
+                    .copied()
+                    .unwrap_or(Kind::Plain)
             });
             let first = all.next()?;
             (first != Kind::Plain && all.all(|kind| kind != Kind::Plain)).then_some(first)
@@ -326,7 +379,9 @@ impl<'u> Flat<'u> {
                 let key = |words: &Range<usize>| key_of(self.words[words.clone()].iter().copied());
                 edits.again += usize::from(!seen.insert((key(&kept), key(&copy))));
             }
-            let same = of(kept.clone()).zip(of(copy.clone())).filter(|(a, b)| a == b);
+            let same = of(kept.clone())
+                .zip(of(copy.clone()))
+                .filter(|(a, b)| a == b);
             edits.slots += usize::from(same.is_some());
             edits.figures += usize::from(touches(kept) || touches(copy));
         }
@@ -373,9 +428,13 @@ pub(crate) fn size(run: &Run, units: &[Unit<'_>], rule: &RepeatRule) -> Option<S
         Some(Size::Run)
     } else if run.pairs.iter().any(alone)
         || several
-            && run.words >= rule.run_words / PASSAGE
-            && run.words >= PASSAGE_LINE * run.blocks
-            && 5 * chars >= 3 * rule.block_chars
+            && (run.words >= rule.run_words / PASSAGE
+                && run.words >= PASSAGE_LINE * run.blocks
+                && 5 * chars >= 3 * rule.block_chars
+                || run.edits.all == 0
+                    && run.words >= 15
+                    && run.words >= LINE_WORDS * run.blocks
+                    && chars >= 80)
     {
         Some(Size::Block)
     } else {
@@ -404,7 +463,7 @@ pub(crate) const LINE_WORDS: usize = 6;
 const PASSAGE: usize = 4;
 
 /// See [`PASSAGE`].
-const PASSAGE_LINE: usize = 8;
+const PASSAGE_LINE: usize = 7;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Size {
@@ -432,7 +491,9 @@ pub(crate) fn select(units: &[Unit<'_>], runs: &[Run]) -> Vec<(Pair, usize)> {
             if pair.kept.clone().any(|at| stays[at].is_some()) {
                 // What it repeats goes too: what that repeats must say it.
                 let root = stays[pair.kept.start].clone();
-                let Some(root) = root.filter(|root| pair.kept.len() == 1 && root.len() == 1) else { continue };
+                let Some(root) = root.filter(|root| pair.kept.len() == 1 && root.len() == 1) else {
+                    continue;
+                };
                 let (a, b) = (units[root.start].words, units[pair.copy].words);
                 let said = match a == b {
                     true => b.len(),
@@ -442,7 +503,11 @@ pub(crate) fn select(units: &[Unit<'_>], runs: &[Run]) -> Vec<(Pair, usize)> {
                 if (said as f64) < LEAST_SAID * b.len() as f64 {
                     continue;
                 }
-                pair = Pair { copy: pair.copy, kept: root, said };
+                pair = Pair {
+                    copy: pair.copy,
+                    kept: root,
+                    said,
+                };
             }
             needed[pair.kept.clone()].fill(true);
             stays[pair.copy] = Some(pair.kept.clone());
@@ -457,7 +522,10 @@ pub(crate) fn select(units: &[Unit<'_>], runs: &[Run]) -> Vec<(Pair, usize)> {
 pub(crate) fn often(units: &[Unit<'_>], runs: &[Run]) -> Vec<usize> {
     let mut like: Vec<(usize, usize)> = Vec::new();
     for pair in runs.iter().flat_map(|run| &run.pairs) {
-        let (copy, kept) = (units[pair.copy].words.len(), units[pair.kept.start].words.len());
+        let (copy, kept) = (
+            units[pair.copy].words.len(),
+            units[pair.kept.start].words.len(),
+        );
         if pair.kept.len() == 1 && pair.said as f64 >= 0.8 * copy.max(kept) as f64 {
             like.extend([(pair.copy, pair.kept.start), (pair.kept.start, pair.copy)]);
         }

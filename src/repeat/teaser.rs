@@ -30,7 +30,9 @@ const MOST_TEXTS: usize = 8;
 pub(crate) fn teasers(units: &[Unit<'_>], broken: &dyn Fn(usize) -> bool) -> Vec<Pair> {
     let keys = |words: &[u64]| -> Vec<u64> {
         let starts = words.windows(KEY).take(KEYS);
-        starts.map(|window| key_of(window.iter().copied())).collect()
+        starts
+            .map(|window| key_of(window.iter().copied()))
+            .collect()
     };
     let cut: Vec<usize> = (0..units.len())
         .filter(|&at| (LEAST..=MOST).contains(&units[at].words.len()) && broken(at))
@@ -52,7 +54,12 @@ pub(crate) fn teasers(units: &[Unit<'_>], broken: &dyn Fn(usize) -> bool) -> Vec
     let pairs = cut.into_iter().filter_map(|copy| {
         let words = units[copy].words;
         let sure = &words[..words.len() - 1];
-        let mut tried: Vec<usize> = keys(words).iter().filter_map(|key| texts.get(key)).flatten().copied().collect();
+        let mut tried: Vec<usize> = keys(words)
+            .iter()
+            .filter_map(|key| texts.get(key))
+            .flatten()
+            .copied()
+            .collect();
         tried.sort_unstable();
         tried.dedup();
         let found = tried.into_iter().take(MOST_TEXTS).filter_map(|first| {
@@ -60,7 +67,8 @@ pub(crate) fn teasers(units: &[Unit<'_>], broken: &dyn Fn(usize) -> bool) -> Vec
             let said = common(&longer, sure).len();
             (said as f64 >= LEAST_SAID * sure.len() as f64).then_some((said, kept))
         });
-        let (said, kept) = found.max_by_key(|(said, kept)| (*said, std::cmp::Reverse(kept.start)))?;
+        let (said, kept) =
+            found.max_by_key(|(said, kept)| (*said, std::cmp::Reverse(kept.start)))?;
         Some(Pair { copy, kept, said })
     });
     pairs.collect()
@@ -68,7 +76,12 @@ pub(crate) fn teasers(units: &[Unit<'_>], broken: &dyn Fn(usize) -> bool) -> Vec
 
 /// The units from `first` on, without `copy`, that hold more than `len` words; and about
 /// as many of their words.
-fn beginning(units: &[Unit<'_>], first: usize, copy: usize, len: usize) -> Option<(Range<usize>, Vec<u64>)> {
+fn beginning(
+    units: &[Unit<'_>],
+    first: usize,
+    copy: usize,
+    len: usize,
+) -> Option<(Range<usize>, Vec<u64>)> {
     let mut words: Vec<u64> = Vec::new();
     for (at, unit) in units.iter().enumerate().skip(first) {
         if at == copy {
