@@ -463,7 +463,7 @@ pub(crate) const LINE_WORDS: usize = 6;
 const PASSAGE: usize = 4;
 
 /// See [`PASSAGE`].
-const PASSAGE_LINE: usize = 7;
+const PASSAGE_LINE: usize = 8;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Size {

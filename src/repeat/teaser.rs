@@ -41,9 +41,9 @@ pub(crate) fn teasers(units: &[Unit<'_>], broken: &dyn Fn(usize) -> bool) -> Vec
         return Vec::new();
     }
     let mut texts: HashMap<u64, Vec<usize>, Mixed> = HashMap::default();
-    for at in 0..units.len() {
+    for (at, unit) in units.iter().enumerate() {
         if cut.binary_search(&at).is_err() {
-            for key in keys(units[at].words) {
+            for key in keys(unit.words) {
                 let texts = texts.entry(key).or_default();
                 if texts.len() < MOST_TEXTS && texts.last() != Some(&at) {
                     texts.push(at);
