@@ -17,6 +17,7 @@ use crate::word::words;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// What one step found: removals (whole blocks) and notes.
 #[derive(Default)]
@@ -255,6 +256,10 @@ pub(super) fn repeated(
         return step;
     }
     let found = repeats(&units, rule);
+    let mut copies: HashMap<usize, usize> = HashMap::new();
+    for repeat in &found {
+        *copies.entry(repeat.kept).or_default() += 1;
+    }
     for piece in found.chunk_by(|a, b| a.copy + 1 == b.copy && a.kept + 1 == b.kept) {
         if piece.iter().any(|repeat| refused.contains(&repeat.copy)) {
             continue;
@@ -278,10 +283,7 @@ pub(super) fn repeated(
                 lines.then(|| "a run of short lines, as verse and programs have them".to_owned())
             })
             .or_else(|| {
-                let times = 1 + found
-                    .iter()
-                    .filter(|repeat| repeat.kept == first.kept)
-                    .count();
+                let times = 1 + copies[&first.kept];
                 (words < rule.run_words && times > 2 && first.copy > last.kept + 1)
                     .then(|| format!("a refrain: it stands {times} times on the page"))
             });
@@ -324,7 +326,7 @@ fn removal(pair: Pair, units: &[Unit<'_>]) -> Removal {
 }
 
 /// What the words of a block are.
-fn kinds(page: &Segmented<'_>, block: &Block) -> Vec<Kind> {
+fn kinds(page: &Segmented<'_>, block: &Block) -> Rc<[Kind]> {
     let mut kinds = Vec::with_capacity(block.words.len());
     for line in &page.lines()[block.lines.clone()] {
         let text = line.span.of(page.text());
@@ -342,5 +344,5 @@ fn kinds(page: &Segmented<'_>, block: &Block) -> Vec<Kind> {
             });
         }
     }
-    kinds
+    kinds.into()
 }

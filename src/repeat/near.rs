@@ -6,6 +6,7 @@ use super::{RepeatRule, Unit};
 use crate::mix::key_of;
 use std::collections::HashSet;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// What a word of a page is, to tell a copy from a form filled in twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,8 +79,11 @@ const LEAST_SAID_SHORT: f64 = 0.5;
 /// are said, be another one altogether: a heading whose one word was edited.
 const SHORT: usize = 20;
 
+/// Most units on either side that a run takes along.
+const MOST_MORE: usize = 16;
+
 /// Every second copy in the page, whatever its size; the longest first.
-pub(crate) fn runs(units: &[Unit<'_>], kinds: &dyn Fn(usize) -> Vec<Kind>) -> Vec<Run> {
+pub(crate) fn runs(units: &[Unit<'_>], kinds: &dyn Fn(usize) -> Rc<[Kind]>) -> Vec<Run> {
     let page = Flat::new(units);
     let chains = chains(&page.words, &page.unit).into_iter();
     let runs = chains.filter_map(|chain| page.run(chain, kinds));
@@ -159,7 +163,7 @@ impl<'u> Flat<'u> {
         }
     }
 
-    fn run(&self, chain: Vec<Stretch>, kinds: &dyn Fn(usize) -> Vec<Kind>) -> Option<Run> {
+    fn run(&self, chain: Vec<Stretch>, kinds: &dyn Fn(usize) -> Rc<[Kind]>) -> Option<Run> {
         let filled = self.filled(&chain);
         // What each unit says again, and where.
         let mut met: Vec<(Pair, Range<usize>)> = Vec::new();
@@ -313,6 +317,7 @@ impl<'u> Flat<'u> {
         let end = pairs[pairs.len() - 1].kept.end;
         while copy > end
             && kept > 0
+            && ahead.len() < MOST_MORE
             && let Some(pair) = like(copy - 1, kept - 1)
         {
             ahead.push(pair);
@@ -322,7 +327,9 @@ impl<'u> Flat<'u> {
         pairs.splice(..0, ahead);
         let (mut copy, mut kept) = (pairs[pairs.len() - 1].copy + 1, end);
         let first = pairs[0].copy;
-        while copy < self.units.len()
+        let most = pairs.len() + MOST_MORE;
+        while pairs.len() < most
+            && copy < self.units.len()
             && kept < first
             && let Some(pair) = like(copy, kept)
         {
@@ -336,7 +343,7 @@ impl<'u> Flat<'u> {
         &self,
         filled: &[Stretch],
         pairs: &[Pair],
-        kinds: &dyn Fn(usize) -> Vec<Kind>,
+        kinds: &dyn Fn(usize) -> Rc<[Kind]>,
     ) -> Edits {
         let of = |words: Range<usize>| -> Option<Kind> {
             let mut all = words.map(|word| {
