@@ -241,8 +241,13 @@ impl<'u> Flat<'u> {
         let ahead = begun.map_or(0, |stretch| {
             stretch.copy.saturating_sub(self.start[first.copy])
         });
-        let worded =
-            |units: &[Unit<'_>]| units.iter().filter(|unit| !unit.words.is_empty()).count();
+        let worded = |units: &[Unit<'_>]| {
+            units
+                .iter()
+                .filter(|unit| !unit.words.is_empty())
+                .take(4)
+                .count()
+        };
         let begins_again = worded(&self.units[..first.kept.start]) <= 3
             && worded(&self.units[last.copy + 1..]) <= 3;
         let between = worded(self.units.get(last.kept.end..first.copy).unwrap_or(&[]));
