@@ -85,7 +85,9 @@ const MOST_MORE: usize = 16;
 /// Every second copy in the page, whatever its size; the longest first.
 pub(crate) fn runs(units: &[Unit<'_>], kinds: &dyn Fn(usize) -> Rc<[Kind]>) -> Vec<Run> {
     let page = Flat::new(units);
-    let chains = chains(&page.words, &page.unit).into_iter();
+    // Two anchors' worth: what is less is no 20 words with a third of them edited.
+    let enough = |chain: &Vec<Stretch>| chain.iter().map(|stretch| stretch.len).sum::<usize>() >= 8;
+    let chains = chains(&page.words, &page.unit).into_iter().filter(enough);
     let runs = chains.filter_map(|chain| page.run(chain, kinds));
     let mut runs: Vec<Run> = runs.collect();
     runs.sort_by_key(|run| (std::cmp::Reverse(run.words), run.pairs[0].copy));
