@@ -240,14 +240,27 @@ pub(super) fn repeated(
         prevented.is_none()
     });
     let taken = near::select(&units, &runs);
-    step.removals
-        .extend(taken.into_iter().map(|(pair, _)| removal(pair, &units)));
+    // What earlier steps took out of the kept part does not say anything any more.
+    let whole = |pair: &Pair| {
+        let (first, last) = (&blocks[pair.kept.start], &blocks[pair.kept.end - 1]);
+        let lines = &page.lines()[first.lines.start..last.lines.end];
+        lines
+            .windows(2)
+            .all(|pair| pair[0].end == pair[1].span.start)
+    };
+    step.removals.extend(
+        taken
+            .into_iter()
+            .map(|(pair, _)| pair)
+            .filter(whole)
+            .map(|pair| removal(pair, &units)),
+    );
     if step.removals.is_empty() {
         let broken = |at: usize| breaks_off(blocks[at].span.of(page.text()));
         let teasers = teasers(&units, &broken).into_iter();
         let teasers = teasers.filter(|pair| {
             let quoted = guarded.attributed(pair.copy, pair.kept.start);
-            quoted.is_none() && guarded.symbols(std::slice::from_ref(pair)).is_none()
+            whole(pair) && quoted.is_none() && guarded.symbols(std::slice::from_ref(pair)).is_none()
         });
         step.removals
             .extend(teasers.map(|pair| removal(pair, &units)));

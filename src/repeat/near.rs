@@ -4,6 +4,7 @@ use super::align::common;
 use super::chain::{GAP, Stretch, chains};
 use super::{RepeatRule, Unit};
 use crate::mix::key_of;
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
@@ -90,7 +91,7 @@ pub(crate) fn runs(units: &[Unit<'_>], kinds: &dyn Fn(usize) -> Rc<[Kind]>) -> V
     let chains = chains(&page.words, &page.unit).into_iter().filter(enough);
     let runs = chains.filter_map(|chain| page.run(chain, kinds));
     let mut runs: Vec<Run> = runs.collect();
-    runs.sort_by_key(|run| (std::cmp::Reverse(run.words), run.pairs[0].copy));
+    runs.sort_by_key(|run| (Reverse(run.words), run.pairs[0].copy));
     runs
 }
 
@@ -446,7 +447,7 @@ pub(crate) fn size(run: &Run, units: &[Unit<'_>], rule: &RepeatRule) -> Option<S
                 && run.words >= PASSAGE_LINE * run.blocks
                 && 5 * chars >= 3 * rule.block_chars
                 || run.edits.all == 0
-                    && run.words >= 15
+                    && run.words >= EXACT_SHARE * rule.run_words / 100
                     && run.words >= LINE_WORDS * run.blocks
                     && chars >= 80)
     {
@@ -475,6 +476,9 @@ pub(crate) const LINE_WORDS: usize = 6;
 /// A run of blocks of [`PASSAGE_LINE`] words on average, prose and no list of names, may be
 /// shorter by this factor.
 const PASSAGE: usize = 4;
+
+/// Hundredths of the words of a run that are enough where all are equal.
+const EXACT_SHARE: usize = 15;
 
 /// See [`PASSAGE`].
 const PASSAGE_LINE: usize = 8;
@@ -549,4 +553,18 @@ pub(crate) fn often(units: &[Unit<'_>], runs: &[Run]) -> Vec<usize> {
     let mut times = vec![1; units.len()];
     like.iter().for_each(|(unit, _)| times[*unit] += 1);
     times
+}
+
+/// `pair` with the one of its kept units that says most of the copy; of units of more than
+/// 1,000 words the first 1,000 are counted.
+pub(crate) fn narrowed(pair: Pair, units: &[Unit<'_>]) -> Pair {
+    let head = |at: usize| &units[at].words[..units[at].words.len().min(1_000)];
+    let said = |at: usize| common(head(at), head(pair.copy)).len();
+    let best = pair.kept.clone().map(|at| (said(at), Reverse(at))).max();
+    let (said, Reverse(at)) = best.unwrap_or((0, Reverse(pair.kept.start)));
+    Pair {
+        copy: pair.copy,
+        kept: at..at + 1,
+        said,
+    }
 }
