@@ -240,7 +240,8 @@ pub(super) fn repeated(
         prevented.is_none()
     });
     let taken = near::select(&units, &runs);
-    // What earlier steps took out of the kept part does not say anything any more.
+    // What earlier steps took out of the kept part does not say anything any more: where
+    // it is in pieces, the best of its blocks stands for it.
     let whole = |pair: &Pair| {
         let (first, last) = (&blocks[pair.kept.start], &blocks[pair.kept.end - 1]);
         let lines = &page.lines()[first.lines.start..last.lines.end];
@@ -248,11 +249,14 @@ pub(super) fn repeated(
             .windows(2)
             .all(|pair| pair[0].end == pair[1].span.start)
     };
+    let removal = |pair: Pair, units: &[Unit<'_>]| match pair.kept.len() == 1 || whole(&pair) {
+        true => removal(pair, units),
+        false => removal(near::narrowed(pair, units), units),
+    };
     step.removals.extend(
         taken
             .into_iter()
             .map(|(pair, _)| pair)
-            .filter(whole)
             .map(|pair| removal(pair, &units)),
     );
     if step.removals.is_empty() {
@@ -260,7 +264,7 @@ pub(super) fn repeated(
         let teasers = teasers(&units, &broken).into_iter();
         let teasers = teasers.filter(|pair| {
             let quoted = guarded.attributed(pair.copy, pair.kept.start);
-            whole(pair) && quoted.is_none() && guarded.symbols(std::slice::from_ref(pair)).is_none()
+            quoted.is_none() && guarded.symbols(std::slice::from_ref(pair)).is_none()
         });
         step.removals
             .extend(teasers.map(|pair| removal(pair, &units)));
