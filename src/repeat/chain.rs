@@ -17,8 +17,8 @@ const SAMPLE: u64 = 4;
 /// Most earlier places of an anchor that are tried, the latest ones.
 const MOST_PLACES: usize = 8;
 
-/// Most words between two stretches of one chain, on either side. Sampled anchors that
-/// survive a tenth of edits leave a longer gap once in 70,000 times.
+/// Most words between two stretches of one chain, on either side. By estimate, sampled anchors
+/// that survive a tenth of edits hardly ever leave a longer gap.
 pub(super) const GAP: usize = 64;
 
 /// Width of the buckets of distances in which a stretch looks for the one before it:
@@ -28,8 +28,8 @@ const DRIFT: usize = 32;
 /// Stretches of a bucket that may come before one, the latest ones.
 const MOST_BEFORE: usize = 4;
 
-/// Words that are compared for each word of the page, at most, in all places together.
-/// Real pages stay under 3; the rest is left out.
+/// Words that are compared for each word of the page, at most, in all places together; the
+/// rest is left out. A bound on the work, not yet measured on real pages.
 const MOST_COMPARED: usize = 64;
 
 /// Equal words at two places of a page: `len` from `kept` on and from `copy` on.
