@@ -131,6 +131,21 @@ impl Evidence {
         }
     }
 
+    /// The score of two together: of repeats the share of the words of both that
+    /// what stays says, else the lower one.
+    pub(crate) fn joined_score(&self, score: f64, next: &Evidence, its: f64) -> f64 {
+        match (self, next) {
+            (Evidence::Repeat { words, .. }, Evidence::Repeat { words: more, .. }) => {
+                let (words, more) = (*words as f64, *more as f64);
+                match words + more > 0.0 {
+                    true => (score * words + its * more) / (words + more),
+                    false => score.min(its),
+                }
+            }
+            _ => score.min(its),
+        }
+    }
+
     /// Takes in the evidence of a block that joins the finding.
     pub(crate) fn add(&mut self, next: &Evidence) {
         match (self, next) {

@@ -88,7 +88,10 @@ proptest! {
             prop_assert!(across(&run(&pages, None), at).is_empty());
         }
         // What went is not lost: nothing long stands on two kept pages, unless it was held back.
-        let guarded = |at: usize| across(&report, at).iter().any(|f| f.action == Action::Annotate);
+        let held = |f: &Finding| {
+            f.action == Action::Annotate && matches!(f.reason, Reason::RepeatedAcross | Reason::Guard)
+        };
+        let guarded = |at: usize| report.pages[at].findings.iter().any(held);
         let kept = |at: &usize| report.pages[*at].is_kept() && !guarded(*at);
         let lines = |at: usize| -> Vec<String> {
             report.pages[at].cleaned(&texts[at]).lines().map(str::to_owned).collect()

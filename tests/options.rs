@@ -298,7 +298,7 @@ fn the_rules_of_cleaning_take_less_the_stricter_they_are() {
     falls(&[3.0, 30.0], |figure| {
         repeats(|rule, figure| rule.run_blocks = figure as usize, figure)
     });
-    falls(&[60.0, 300.0], |figure| {
+    falls(&[60.0, 600.0], |figure| {
         repeats(|rule, figure| rule.run_words = figure as usize, figure)
     });
     falls(&[200.0, 2_000.0], |figure| {

@@ -292,15 +292,15 @@ impl Run<'_> {
                 continue;
             }
             let mut cues = Step::default();
-            let mut markup = Step::default();
+            let (mut repeated, mut markup) = (Step::default(), Step::default());
             if all {
                 round.words_before_cues.get_or_insert(page.words().len());
                 cues = step::cues(&page, &blocks, self.cues, self.rule);
                 if round.take(&page, &blocks, &cues.removals) {
                     continue;
                 }
-                let repeated = step::repeated(&page, &blocks, &cues.notes, self.rule);
-                if round.take(&page, &blocks, &repeated) {
+                repeated = step::repeated(&page, &blocks, &cues.notes, self.rule);
+                if round.take(&page, &blocks, &repeated.removals) {
                     continue;
                 }
                 markup = step::markup(&page, &blocks, scores, self.rule);
@@ -310,6 +310,7 @@ impl Run<'_> {
             }
             round.findings.extend(template.notes);
             round.findings.extend(cues.notes);
+            round.findings.extend(repeated.notes);
             round.findings.extend(markup.notes);
             return (round, page);
         }

@@ -60,9 +60,12 @@ impl<'p> Round<'p> {
         let mut before: Option<&Removal> = None;
         for removal in removals {
             let lines = blocks[removal.block].lines.clone();
-            let kept = removal
-                .kept
-                .map(|kept| whole_lines(page, blocks[kept].lines.clone()));
+            let kept = removal.kept.clone().map(|kept| {
+                whole_lines(
+                    page,
+                    blocks[kept.start].lines.start..blocks[kept.end - 1].lines.end,
+                )
+            });
             for piece in contiguous_pieces(page, lines.clone()) {
                 let span = whole_lines(page, piece.clone());
                 let known = self.findings[first_new..].last_mut();
@@ -71,8 +74,10 @@ impl<'p> Round<'p> {
                         && before.block + 1 == removal.block
                         && before.reason == removal.reason
                         && follow(page, blocks, before.block, removal.block)
-                        && match (before.kept, removal.kept) {
-                            (Some(a), Some(b)) => a + 1 == b && follow(page, blocks, a, b),
+                        && match (&before.kept, &removal.kept) {
+                            (Some(a), Some(b)) => {
+                                a.end == b.start && follow(page, blocks, a.start, b.end - 1)
+                            }
                             (None, None) => known.evidence.belongs_with(&removal.evidence),
                             _ => false,
                         }
@@ -81,7 +86,11 @@ impl<'p> Round<'p> {
                     Some((_, known)) => {
                         known.span.end = span.end;
                         known.kept = known.kept.zip(kept).map(|(a, b)| Span::new(a.start, b.end));
-                        known.score = known.score.min(removal.score);
+                        known.score = known.evidence.joined_score(
+                            known.score,
+                            &removal.evidence,
+                            removal.score,
+                        );
                         known.evidence.add(&removal.evidence);
                     }
                     None => self.findings.push(Finding {

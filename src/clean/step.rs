@@ -1,16 +1,23 @@
 //! The steps of cleaning: what each would take out of a page as it stands.
 
 use super::CleanRule;
-use crate::block::{Block, Segmented, ends_sentence};
+use crate::block::{Block, Segmented, breaks_off, ends_sentence};
 use crate::boilerplate::PROSE_WORDS;
 use crate::boilerplate::cue::{CueRule, Cues};
 use crate::boilerplate::markup::LineScore;
 use crate::boilerplate::template::Template;
 use crate::finding::{Action, Evidence, Finding, Reason};
 use crate::mix::key_of;
+use crate::repeat::guard::Guarded;
+use crate::repeat::near::{self, Kind, Pair};
+use crate::repeat::teaser::teasers;
 use crate::repeat::{Unit, repeats};
 use crate::span::Span;
-use std::collections::HashSet;
+use crate::word::words;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::rc::Rc;
 
 /// What one step found: removals (whole blocks) and notes.
 #[derive(Default)]
@@ -32,8 +39,8 @@ impl Step {
 /// A block to take out.
 pub(super) struct Removal {
     pub(super) block: usize,
-    /// The block that stays and says the same.
-    pub(super) kept: Option<usize>,
+    /// The blocks that stay and say the same.
+    pub(super) kept: Option<Range<usize>>,
     pub(super) reason: Reason,
     pub(super) score: f64,
     pub(super) evidence: Evidence,
@@ -233,9 +240,9 @@ pub(super) fn repeated(
     blocks: &[Block],
     tails: &[Finding],
     rule: &CleanRule,
-) -> Vec<Removal> {
+) -> Step {
     let Some(rule) = &rule.repeats else {
-        return Vec::new();
+        return Step::default();
     };
     let tails: HashSet<usize> = tails
         .iter()
@@ -263,16 +270,158 @@ pub(super) fn repeated(
             }
         })
         .collect();
-    let found = repeats(&units, rule).into_iter();
-    let removals = found.map(|repeat| Removal {
-        block: repeat.copy,
-        kept: Some(repeat.kept),
-        reason: Reason::RepeatedWithin,
-        score: repeat.resemblance,
-        evidence: Evidence::Repeat {
-            blocks: 1,
-            words: units[repeat.copy].words.len(),
-        },
+    let cache = RefCell::new(HashMap::new());
+    let kinds = |unit: usize| {
+        let mut cache = cache.borrow_mut();
+        cache
+            .entry(unit)
+            .or_insert_with(|| kinds(page, &blocks[unit]))
+            .clone()
+    };
+    let mut step = Step::default();
+    let mut runs = near::runs(&units, &kinds);
+    let often = near::often(&units, &runs);
+    let guarded = Guarded {
+        page,
+        blocks,
+        units: &units,
+        often: &often,
+    };
+    let mut refused: HashSet<usize> = HashSet::new();
+    runs.retain(|run| {
+        let Some(size) = near::size(run, &units, rule) else {
+            return false;
+        };
+        let prevented = guarded.prevents(run, size);
+        if let Some(prevented) = &prevented {
+            let (first, last) = (&run.pairs[0], &run.pairs[run.pairs.len() - 1]);
+            refused.extend(run.pairs.iter().map(|pair| pair.copy));
+            let copy = &blocks[first.copy..last.copy + 1];
+            step.notes.push(guard(copy, run.said, prevented.clone()));
+        }
+        prevented.is_none()
     });
-    removals.collect()
+    let taken = near::select(&units, &runs);
+    // What earlier steps took out of the kept part does not say anything any more: where
+    // it is in pieces, the best of its blocks stands for it.
+    let whole = |pair: &Pair| {
+        let (first, last) = (&blocks[pair.kept.start], &blocks[pair.kept.end - 1]);
+        let lines = &page.lines()[first.lines.start..last.lines.end];
+        lines
+            .windows(2)
+            .all(|pair| pair[0].end == pair[1].span.start)
+    };
+    let removal = |pair: Pair, units: &[Unit<'_>]| match pair.kept.len() == 1 || whole(&pair) {
+        true => removal(pair, units),
+        false => removal(near::narrowed(pair, units), units),
+    };
+    step.removals.extend(
+        taken
+            .into_iter()
+            .map(|(pair, _)| pair)
+            .map(|pair| removal(pair, &units)),
+    );
+    if step.removals.is_empty() {
+        let broken = |at: usize| breaks_off(blocks[at].span.of(page.text()));
+        let teasers = teasers(&units, &broken).into_iter();
+        let teasers = teasers.filter(|pair| {
+            let quoted = guarded.attributed(pair.copy, pair.kept.start);
+            quoted.is_none() && guarded.symbols(std::slice::from_ref(pair)).is_none()
+        });
+        step.removals
+            .extend(teasers.map(|pair| removal(pair, &units)));
+    }
+    if !step.removals.is_empty() {
+        return step;
+    }
+    let found = repeats(&units, rule);
+    let mut copies: HashMap<usize, usize> = HashMap::new();
+    for repeat in &found {
+        *copies.entry(repeat.kept).or_default() += 1;
+    }
+    for piece in found.chunk_by(|a, b| a.copy + 1 == b.copy && a.kept + 1 == b.kept) {
+        if piece.iter().any(|repeat| refused.contains(&repeat.copy)) {
+            continue;
+        }
+        let (first, last) = (&piece[0], &piece[piece.len() - 1]);
+        let words: usize = piece
+            .iter()
+            .map(|repeat| units[repeat.copy].words.len())
+            .sum();
+        let prevented = guarded
+            .attributed(first.copy, first.kept)
+            .or_else(|| {
+                let ahead = units[first.copy]
+                    .words
+                    .strip_suffix(units[first.kept].words);
+                let named = ahead.is_some_and(|ahead| (1..=4).contains(&ahead.len()));
+                named.then(|| "a quotation: it stands behind the name of who said it".to_owned())
+            })
+            .or_else(|| {
+                let lines = piece.len() >= 3 && words < near::LINE_WORDS * piece.len();
+                lines.then(|| "a run of short lines, as verse and programs have them".to_owned())
+            })
+            .or_else(|| {
+                let times = 1 + copies[&first.kept];
+                (words < rule.run_words && times > 2 && first.copy > last.kept + 1)
+                    .then(|| format!("a refrain: it stands {times} times on the page"))
+            });
+        if let Some(prevented) = prevented {
+            step.notes.push(guard(
+                &blocks[first.copy..last.copy + 1],
+                first.resemblance,
+                prevented,
+            ));
+            continue;
+        }
+        step.removals.extend(piece.iter().map(|repeat| Removal {
+            block: repeat.copy,
+            kept: Some(repeat.kept..repeat.kept + 1),
+            reason: Reason::RepeatedWithin,
+            score: repeat.resemblance,
+            evidence: Evidence::Repeat {
+                blocks: 1,
+                words: units[repeat.copy].words.len(),
+            },
+        }));
+    }
+    step
+}
+
+/// A block that others say again.
+fn removal(pair: Pair, units: &[Unit<'_>]) -> Removal {
+    let words = units[pair.copy].words.len();
+    Removal {
+        block: pair.copy,
+        kept: Some(pair.kept),
+        reason: Reason::RepeatedWithin,
+        score: if words == 0 {
+            1.0
+        } else {
+            pair.said as f64 / words as f64
+        },
+        evidence: Evidence::Repeat { blocks: 1, words },
+    }
+}
+
+/// What the words of a block are.
+fn kinds(page: &Segmented<'_>, block: &Block) -> Rc<[Kind]> {
+    let mut kinds = Vec::with_capacity(block.words.len());
+    for line in &page.lines()[block.lines.clone()] {
+        let text = line.span.of(page.text());
+        let mut before = 0;
+        let record = !ends_sentence(text);
+        for word in words(text) {
+            let (gap, word) = (&text[before..word.start], (word, word.of(text)));
+            before = word.0.end;
+            let starts = kinds.is_empty() && !record
+                || gap.contains(['.', '!', '?', ':', '•', '"', '“', '。']);
+            kinds.push(match word.1.chars().next() {
+                _ if word.1.contains(char::is_numeric) => Kind::Figure,
+                Some(first) if first.is_uppercase() && !starts => Kind::Name,
+                _ => Kind::Plain,
+            });
+        }
+    }
+    kinds.into()
 }

@@ -7,6 +7,11 @@
 //! so that refrains, table rows and "Reply" lines stay.
 
 mod across;
+mod align;
+mod chain;
+pub(crate) mod guard;
+pub(crate) mod near;
+pub(crate) mod teaser;
 mod within;
 
 pub use across::{AcrossRepeat, repeats_across};

@@ -64,6 +64,20 @@ pub fn naive_containment<T: Ord>(a: &BTreeSet<T>, b: &BTreeSet<T>) -> f64 {
     }
 }
 
+/// Length of a longest common subsequence, by the definition.
+pub fn naive_common<T: PartialEq>(a: &[T], b: &[T]) -> usize {
+    let mut longest = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for x in 0..a.len() {
+        for y in 0..b.len() {
+            longest[x + 1][y + 1] = match a[x] == b[y] {
+                true => longest[x][y] + 1,
+                false => longest[x + 1][y].max(longest[x][y + 1]),
+            };
+        }
+    }
+    longest[a.len()][b.len()]
+}
+
 /// Exact tails of counts, from a table of ln n!.
 pub struct Tails(Vec<f64>);
 

@@ -1,0 +1,570 @@
+//! Second copies with edited words.
+
+use super::align::common;
+use super::chain::{GAP, Stretch, chains};
+use super::{RepeatRule, Unit};
+use crate::mix::key_of;
+use std::cmp::Reverse;
+use std::collections::HashSet;
+use std::ops::Range;
+use std::rc::Rc;
+
+/// What a word of a page is, to tell a copy from a form filled in twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// It has a digit.
+    Figure,
+    /// It has a capital that no sentence gave it.
+    Name,
+    Plain,
+}
+
+/// A block of a second copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pair {
+    /// The block to take out.
+    pub(crate) copy: usize,
+    /// The blocks that say the same.
+    pub(crate) kept: Range<usize>,
+    /// How many words of the copy they say, in their order.
+    pub(crate) said: usize,
+}
+
+/// A second copy of blocks that stand before it, in their order.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    pub(crate) pairs: Vec<Pair>,
+    /// Its words, each kind of block once, and no more than lie between it and what it repeats.
+    pub(crate) words: usize,
+    /// Words of the page.
+    pub(crate) of: usize,
+    /// Different blocks of it.
+    pub(crate) blocks: usize,
+    /// Share of its words that the kept blocks say.
+    pub(crate) said: f64,
+    /// Share of the kept blocks' words that it says.
+    pub(crate) covered: f64,
+    pub(crate) edits: Edits,
+    /// Words of the copy before the first one that both have.
+    pub(crate) ahead: usize,
+    /// Whether the page begins with what is kept, goes on with the copy, and is over.
+    pub(crate) halves: bool,
+    /// Whether what is kept begins within the first two blocks and the copy ends the page.
+    pub(crate) begins_again: bool,
+}
+
+/// Where a copy and what it repeats differ.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Edits {
+    /// Places in all: words for others, words left out, words put in.
+    pub(crate) all: usize,
+    /// A figure for a figure, or a name for a name.
+    pub(crate) slots: usize,
+    /// A figure on a side.
+    pub(crate) figures: usize,
+    /// The same words for the same words as at a place before.
+    pub(crate) again: usize,
+    /// Three words or more on a side.
+    pub(crate) phrases: usize,
+}
+
+/// Least share of a block's words that the kept ones say. Of ten words in a hundred
+/// edited seven change what the copy says; a block of twenty words loses six of them
+/// once in a thousand.
+const LEAST_SAID: f64 = 0.7;
+
+/// The same for a block of fewer words than [`SHORT`], inside a run.
+const LEAST_SAID_SHORT: f64 = 0.5;
+
+/// Words under which a block of a run may be said in half only, or, between two that
+/// are said, be another one altogether: a heading whose one word was edited.
+const SHORT: usize = 20;
+
+/// Most units on either side that a run takes along.
+const MOST_MORE: usize = 16;
+
+/// Every second copy in the page, whatever its size; the longest first.
+pub(crate) fn runs(units: &[Unit<'_>], kinds: &dyn Fn(usize) -> Rc<[Kind]>) -> Vec<Run> {
+    let page = Flat::new(units);
+    // Two anchors' worth: what is less is no 20 words with a third of them edited.
+    let enough = |chain: &Vec<Stretch>| chain.iter().map(|stretch| stretch.len).sum::<usize>() >= 8;
+    let chains = chains(&page.words, &page.unit).into_iter().filter(enough);
+    let runs = chains.filter_map(|chain| page.run(chain, kinds));
+    let mut runs: Vec<Run> = runs.collect();
+    runs.sort_by_key(|run| (Reverse(run.words), run.pairs[0].copy));
+    runs
+}
+
+/// The words of all units in a row.
+struct Flat<'u> {
+    units: &'u [Unit<'u>],
+    words: Vec<u64>,
+    /// The unit of each word.
+    unit: Vec<u32>,
+    /// The first word of each unit, and one past the last.
+    start: Vec<usize>,
+}
+
+impl<'u> Flat<'u> {
+    fn new(units: &'u [Unit<'u>]) -> Self {
+        let all = units.iter().map(|unit| unit.words.len()).sum();
+        let mut flat = Flat {
+            units,
+            words: Vec::with_capacity(all),
+            unit: Vec::with_capacity(all),
+            start: Vec::with_capacity(units.len() + 1),
+        };
+        for (at, unit) in units.iter().enumerate() {
+            flat.start.push(flat.words.len());
+            flat.words.extend_from_slice(unit.words);
+            flat.unit.resize(flat.words.len(), at as u32);
+        }
+        flat.start.push(flat.words.len());
+        flat
+    }
+
+    fn unit_of(&self, word: usize) -> usize {
+        self.unit[word] as usize
+    }
+
+    /// The words of `chain` and of what lies in its gaps and at its ends.
+    fn filled(&self, chain: &[Stretch]) -> Vec<Stretch> {
+        let mut filled: Vec<Stretch> = Vec::new();
+        let (first, last) = (chain[0], chain[chain.len() - 1]);
+        let head = |at: usize| at.saturating_sub(GAP).max(self.start[self.unit_of(at)]);
+        self.fill(
+            head(first.kept)..first.kept,
+            head(first.copy)..first.copy,
+            &mut filled,
+        );
+        for (at, stretch) in chain.iter().enumerate() {
+            if let Some(before) = at.checked_sub(1).map(|at| chain[at]) {
+                let (kept, copy) = (before.kept + before.len, before.copy + before.len);
+                self.fill(kept..stretch.kept, copy..stretch.copy, &mut filled);
+            }
+            push(&mut filled, *stretch);
+        }
+        let (kept, copy) = (last.kept + last.len, last.copy + last.len);
+        let tail = |at: usize| (at + GAP).min(self.start[self.unit_of(at - 1) + 1]);
+        self.fill(kept..tail(kept), copy..tail(copy), &mut filled);
+        filled
+    }
+
+    fn fill(&self, kept: Range<usize>, copy: Range<usize>, into: &mut Vec<Stretch>) {
+        if kept.is_empty() || copy.is_empty() {
+            return;
+        }
+        for (x, y) in common(&self.words[kept.clone()], &self.words[copy.clone()]) {
+            push(
+                into,
+                Stretch {
+                    kept: kept.start + x,
+                    copy: copy.start + y,
+                    len: 1,
+                },
+            );
+        }
+    }
+
+    fn run(&self, chain: Vec<Stretch>, kinds: &dyn Fn(usize) -> Rc<[Kind]>) -> Option<Run> {
+        let filled = self.filled(&chain);
+        // What each unit says again, and where.
+        let mut met: Vec<(Pair, Range<usize>)> = Vec::new();
+        for stretch in &filled {
+            let (mut kept, mut copy) = (stretch.kept, stretch.copy);
+            let end = copy + stretch.len;
+            while copy < end {
+                let unit = self.unit_of(copy);
+                let len = end.min(self.start[unit + 1]) - copy;
+                match met.last_mut() {
+                    Some((pair, its)) if pair.copy == unit => {
+                        pair.said += len;
+                        its.end = kept + len;
+                    }
+                    _ => met.push((
+                        Pair {
+                            copy: unit,
+                            kept: 0..0,
+                            said: len,
+                        },
+                        kept..kept + len,
+                    )),
+                }
+                (kept, copy) = (kept + len, copy + len);
+            }
+        }
+        let mut pairs: Vec<Pair> = Vec::new();
+        for (mut pair, its) in met {
+            pair.kept = self.unit_of(its.start)..self.unit_of(its.end - 1) + 1;
+            let len = self.units[pair.copy].words.len();
+            let least = if len < SHORT {
+                LEAST_SAID_SHORT
+            } else {
+                LEAST_SAID
+            };
+            if pair.said as f64 >= least * len as f64 && pair.kept.end <= pair.copy {
+                self.carry(&mut pairs, &pair);
+                pairs.push(pair);
+            }
+        }
+        if pairs.is_empty() {
+            return None;
+        }
+        let (begun, ended) = (pairs[0].copy, pairs[pairs.len() - 1].copy);
+        self.extend(&mut pairs);
+        let mut all: Vec<Stretch> = Vec::new();
+        let ahead = pairs.iter().take_while(|pair| pair.copy < begun);
+        ahead.for_each(|pair| self.align(pair, &mut all));
+        filled.iter().for_each(|stretch| push(&mut all, *stretch));
+        pairs
+            .iter()
+            .filter(|pair| pair.copy > ended)
+            .for_each(|pair| self.align(pair, &mut all));
+        let filled = all;
+        let copy_words: usize = pairs
+            .iter()
+            .map(|pair| self.units[pair.copy].words.len())
+            .sum();
+        let said: usize = pairs.iter().map(|pair| pair.said).sum();
+        let (first, last) = (&pairs[0], &pairs[pairs.len() - 1]);
+        let kept_words = self.start[last.kept.end] - self.start[first.kept.start];
+        let mut seen = HashSet::new();
+        let distinct: usize = pairs
+            .iter()
+            .map(|pair| self.units[pair.copy].words)
+            .filter(|words| !words.is_empty() && seen.insert(key_of(words.iter().copied())))
+            .map(<[u64]>::len)
+            .sum();
+        let distance = self.start[first.copy] - self.start[first.kept.start];
+        let edits = self.edits(&filled, &pairs, kinds);
+        let begun = filled
+            .iter()
+            .find(|stretch| stretch.copy + stretch.len > self.start[first.copy]);
+        let begun = begun.filter(|stretch| self.unit_of(stretch.copy) <= first.copy);
+        let ahead = begun.map_or(0, |stretch| {
+            stretch.copy.saturating_sub(self.start[first.copy])
+        });
+        let worded = |units: &[Unit<'_>]| {
+            units
+                .iter()
+                .filter(|unit| !unit.words.is_empty())
+                .take(4)
+                .count()
+        };
+        let begins_again = worded(&self.units[..first.kept.start]) <= 3
+            && worded(&self.units[last.copy + 1..]) <= 3;
+        let between = worded(self.units.get(last.kept.end..first.copy).unwrap_or(&[]));
+        let halves = begins_again && between <= 1 && first.kept.start <= 1;
+        Some(Run {
+            words: distinct.min(distance),
+            of: self.words.len(),
+            blocks: seen.len(),
+            said: said as f64 / copy_words.max(1) as f64,
+            covered: said as f64 / kept_words.max(1) as f64,
+            edits,
+            ahead,
+            halves,
+            begins_again,
+            pairs,
+        })
+    }
+
+    /// Takes along what lies between the last of `pairs` and `next`, where as many units
+    /// lie between what they repeat.
+    fn carry(&self, pairs: &mut Vec<Pair>, next: &Pair) {
+        let Some(last) = pairs.last() else { return };
+        let (copies, kept) = (last.copy + 1..next.copy, last.kept.end..next.kept.start);
+        if copies.is_empty() || copies.len() != kept.len() {
+            return;
+        }
+        let fits = |(copy, kept): (usize, usize)| {
+            let (copy, kept) = (&self.units[copy], &self.units[kept]);
+            copy.words.len() < SHORT
+                && kept.words.len() < SHORT
+                && copy.words.is_empty() == kept.words.is_empty()
+        };
+        if copies.clone().zip(kept.clone()).all(fits) {
+            pairs.extend(copies.zip(kept).map(|(copy, kept)| self.pair(copy, kept)));
+        }
+    }
+
+    fn pair(&self, copy: usize, kept: usize) -> Pair {
+        let said = common(self.units[kept].words, self.units[copy].words).len();
+        Pair {
+            copy,
+            kept: kept..kept + 1,
+            said,
+        }
+    }
+
+    fn align(&self, pair: &Pair, into: &mut Vec<Stretch>) {
+        let kept = self.start[pair.kept.start]..self.start[pair.kept.end];
+        self.fill(kept, self.start[pair.copy]..self.start[pair.copy + 1], into);
+    }
+
+    /// Takes along short units before and behind that are said in half.
+    fn extend(&self, pairs: &mut Vec<Pair>) {
+        let few = pairs.len() < 6;
+        let like = |copy: usize, kept: usize| {
+            if few && self.units[copy].words != self.units[kept].words {
+                return None;
+            }
+            let (a, b) = (self.units[copy].words.len(), self.units[kept].words.len());
+            if a == 0 && b == 0 {
+                return (self.units[copy].sign == self.units[kept].sign
+                    && self.units[copy].sign != 0)
+                    .then(|| self.pair(copy, kept));
+            }
+            if a.max(b) > GAP {
+                return None;
+            }
+            Some(self.pair(copy, kept)).filter(|pair| 2 * pair.said >= a.max(b) && pair.said > 0)
+        };
+        let mut ahead = Vec::new();
+        let (mut copy, mut kept) = (pairs[0].copy, pairs[0].kept.start);
+        let end = pairs[pairs.len() - 1].kept.end;
+        while copy > end
+            && kept > 0
+            && ahead.len() < MOST_MORE
+            && let Some(pair) = like(copy - 1, kept - 1)
+        {
+            ahead.push(pair);
+            (copy, kept) = (copy - 1, kept - 1);
+        }
+        ahead.reverse();
+        pairs.splice(..0, ahead);
+        let (mut copy, mut kept) = (pairs[pairs.len() - 1].copy + 1, end);
+        let first = pairs[0].copy;
+        let most = pairs.len() + MOST_MORE;
+        while pairs.len() < most
+            && copy < self.units.len()
+            && kept < first
+            && let Some(pair) = like(copy, kept)
+        {
+            pairs.push(pair);
+            (copy, kept) = (copy + 1, kept + 1);
+        }
+    }
+
+    /// Places where the two differ, and those where only a figure or a name does.
+    fn edits(
+        &self,
+        filled: &[Stretch],
+        pairs: &[Pair],
+        kinds: &dyn Fn(usize) -> Rc<[Kind]>,
+    ) -> Edits {
+        let of = |words: Range<usize>| -> Option<Kind> {
+            let mut all = words.map(|word| {
+                let unit = self.unit_of(word);
+                kinds(unit)
+                    .get(word - self.start[unit])
+                    .copied()
+                    .unwrap_or(Kind::Plain)
+            });
+            let first = all.next()?;
+            (first != Kind::Plain && all.all(|kind| kind != Kind::Plain)).then_some(first)
+        };
+        let touches = |words: Range<usize>| {
+            words.into_iter().any(|word| {
+                let unit = self.unit_of(word);
+                kinds(unit).get(word - self.start[unit]) == Some(&Kind::Figure)
+            })
+        };
+        let mut edits = Edits::default();
+        let mut seen: HashSet<(u64, u64)> = HashSet::new();
+        let mut pairs = pairs.iter().peekable();
+        for pair in filled.windows(2) {
+            let (a, b) = (pair[0], pair[1]);
+            // Only what is taken: between two words of it, and no more than a block on.
+            let (from, to) = (self.unit_of(a.copy + a.len - 1), self.unit_of(b.copy));
+            while pairs.next_if(|pair| pair.copy < from).is_some() {}
+            let mut here = pairs.clone();
+            if here.next_if(|pair| pair.copy == from).is_none()
+                || to > from && (to > from + 1 || here.next_if(|pair| pair.copy == to).is_none())
+            {
+                continue;
+            }
+            let (kept, copy) = (a.kept + a.len..b.kept, a.copy + a.len..b.copy);
+            if kept.is_empty() && copy.is_empty() {
+                continue;
+            }
+            edits.all += 1;
+            edits.phrases += usize::from(kept.len().max(copy.len()) >= 3);
+            if !kept.is_empty() && !copy.is_empty() {
+                let key = |words: &Range<usize>| key_of(self.words[words.clone()].iter().copied());
+                edits.again += usize::from(!seen.insert((key(&kept), key(&copy))));
+            }
+            let same = of(kept.clone())
+                .zip(of(copy.clone()))
+                .filter(|(a, b)| a == b);
+            edits.slots += usize::from(same.is_some());
+            edits.figures += usize::from(touches(kept) || touches(copy));
+        }
+        edits
+    }
+}
+
+/// Adds a stretch behind the last one, or to it.
+fn push(stretches: &mut Vec<Stretch>, next: Stretch) {
+    match stretches.last_mut() {
+        Some(last) if last.kept + last.len == next.kept && last.copy + last.len == next.copy => {
+            last.len += next.len;
+        }
+        _ => stretches.push(next),
+    }
+}
+
+/// What a run is enough for; `None` where it is too little to be a second copy.
+pub(crate) fn size(run: &Run, units: &[Unit<'_>], rule: &RepeatRule) -> Option<Size> {
+    let least = run.said.min(run.covered);
+    if least < LEAST_PAGE {
+        return None;
+    }
+    let of = |pair: &Pair, figure: fn(&Unit<'_>) -> usize| {
+        let kept: usize = pair.kept.clone().map(|at| figure(&units[at])).sum();
+        figure(&units[pair.copy]).max(kept)
+    };
+    let alone = |pair: &Pair| {
+        of(pair, |unit| unit.words.len()) >= BLOCK_WORDS
+            && 5 * of(pair, |unit| unit.chars) >= 3 * rule.block_chars
+    };
+    let several = run.blocks >= rule.run_blocks;
+    let twice = several && run.words >= SHORT && run.edits.all == 0;
+    let chars: usize = run.pairs.iter().map(|pair| units[pair.copy].chars).sum();
+    if run.halves && (twice || run.words >= BLOCK_WORDS - 4)
+        || run.begins_again && run.words >= rule.run_words
+    {
+        Some(Size::Page)
+    } else if least < LEAST_RUN {
+        None
+    } else if several && run.words >= 2 * rule.run_words && run.words >= run.of / PART {
+        Some(Size::Part)
+    } else if several && run.words >= rule.run_words && run.words >= LINE_WORDS * run.blocks {
+        Some(Size::Run)
+    } else if run.pairs.iter().any(alone)
+        || several
+            && (run.words >= rule.run_words / PASSAGE
+                && run.words >= PASSAGE_LINE * run.blocks
+                && 5 * chars >= 3 * rule.block_chars
+                || run.edits.all == 0
+                    && run.words >= EXACT_SHARE * rule.run_words / 100
+                    && run.words >= LINE_WORDS * run.blocks
+                    && chars >= 80)
+    {
+        Some(Size::Block)
+    } else {
+        None
+    }
+}
+
+/// Least share of the words of a run that what it repeats says, and the other way round.
+const LEAST_RUN: f64 = 0.8;
+
+/// The same of a page that says itself again: of its short lines more are lost.
+const LEAST_PAGE: f64 = 0.7;
+
+/// Least words of a block that repeats another one alone, of the longer of the two.
+const BLOCK_WORDS: usize = 40;
+
+/// A run of one word in so many of the page is a part of it.
+const PART: usize = 10;
+
+/// Least words of a block, on average, unless the page is said twice: code and menus come
+/// in shorter ones.
+pub(crate) const LINE_WORDS: usize = 6;
+
+/// A run of blocks of [`PASSAGE_LINE`] words on average, prose and no list of names, may be
+/// shorter by this factor.
+const PASSAGE: usize = 4;
+
+/// Hundredths of the words of a run that are enough where all are equal.
+const EXACT_SHARE: usize = 15;
+
+/// See [`PASSAGE`].
+const PASSAGE_LINE: usize = 8;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// The page says itself again.
+    Page,
+    /// A tenth of the page and more: no program or table is repeated so by its author.
+    Part,
+    /// Enough blocks and words.
+    Run,
+    /// A long block, or a few that are prose.
+    Block,
+}
+
+/// For each unit the blocks that stay and say it, and the run; the longest run first.
+pub(crate) fn select(units: &[Unit<'_>], runs: &[Run]) -> Vec<(Pair, usize)> {
+    let mut stays: Vec<Option<Range<usize>>> = vec![None; units.len()];
+    let mut needed = vec![false; units.len()];
+    let mut taken: Vec<(Pair, usize)> = Vec::new();
+    for (nth, run) in runs.iter().enumerate() {
+        for pair in &run.pairs {
+            if stays[pair.copy].is_some() || needed[pair.copy] {
+                continue;
+            }
+            let mut pair = pair.clone();
+            if pair.kept.clone().any(|at| stays[at].is_some()) {
+                // What it repeats goes too: what that repeats must say it.
+                let root = stays[pair.kept.start].clone();
+                let Some(root) = root.filter(|root| pair.kept.len() == 1 && root.len() == 1) else {
+                    continue;
+                };
+                let (a, b) = (units[root.start].words, units[pair.copy].words);
+                let said = match a == b {
+                    true => b.len(),
+                    false if a.len().max(b.len()) <= 2 * GAP => common(a, b).len(),
+                    false => continue,
+                };
+                if (said as f64) < LEAST_SAID * b.len() as f64 {
+                    continue;
+                }
+                pair = Pair {
+                    copy: pair.copy,
+                    kept: root,
+                    said,
+                };
+            }
+            needed[pair.kept.clone()].fill(true);
+            stays[pair.copy] = Some(pair.kept.clone());
+            taken.push((pair, nth));
+        }
+    }
+    taken.sort_unstable_by_key(|(pair, _)| pair.copy);
+    taken
+}
+
+/// How often what each unit says stands on the page, as far as `runs` tell.
+pub(crate) fn often(units: &[Unit<'_>], runs: &[Run]) -> Vec<usize> {
+    let mut like: Vec<(usize, usize)> = Vec::new();
+    for pair in runs.iter().flat_map(|run| &run.pairs) {
+        let (copy, kept) = (
+            units[pair.copy].words.len(),
+            units[pair.kept.start].words.len(),
+        );
+        if pair.kept.len() == 1 && pair.said as f64 >= 0.8 * copy.max(kept) as f64 {
+            like.extend([(pair.copy, pair.kept.start), (pair.kept.start, pair.copy)]);
+        }
+    }
+    like.sort_unstable();
+    like.dedup();
+    let mut times = vec![1; units.len()];
+    like.iter().for_each(|(unit, _)| times[*unit] += 1);
+    times
+}
+
+/// `pair` with the one of its kept units that says most of the copy; of units of more than
+/// 1,000 words the first 1,000 are counted.
+pub(crate) fn narrowed(pair: Pair, units: &[Unit<'_>]) -> Pair {
+    let head = |at: usize| &units[at].words[..units[at].words.len().min(1_000)];
+    let said = |at: usize| common(head(at), head(pair.copy)).len();
+    let best = pair.kept.clone().map(|at| (said(at), Reverse(at))).max();
+    let (said, Reverse(at)) = best.unwrap_or((0, Reverse(pair.kept.start)));
+    Pair {
+        copy: pair.copy,
+        kept: at..at + 1,
+        said,
+    }
+}
