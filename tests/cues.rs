@@ -169,9 +169,11 @@ fn table(language: &str) -> CueTable {
 
 fn cue_findings(text: &str) -> Vec<Finding> {
     let findings = clean(text, &CleanRule::DEFAULT).findings.into_iter();
-    findings
-        .filter(|finding| matches!(finding.reason, Reason::TextCue | Reason::Guard))
-        .collect()
+    let of_cues = |finding: &Finding| match &finding.evidence {
+        Evidence::Guard { prevented } => prevented.contains("text cues"),
+        _ => finding.reason == Reason::TextCue,
+    };
+    findings.filter(of_cues).collect()
 }
 
 #[test]

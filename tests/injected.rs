@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use twicetold::Span;
 use twicetold::clean::{CleanRule, clean};
+use twicetold::finding::Evidence;
 
 /// What is said twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -135,7 +136,7 @@ fn under(span: Span, gone: &[Span]) -> usize {
 }
 
 /// Lines put together, the span of each, and what goes of it.
-fn taken(lines: &[&str], between: &str, rule: &CleanRule) -> Vec<usize> {
+fn taken(lines: &[&str], between: &str, rule: &CleanRule) -> (Vec<usize>, Vec<Vec<String>>) {
     let mut text = String::new();
     let mut spans = Vec::new();
     for line in lines {
@@ -144,24 +145,20 @@ fn taken(lines: &[&str], between: &str, rule: &CleanRule) -> Vec<usize> {
         text += between;
     }
     let cleaned = clean(&text, rule);
-    if std::env::var_os("NOTES").is_some() {
-        for finding in &cleaned.findings {
-            if let twicetold::finding::Evidence::Guard { prevented } = &finding.evidence {
-                println!(
-                    "    GUARD {prevented} | {}",
-                    finding
-                        .span
-                        .of(&text)
-                        .chars()
-                        .take(100)
-                        .collect::<String>()
-                        .replace('\n', " ⏎ ")
-                );
-            }
-        }
-    }
     let gone = removed(&cleaned);
-    spans.into_iter().map(|span| under(span, &gone)).collect()
+    let taken = spans.iter().map(|span| under(*span, &gone)).collect();
+    let guards = spans.iter().map(|span| {
+        let here = cleaned
+            .findings
+            .iter()
+            .filter(|finding| finding.span.start < span.end && span.start < finding.span.end);
+        let guards = here.filter_map(|finding| match &finding.evidence {
+            Evidence::Guard { prevented } => Some(prevented.clone()),
+            _ => None,
+        });
+        guards.collect()
+    });
+    (taken, guards.collect())
 }
 
 /// What is found of one repeat; bytes.
@@ -189,7 +186,7 @@ fn measure(
     let mut page: Vec<&str> = lines[..place].to_vec();
     page.extend(copies.iter().map(|(_, copy)| *copy));
     page.extend(&lines[place..]);
-    let gone = taken(&page, between, &CleanRule::DEFAULT);
+    let (gone, guards) = taken(&page, between, &CleanRule::DEFAULT);
     let moved = |at: usize| if at < place { at } else { at + copies.len() };
     let mut found = Found {
         pages: 1,
@@ -207,7 +204,12 @@ fn measure(
         found.found += (share * copy.len() as f64).round() as usize;
         found.others += of_copy.min(of_original).saturating_sub(before[*at]);
         if share < 0.5 {
-            missed += &format!("    MISSED {copy}\n       WAS {}\n", lines[*at]);
+            let guards = [&guards[place + nth], &guards[moved(*at)]];
+            missed += &format!(
+                "    MISSED {} {copy}\n       WAS {}\n       {guards:?}\n",
+                copy.len(),
+                lines[*at]
+            );
         }
     }
     for at in (0..lines.len()).filter(|&at| !twice[at]) {
@@ -241,13 +243,10 @@ fn injected_repeats_are_found() {
             .filter(|line| !line.trim().is_empty())
             .collect();
         let between = if text.contains("\n\n") { "\n\n" } else { "\n" };
-        let before = taken(&lines, between, &CleanRule::DEFAULT);
+        let (before, _) = taken(&lines, between, &CleanRule::DEFAULT);
         for kind in Kind::ALL {
             for percent in [0, 2, 5, 10] {
                 let shown = format!("{kind:?} {percent}") == show;
-                if std::env::var_os("NOTES").is_some() && !shown {
-                    continue;
-                }
                 let seed = (at * 1000 + percent) as u64;
                 let Some((found, missed)) =
                     measure(&lines, between, &before, kind, percent, seed, &corpus)

@@ -11,6 +11,7 @@
 //! nothing else is touched: the cleaned text is the concatenation of kept slices.
 
 mod across;
+mod repeated;
 mod round;
 mod step;
 mod strip;
@@ -233,6 +234,14 @@ impl Cleaner {
     }
 }
 
+/// Which steps are taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Steps {
+    All,
+    WithoutCues,
+    Template,
+}
+
 /// The cleaning of one page.
 struct Run<'a> {
     rule: &'a CleanRule,
@@ -243,13 +252,18 @@ struct Run<'a> {
 impl Run<'_> {
     /// Steps until none takes anything.
     fn rounds(&self, page: &Segmented<'_>, scores: &[LineScore]) -> Cleaned {
-        let (round, left) = self.steps(page, scores, true);
+        let (round, left) = self.steps(page, scores, Steps::All);
         if !round.cues_took_too_much(self.rule.most_cue_share) {
             return self.finish(left, round.findings);
         }
         // Step by step the cues took more than they may take at once. Only what
-        // stood before their first step is sure to lead here again: template.
-        let (mut round, left) = self.steps(page, scores, false);
+        // stood before their first step is sure to lead here again: template. Where there is
+        // markup, the cleaned text is never cleaned with it again.
+        let steps = match scores {
+            [] => Steps::Template,
+            _ => Steps::WithoutCues,
+        };
+        let (mut round, left) = self.steps(page, scores, steps);
         let prevented =
             "the guard of text cues: in several steps they would take too much".to_owned();
         round.findings.push(guard(&left.blocks(), 1.0, prevented));
@@ -276,12 +290,12 @@ impl Run<'_> {
         }
     }
 
-    /// One run of steps to where none takes anything; template only, or all.
+    /// One run of steps to where none takes anything.
     fn steps<'p>(
         &self,
         original: &'p Segmented<'p>,
         scores: &[LineScore],
-        all: bool,
+        steps: Steps,
     ) -> (Round<'p>, Segmented<'p>) {
         let mut round = Round::new(original);
         loop {
@@ -293,13 +307,15 @@ impl Run<'_> {
             }
             let mut cues = Step::default();
             let (mut repeated, mut markup) = (Step::default(), Step::default());
-            if all {
+            if steps == Steps::All {
                 round.words_before_cues.get_or_insert(page.words().len());
                 cues = step::cues(&page, &blocks, self.cues, self.rule);
                 if round.take(&page, &blocks, &cues.removals) {
                     continue;
                 }
-                repeated = step::repeated(&page, &blocks, &cues.notes, self.rule);
+            }
+            if steps != Steps::Template {
+                repeated = repeated::repeated(&page, &blocks, &cues.notes, self.rule);
                 if round.take(&page, &blocks, &repeated.removals) {
                     continue;
                 }

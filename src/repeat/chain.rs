@@ -17,6 +17,10 @@ const SAMPLE: u64 = 4;
 /// Most earlier places of an anchor that are tried, the latest ones.
 const MOST_PLACES: usize = 8;
 
+/// Places looked at for those, others of the same unit among them: a paragraph may say the
+/// same a hundred times itself.
+const MOST_LOOKED_AT: usize = 64;
+
 /// Most words between two stretches of one chain, on either side. By estimate, sampled anchors
 /// that survive a tenth of edits hardly ever leave a longer gap.
 pub(super) const GAP: usize = 64;
@@ -156,8 +160,9 @@ fn stretches(words: &[u64], unit: &[u32]) -> Vec<Stretch> {
         let mut other = *slot;
         earlier[at] = other;
         *slot = at as u32;
-        for _ in 0..MOST_PLACES {
-            if other == NONE {
+        let mut tried = 0;
+        for _ in 0..MOST_LOOKED_AT {
+            if other == NONE || tried == MOST_PLACES {
                 break;
             }
             let (its, kept) = sampled[other as usize];
@@ -165,6 +170,7 @@ fn stretches(words: &[u64], unit: &[u32]) -> Vec<Stretch> {
             if its != shingle || unit[kept] == unit[copy] {
                 continue;
             }
+            tried += 1;
             let distance = copy - kept;
             let free = reached.get(&distance).copied().unwrap_or(0);
             if copy < free || budget == 0 {

@@ -36,6 +36,8 @@ pub(crate) struct Run {
     pub(crate) pairs: Vec<Pair>,
     /// Its words, each kind of block once, and no more than lie between it and what it repeats.
     pub(crate) words: usize,
+    /// Words of the copy.
+    pub(crate) length: usize,
     /// Words of the page.
     pub(crate) of: usize,
     /// Different blocks of it.
@@ -66,6 +68,8 @@ pub(crate) struct Edits {
     pub(crate) again: usize,
     /// Three words or more on a side.
     pub(crate) phrases: usize,
+    /// Among the first words of a block.
+    pub(crate) heads: usize,
 }
 
 /// Least share of a block's words that the kept ones say. Of ten words in a hundred
@@ -79,6 +83,12 @@ const LEAST_SAID_SHORT: f64 = 0.5;
 /// Words under which a block of a run may be said in half only, or, between two that
 /// are said, be another one altogether: a heading whose one word was edited.
 const SHORT: usize = 20;
+
+/// First words of a block that number or name it.
+const HEAD: usize = 3;
+
+/// Units above what is kept among which the headline of the copy is looked for.
+const HEADLINE: usize = 3;
 
 /// Most units on either side that a run takes along.
 const MOST_MORE: usize = 16;
@@ -251,12 +261,14 @@ impl<'u> Flat<'u> {
                 .take(4)
                 .count()
         };
-        let begins_again = worded(&self.units[..first.kept.start]) <= 3
+        let begins_again = last.kept.end <= first.copy
+            && worded(&self.units[..first.kept.start]) <= 3
             && worded(&self.units[last.copy + 1..]) <= 3;
         let between = worded(self.units.get(last.kept.end..first.copy).unwrap_or(&[]));
         let halves = begins_again && between <= 1 && first.kept.start <= 1;
         Some(Run {
             words: distinct.min(distance),
+            length: copy_words,
             of: self.words.len(),
             blocks: seen.len(),
             said: said as f64 / copy_words.max(1) as f64,
@@ -331,6 +343,14 @@ impl<'u> Flat<'u> {
             ahead.push(pair);
             (copy, kept) = (copy - 1, kept - 1);
         }
+        // A headline above a copy that left out the first paragraph.
+        let headline = copy.checked_sub(1).and_then(|copy| {
+            let words = self.units[copy].words;
+            let mut above = kept.saturating_sub(HEADLINE)..kept;
+            let like = above.find(|&kept| self.units[kept].words == words)?;
+            (copy >= end && !words.is_empty()).then(|| self.pair(copy, like))
+        });
+        ahead.extend(headline);
         ahead.reverse();
         pairs.splice(..0, ahead);
         let (mut copy, mut kept) = (pairs[pairs.len() - 1].copy + 1, end);
@@ -389,6 +409,8 @@ impl<'u> Flat<'u> {
                 continue;
             }
             edits.all += 1;
+            let head = self.start[self.unit_of(b.copy)] + HEAD;
+            edits.heads += usize::from(kept.len().max(copy.len()) <= HEAD && b.copy <= head);
             edits.phrases += usize::from(kept.len().max(copy.len()) >= 3);
             if !kept.is_empty() && !copy.is_empty() {
                 let key = |words: &Range<usize>| key_of(self.words[words.clone()].iter().copied());
@@ -432,7 +454,7 @@ pub(crate) fn size(run: &Run, units: &[Unit<'_>], rule: &RepeatRule) -> Option<S
     let twice = several && run.words >= SHORT && run.edits.all == 0;
     let chars: usize = run.pairs.iter().map(|pair| units[pair.copy].chars).sum();
     if run.halves && (twice || run.words >= BLOCK_WORDS - 4)
-        || run.begins_again && run.words >= rule.run_words
+        || run.begins_again && run.words >= rule.run_words && run.words >= run.of / WHOLE
     {
         Some(Size::Page)
     } else if least < LEAST_RUN {
@@ -462,6 +484,11 @@ const LEAST_RUN: f64 = 0.8;
 
 /// The same of a page that says itself again: of its short lines more are lost.
 const LEAST_PAGE: f64 = 0.7;
+
+/// A run that begins where the page does and ends where it ends is the page again where it has one
+/// word in so many of it: a body said twice but for its first paragraph has a third. A song
+/// whose refrain stands first and last has less.
+const WHOLE: usize = 4;
 
 /// Least words of a block that repeats another one alone, of the longer of the two.
 const BLOCK_WORDS: usize = 40;
@@ -536,23 +563,31 @@ pub(crate) fn select(units: &[Unit<'_>], runs: &[Run]) -> Vec<(Pair, usize)> {
     taken
 }
 
-/// How often what each unit says stands on the page, as far as `runs` tell.
+/// How often what each unit says stands on the page, as far as `runs` tell: what is like the
+/// same unit is like each other here.
 pub(crate) fn often(units: &[Unit<'_>], runs: &[Run]) -> Vec<usize> {
-    let mut like: Vec<(usize, usize)> = Vec::new();
+    let mut root: Vec<usize> = (0..units.len()).collect();
+    fn find(root: &mut [usize], mut at: usize) -> usize {
+        while root[at] != at {
+            root[at] = root[root[at]];
+            at = root[at];
+        }
+        at
+    }
     for pair in runs.iter().flat_map(|run| &run.pairs) {
         let (copy, kept) = (
             units[pair.copy].words.len(),
             units[pair.kept.start].words.len(),
         );
         if pair.kept.len() == 1 && pair.said as f64 >= 0.8 * copy.max(kept) as f64 {
-            like.extend([(pair.copy, pair.kept.start), (pair.kept.start, pair.copy)]);
+            let (a, b) = (find(&mut root, pair.copy), find(&mut root, pair.kept.start));
+            root[a.max(b)] = a.min(b);
         }
     }
-    like.sort_unstable();
-    like.dedup();
-    let mut times = vec![1; units.len()];
-    like.iter().for_each(|(unit, _)| times[*unit] += 1);
-    times
+    let roots: Vec<usize> = (0..units.len()).map(|at| find(&mut root, at)).collect();
+    let mut times = vec![0; units.len()];
+    roots.iter().for_each(|root| times[*root] += 1);
+    roots.iter().map(|root| times[*root]).collect()
 }
 
 /// `pair` with the one of its kept units that says most of the copy; of units of more than

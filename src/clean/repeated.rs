@@ -1,0 +1,245 @@
+//! Repeats inside a page: which of its blocks say again what others say, and which guards keep them.
+
+use super::CleanRule;
+use super::step::{Removal, Step, guard};
+use crate::block::{Block, Segmented, breaks_off, ends_sentence};
+use crate::boilerplate::cue::CueRule;
+use crate::finding::{Evidence, Finding, Reason};
+use crate::mix::key_of;
+use crate::repeat::guard::Guarded;
+use crate::repeat::near::{self, Kind, Pair, Run};
+use crate::repeat::teaser::teasers;
+use crate::repeat::{Repeat, RepeatRule, Unit, repeats};
+use crate::word::words;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// Repeats, outside the tails that cues only annotate: with repeats taken out
+/// of it, a tail would shrink until the cues might take it after all.
+///
+/// Second copies of runs go first, edited or not; then teasers; then blocks that equal
+/// others. Each kind only looks where the ones before found nothing, so that what stays
+/// is judged as it will stand.
+pub(super) fn repeated(
+    page: &Segmented<'_>,
+    blocks: &[Block],
+    tails: &[Finding],
+    rule: &CleanRule,
+) -> Step {
+    let Some(rule) = &rule.repeats else {
+        return Step::default();
+    };
+    let units = units(page, blocks, tails);
+    let cache = RefCell::new(HashMap::new());
+    let kinds = |unit: usize| {
+        let mut cache = cache.borrow_mut();
+        let kinds = cache
+            .entry(unit)
+            .or_insert_with(|| kinds(page, &blocks[unit]));
+        kinds.clone()
+    };
+    let runs = near::runs(&units, &kinds);
+    let often = near::often(&units, &runs);
+    let guarded = Guarded {
+        page,
+        blocks,
+        units: &units,
+        often: &often,
+    };
+    let mut step = Step::default();
+    let refused = copies(&guarded, runs, rule, &mut step);
+    if step.removals.is_empty() {
+        let broken = |at: usize| breaks_off(blocks[at].span.of(page.text()));
+        let teasers = teasers(&units, &broken).into_iter().filter(|pair| {
+            let quoted = guarded.attributed(pair.copy, pair.kept.start);
+            quoted.is_none() && guarded.symbols(std::slice::from_ref(pair)).is_none()
+        });
+        let teasers = teasers.map(|pair| removal(pair, &units));
+        step.removals.extend(teasers);
+    }
+    if step.removals.is_empty() {
+        equal_blocks(&guarded, &refused, rule, &mut step);
+    }
+    step
+}
+
+/// The blocks as the repeat finder sees them; those in tails that stay equal nothing.
+fn units<'p>(page: &'p Segmented<'_>, blocks: &[Block], tails: &[Finding]) -> Vec<Unit<'p>> {
+    let tails: HashSet<usize> = tails
+        .iter()
+        .filter(|note| match &note.evidence {
+            // A heading without its section is no tail, and may be the copy of another.
+            Evidence::Cue { rule, .. } => *rule != CueRule::OrphanedHeading,
+            _ => false,
+        })
+        .map(|note| note.span.start)
+        .collect();
+    let units = blocks.iter().map(|block| {
+        let text = block.span.of(page.text());
+        let (words, sign) = match page.block_words(block) {
+            _ if tails.contains(&block.span.start) => (&[][..], 0),
+            [] => (&[][..], key_of(text.trim().bytes().map(u64::from))),
+            words => (words, 0),
+        };
+        Unit {
+            words,
+            sign,
+            chars: page.chars(block),
+            sentence: ends_sentence(text),
+        }
+    });
+    units.collect()
+}
+
+/// Takes out second copies of runs; the blocks of those that a guard keeps.
+fn copies(
+    guarded: &Guarded<'_>,
+    mut runs: Vec<Run>,
+    rule: &RepeatRule,
+    step: &mut Step,
+) -> HashSet<usize> {
+    let (page, blocks, units) = (guarded.page, guarded.blocks, guarded.units);
+    let mut refused: HashSet<usize> = HashSet::new();
+    // What it repeats is its own teaser: the longer stays.
+    let of_teaser = |run: &Run| match &run.pairs[..] {
+        [pair] if pair.kept.len() == 1 => {
+            let kept = &blocks[pair.kept.start];
+            breaks_off(kept.span.of(page.text()))
+                && units[pair.copy].words.len() >= kept.words.len()
+        }
+        _ => false,
+    };
+    runs.retain(|run| {
+        if of_teaser(run) {
+            return false;
+        }
+        let Some(size) = near::size(run, units, rule) else {
+            return false;
+        };
+        let prevented = guarded.prevents(run, size);
+        if let Some(prevented) = &prevented {
+            let (first, last) = (&run.pairs[0], &run.pairs[run.pairs.len() - 1]);
+            refused.extend(run.pairs.iter().map(|pair| pair.copy));
+            let copy = &blocks[first.copy..last.copy + 1];
+            step.notes.push(guard(copy, run.said, prevented.clone()));
+        }
+        prevented.is_none()
+    });
+    // What earlier steps took out of the kept part does not say anything any more: where
+    // it is in pieces, the best of its blocks stands for it.
+    let whole = |pair: &Pair| {
+        let (first, last) = (&blocks[pair.kept.start], &blocks[pair.kept.end - 1]);
+        let mut lines = page.lines()[first.lines.start..last.lines.end].windows(2);
+        lines.all(|pair| pair[0].end == pair[1].span.start)
+    };
+    let taken = near::select(units, &runs).into_iter().map(|(pair, _)| {
+        match pair.kept.len() == 1 || whole(&pair) {
+            true => removal(pair, units),
+            false => removal(near::narrowed(pair, units), units),
+        }
+    });
+    step.removals.extend(taken);
+    refused
+}
+
+/// Takes out blocks that equal others, in runs as long as they go.
+fn equal_blocks(
+    guarded: &Guarded<'_>,
+    refused: &HashSet<usize>,
+    rule: &RepeatRule,
+    step: &mut Step,
+) {
+    let units = guarded.units;
+    let found = repeats(units, rule);
+    let mut times: HashMap<usize, usize> = HashMap::new();
+    for repeat in &found {
+        *times.entry(repeat.kept).or_insert(1) += 1;
+    }
+    // A short piece goes with the long one beside it; where that stays, so does the piece.
+    let mut kept_back: HashSet<usize> = refused.clone();
+    let pieces: Vec<&[Repeat]> = found
+        .chunk_by(|a, b| a.copy + 1 == b.copy && a.kept + 1 == b.kept)
+        .collect();
+    let long = |piece: &[Repeat]| {
+        let words: usize = piece
+            .iter()
+            .map(|repeat| units[repeat.copy].words.len())
+            .sum();
+        let block = |repeat: &Repeat| units[repeat.copy].chars >= rule.block_chars;
+        piece.len() >= rule.run_blocks && words >= rule.run_words || piece.iter().any(block)
+    };
+    let (long, short): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|piece| long(piece));
+    let mut taken: Vec<&Repeat> = Vec::new();
+    for piece in long {
+        let (first, last) = (&piece[0], &piece[piece.len() - 1]);
+        if piece.iter().any(|repeat| refused.contains(&repeat.copy)) {
+            continue;
+        }
+        match guarded.keeps_equal(piece, times[&first.kept]) {
+            Some(prevented) => {
+                let copy = &guarded.blocks[first.copy..last.copy + 1];
+                step.notes.push(guard(copy, first.resemblance, prevented));
+                kept_back.extend(piece.iter().map(|repeat| repeat.copy));
+            }
+            None => taken.extend(piece),
+        }
+    }
+    let near = |at: usize| at.saturating_sub(2)..=at + 2;
+    for piece in short {
+        let mut copies = piece.iter().map(|repeat| repeat.copy);
+        if !copies.any(|copy| near(copy).any(|at| kept_back.contains(&at))) {
+            taken.extend(piece);
+        }
+    }
+    taken.sort_unstable_by_key(|repeat| repeat.copy);
+    step.removals
+        .extend(taken.into_iter().map(|repeat| Removal {
+            block: repeat.copy,
+            kept: Some(repeat.kept..repeat.kept + 1),
+            reason: Reason::RepeatedWithin,
+            score: repeat.resemblance,
+            evidence: Evidence::Repeat {
+                blocks: 1,
+                words: units[repeat.copy].words.len(),
+            },
+        }));
+}
+
+/// A block that others say again.
+fn removal(pair: Pair, units: &[Unit<'_>]) -> Removal {
+    let words = units[pair.copy].words.len();
+    Removal {
+        block: pair.copy,
+        kept: Some(pair.kept),
+        reason: Reason::RepeatedWithin,
+        score: if words == 0 {
+            1.0
+        } else {
+            pair.said as f64 / words as f64
+        },
+        evidence: Evidence::Repeat { blocks: 1, words },
+    }
+}
+
+/// What the words of a block are.
+fn kinds(page: &Segmented<'_>, block: &Block) -> Rc<[Kind]> {
+    let mut kinds = Vec::with_capacity(block.words.len());
+    for line in &page.lines()[block.lines.clone()] {
+        let text = line.span.of(page.text());
+        let mut before = 0;
+        let record = !ends_sentence(text);
+        for word in words(text) {
+            let (gap, word) = (&text[before..word.start], (word, word.of(text)));
+            before = word.0.end;
+            let starts = kinds.is_empty() && !record
+                || gap.contains(['.', '!', '?', ':', '•', '"', '“', '。']);
+            kinds.push(match word.1.chars().next() {
+                _ if word.1.contains(char::is_numeric) => Kind::Figure,
+                Some(first) if first.is_uppercase() && !starts => Kind::Name,
+                _ => Kind::Plain,
+            });
+        }
+    }
+    kinds.into()
+}
