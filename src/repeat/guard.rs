@@ -256,11 +256,17 @@ impl Guarded<'_> {
         above.rev().find(|&at| self.is_heading(at))
     }
 
-    /// Blocks of which each differs in how it begins and nowhere else: numbered clauses.
+    /// Blocks of which each differs in how it begins, or in a figure, and nowhere else: numbered
+    /// clauses, entries of a log.
     fn numbered(&self, run: &Run) -> Option<String> {
-        let (edits, heads) = (run.edits.all, run.edits.heads);
-        (heads >= 2 && heads == edits && heads >= run.pairs.len())
-            .then(|| format!("numbered: {heads} blocks differ only in how they begin"))
+        let (edits, heads, figures) = (run.edits.all, run.edits.heads, run.edits.figures);
+        let each = edits >= 2 && edits >= run.pairs.len();
+        (each && (heads == edits || figures == edits)).then(|| {
+            format!(
+                "numbered: {} blocks differ in how they begin or in a figure each",
+                run.pairs.len()
+            )
+        })
     }
 
     /// A block in quotation marks, or behind `>`, as it is quoted to be spoken of.
