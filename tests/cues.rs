@@ -353,13 +353,14 @@ proptest! {
     }
 
     #[test]
-    fn a_line_that_is_no_phrase_stays(language in 0..8usize, words in 1..9usize, seed in any::<u64>()) {
-        // An oracle for the look-up: no table has a word of these.
+    fn a_line_that_is_no_phrase_stays(words in 1..9usize, seed in any::<u64>()) {
+        // An oracle for the look-up: no table has a word that begins so.
         let mut random = Random(seed);
-        let line = random.words(words).join(" ");
-        let _ = language;
+        let line: Vec<String> = random.words(words).iter().map(|word| format!("zq{word}")).collect();
+        let line = line.join(" ");
         let text = between(&(line[..1].to_uppercase() + &line[1..]));
-        prop_assert!(removed(&clean(&text, &CleanRule::DEFAULT)).is_empty());
+        let cleaned = clean(&text, &CleanRule::DEFAULT);
+        prop_assert!(removed(&cleaned).is_empty(), "{:?}", cleaned.findings);
     }
 }
 

@@ -260,8 +260,9 @@ impl Guarded<'_> {
     /// clauses, entries of a log.
     fn numbered(&self, run: &Run) -> Option<String> {
         let (edits, heads, figures) = (run.edits.all, run.edits.heads, run.edits.figures);
-        let each = edits >= 2 && edits >= run.pairs.len();
-        (each && (heads == edits || figures == edits)).then(|| {
+        let clauses = heads == edits && edits >= run.pairs.len();
+        let entries = figures == edits && 2 * edits >= run.pairs.len();
+        (edits >= 2 && (clauses || entries)).then(|| {
             format!(
                 "numbered: {} blocks differ in how they begin or in a figure each",
                 run.pairs.len()
