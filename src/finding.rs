@@ -11,7 +11,7 @@ use crate::span::Span;
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Reason {
-    /// It repeats an earlier part of its page.
+    /// It says again what stands elsewhere on its page: before it, but for teasers.
     RepeatedWithin,
     /// It stands on another kept page too.
     RepeatedAcross,

@@ -10,7 +10,8 @@
 //!
 //! - [`Deduplicator`] takes a pile of [`Page`]s and gives a [`Report`]: which pages
 //!   stay, what of each stays, and why.
-//! - [`clean::clean`] cleans one page alone.
+//! - [`clean::clean`] cleans one page alone, [`clean::Cleaner::clean_document`] one that
+//!   comes as HTML ([`html::Document`]).
 //! - [`index::PageIndex`] takes pages one by one and answers "have I seen this?".
 //! - Everything they do is done by stages that can be used by themselves:
 //!   see [Lower level](#lower-level).
@@ -157,6 +158,6 @@ pub use error::Error;
 pub use report::Report;
 pub use span::Span;
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "html"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

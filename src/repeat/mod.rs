@@ -1,10 +1,16 @@
 //! Blocks that are repeated, inside a page and across pages.
 //!
-//! Two blocks are equal where their folded words are, or where both have at
-//! least 20 words and a resemblance of at least 0.9 to the first of their kind.
-//! A *run* is a stretch of blocks that equals another stretch, block by
-//! block. Runs are taken longest first; what a run repeats must be substantial,
-//! so that refrains, table rows and "Reply" lines stay.
+//! [`repeats`] and [`repeats_across`] work on blocks that are equal: where their folded
+//! words are, or where both have at least 20 words and a resemblance of at least 0.9 to
+//! the first of their kind. A *run* is a stretch of blocks that equals another stretch,
+//! block by block. Runs are taken longest first; what a run repeats must be substantial,
+//! so that table rows and "Reply" lines stay.
+//!
+//! Before them the cleaner looks for second copies with edited words: stretches of four words that
+//! stand twice (`chain`) are joined over gaps into chains, the gaps are aligned word by
+//! word (`align`: a longest common subsequence), and blocks of which enough is said in order
+//! make a run (`near`). Then for teasers cut with an ellipsis (`teaser`). What an author
+//! says twice on purpose is kept by guards (`guard`), each of which names itself in the report.
 
 mod across;
 mod align;

@@ -114,7 +114,7 @@ pub struct LineScore {
 pub struct Argument {
     /// Name of the [trait](TRAITS).
     pub says: String,
-    /// What it adds to the log-odds.
+    /// What it adds to the log-odds, to two decimals.
     pub adds: f64,
 }
 
@@ -161,7 +161,7 @@ impl Markup {
                 .filter(|(adds, of)| *adds > 0.0 && of.name != TRAITS[0].name)
                 .map(|(adds, of)| Argument {
                     says: of.name.to_owned(),
-                    adds,
+                    adds: (adds * 100.0).round() / 100.0,
                 })
                 .collect();
             arguments.sort_by(|a, b| b.adds.total_cmp(&a.adds));
