@@ -29,10 +29,68 @@ struct Row {
     weight: f64,
 }
 
+/// Kinds of traits, by words of their names: each is left out in turn.
+const KINDS: [(&str, &[&str]); 5] = [
+    ("", &[]),
+    ("names", &["named as"]),
+    (
+        "tags",
+        &[
+            "in nav",
+            "in header",
+            "in footer",
+            "in aside",
+            "in figure",
+            "heading",
+            "list item",
+            "caption",
+            "hidden",
+        ],
+    ),
+    ("links", &["link"]),
+    (
+        "place",
+        &["main element", "the article", "from prose", "place on"],
+    ),
+];
+
 /// The table of weights, and what weights made without a page are worth on it.
 pub(crate) fn table(pages: &[Page<'_>]) -> String {
-    let rows: Vec<Vec<Row>> = pages.iter().map(rows).collect();
-    let mut sums = [(0.0, 0.0, 0.0, 0.0); 2];
+    let mut table = String::from(
+        "| pages | without | precision | recall | token F1 |\n|---|---|---|---|---|\n",
+    );
+    for (kind, words) in KINDS {
+        let left_out = |name: &str| {
+            let named = name.contains("named as") && kind != "names";
+            !named && words.iter().any(|word| name.contains(word))
+        };
+        let rows: Vec<Vec<Row>> = pages.iter().map(|page| rows(page, &left_out)).collect();
+        for (name, [pages, precision, recall, f1]) in
+            ["articles", "others"].iter().zip(judge(pages, &rows))
+        {
+            let _ = writeln!(
+                table,
+                "| {name}: {pages} | {kind} | {:.4} | {:.4} | {:.4} |",
+                precision / pages,
+                recall / pages,
+                f1 / pages
+            );
+        }
+    }
+    let rows: Vec<Vec<Row>> = pages.iter().map(|page| rows(page, &|_| false)).collect();
+    let mut weights = fit(rows.iter().flatten());
+    weights[0] += odds(REMOVE_FROM) - odds(BOUNDARY);
+    table.push('\n');
+    for (of, weight) in TRAITS.iter().zip(weights) {
+        let _ = writeln!(table, "    weigh({:?}, {weight:.2}),", of.name);
+    }
+    table
+}
+
+/// Number of pages and sums of precision, recall and F1, of articles and of other pages, each by
+/// weights that were made without it.
+fn judge(pages: &[Page<'_>], rows: &[Vec<Row>]) -> [[f64; 4]; 2] {
+    let mut sums = [[0.0; 4]; 2];
     for fold in 0..FOLDS {
         let known = rows.iter().enumerate().filter(|(at, _)| at % FOLDS != fold);
         let weights = fit(known.flat_map(|(_, rows)| rows));
@@ -48,38 +106,27 @@ pub(crate) fn table(pages: &[Page<'_>]) -> String {
                 .collect();
             let (precision, recall) = Tokens::of(&kept.join("\n")).against(&Tokens::of(page.gold));
             let sum = &mut sums[usize::from(page.kind != "article")];
-            sum.0 += 1.0;
-            sum.1 += precision;
-            sum.2 += recall;
-            sum.3 += harmonic(precision, recall);
+            for (sum, figure) in
+                sum.iter_mut()
+                    .zip([1.0, precision, recall, harmonic(precision, recall)])
+            {
+                *sum += figure;
+            }
         }
     }
-    let mut table = String::from("| pages | precision | recall | token F1 |\n|---|---|---|---|\n");
-    for (name, (pages, precision, recall, f1)) in ["articles", "others"].iter().zip(sums) {
-        let (precision, recall, f1) = (precision / pages, recall / pages, f1 / pages);
-        let _ = writeln!(
-            table,
-            "| {name}: {pages} | {precision:.4} | {recall:.4} | {f1:.4} |"
-        );
-    }
-    let mut weights = fit(rows.iter().flatten());
-    weights[0] += odds(REMOVE_FROM) - odds(BOUNDARY);
-    table.push('\n');
-    for (of, weight) in TRAITS.iter().zip(weights) {
-        let _ = writeln!(table, "    weigh({:?}, {weight:.2}),", of.name);
-    }
-    table
+    sums
 }
 
-fn rows(page: &Page<'_>) -> Vec<Row> {
+fn rows(page: &Page<'_>, left_out: &dyn Fn(&str) -> bool) -> Vec<Row> {
     let text = page.document.text();
     let gold = Tokens::of(page.gold);
     let lines = page.document.markup().lines();
     let all: u32 = lines.iter().map(|line| line.words).sum();
     let of_page = if page.kind == "article" { 1.0 } else { OTHERS };
     let traits = page.document.markup().traits(text).into_iter().zip(lines);
+    let kept = TRAITS.map(|of| f64::from(u8::from(!left_out(of.name))));
     let row = traits.map(|(traits, line)| Row {
-        traits,
+        traits: std::array::from_fn(|at| traits[at] * kept[at]),
         boilerplate: gold.share_of(line.span.of(text)) < 0.5,
         weight: of_page * (f64::from(line.words + 1) / f64::from(all + 1)).sqrt(),
     });
