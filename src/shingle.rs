@@ -233,3 +233,16 @@ impl FromIterator<u64> for ShingleSet {
         ShingleSet(sorted)
     }
 }
+
+/// The `N` least shingles of a block, each once: blocks that are alike share one of
+/// them nearly always.
+pub(crate) fn least_shingles<const N: usize>(words: &[u64]) -> [Option<u64>; N] {
+    let mut least = [u64::MAX; N];
+    for shingle in shingles(words, WIDTH) {
+        if shingle < least[N - 1] && !least.contains(&shingle) {
+            least[N - 1] = shingle;
+            least.sort_unstable();
+        }
+    }
+    least.map(|shingle| (shingle < u64::MAX).then_some(shingle))
+}

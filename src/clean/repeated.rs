@@ -8,6 +8,7 @@ use crate::finding::{Evidence, Finding, Reason};
 use crate::mix::key_of;
 use crate::repeat::guard::Guarded;
 use crate::repeat::near::{self, Kind, Pair, Run};
+use crate::repeat::select::{self, narrowed};
 use crate::repeat::teaser::teasers;
 use crate::repeat::{Repeat, RepeatRule, Unit, repeats};
 use crate::word::words;
@@ -40,7 +41,7 @@ pub(super) fn repeated(
         kinds.clone()
     };
     let runs = near::runs(&units, &kinds);
-    let often = near::often(&units, &runs);
+    let often = select::often(&units, &runs);
     let guarded = Guarded {
         page,
         blocks,
@@ -114,7 +115,7 @@ fn copies(
         if of_teaser(run) {
             return false;
         }
-        let Some(size) = near::size(run, units, rule) else {
+        let Some(size) = select::size(run, units, rule) else {
             return false;
         };
         let prevented = guarded.prevents(run, size);
@@ -133,10 +134,10 @@ fn copies(
         let mut lines = page.lines()[first.lines.start..last.lines.end].windows(2);
         lines.all(|pair| pair[0].end == pair[1].span.start)
     };
-    let taken = near::select(units, &runs).into_iter().map(|(pair, _)| {
+    let taken = select::select(units, &runs).into_iter().map(|(pair, _)| {
         match pair.kept.len() == 1 || whole(&pair) {
             true => removal(pair, units),
-            false => removal(near::narrowed(pair, units), units),
+            false => removal(narrowed(pair, units), units),
         }
     });
     step.removals.extend(taken);

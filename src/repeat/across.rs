@@ -3,7 +3,7 @@
 use super::{RepeatRule, Size, Unit, resemblance};
 use crate::mix::{Mixed, key_of};
 use crate::parallel::map;
-use crate::shingle::{WIDTH, shingles};
+use crate::shingle::least_shingles;
 use std::collections::HashMap;
 
 /// One block that repeats a block of a page of higher rank.
@@ -186,7 +186,9 @@ fn classes(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Classes {
     let leaders: Vec<usize> = (0..place.len())
         .filter(|&block| class[block] == Some(block) && unit(block).words.len() >= rule.near_words)
         .collect();
-    let minima = map(&leaders, |&block| least_shingles(unit(block).words));
+    let minima = map(&leaders, |&block| {
+        least_shingles::<MINIMA>(unit(block).words)
+    });
     let mut table: Vec<(u64, usize)> = leaders
         .iter()
         .zip(minima)
@@ -234,16 +236,4 @@ fn classes(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Classes {
         *class = class.filter(|class| shared[*class]);
     }
     Classes { of: class, first }
-}
-
-/// The least shingles of a block.
-fn least_shingles(words: &[u64]) -> [Option<u64>; MINIMA] {
-    let mut least = [u64::MAX; MINIMA];
-    for shingle in shingles(words, WIDTH) {
-        if shingle < least[MINIMA - 1] && !least.contains(&shingle) {
-            least[MINIMA - 1] = shingle;
-            least.sort_unstable();
-        }
-    }
-    least.map(|shingle| (shingle < u64::MAX).then_some(shingle))
 }

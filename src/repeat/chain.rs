@@ -194,3 +194,58 @@ fn stretches(words: &[u64], unit: &[u32]) -> Vec<Stretch> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The words of a page whose copy begins at `copy`, and the unit of each.
+    fn page(body: &[u64], between: usize, edits: &[(usize, u64)]) -> (Vec<u64>, Vec<u32>, usize) {
+        let mut words = body.to_vec();
+        words.extend((0..between as u64).map(|at| u64::MAX - at));
+        let copy = words.len();
+        words.extend(body);
+        for (at, word) in edits {
+            words[copy + at % body.len()] = 1 << 40 | word;
+        }
+        let unit = (0..words.len()).map(|at| (at / 40) as u32).collect();
+        (words, unit, copy)
+    }
+
+    proptest! {
+        /// Whatever the page: chains are of equal words, of two units, in order on both sides.
+        #[test]
+        fn chains_say_equal_words_in_order(words in proptest::collection::vec(0..12u64, 0..400)) {
+            let unit: Vec<u32> = (0..words.len()).map(|at| (at / 9) as u32).collect();
+            for chain in chains(&words, &unit) {
+                for stretch in &chain {
+                    let Stretch { kept, copy, len } = *stretch;
+                    prop_assert!(len > 0 && kept < copy);
+                    prop_assert_eq!(&words[kept..kept + len], &words[copy..copy + len]);
+                }
+                for pair in chain.windows(2) {
+                    prop_assert!(pair[0].kept + pair[0].len <= pair[1].kept);
+                    prop_assert!(pair[0].copy + pair[0].len <= pair[1].copy);
+                }
+            }
+        }
+
+        /// A copy of different words is found whole, and of an edited one nothing that is not
+        /// its place; how much is `tests/injected.rs`.
+        #[test]
+        fn a_copy_is_found(
+            seed in any::<u64>(), between in 0..50usize, edits in proptest::collection::vec((0..300usize, 0..1u64 << 30), 0..30),
+        ) {
+            let body: Vec<u64> = (0..300u64).map(|at| crate::mix::mix(seed ^ at)).collect();
+            let (words, unit, copy) = page(&body, between, &edits);
+            let found = chains(&words, &unit);
+            if edits.is_empty() {
+                prop_assert_eq!(found.len(), 1);
+                prop_assert_eq!(found[0].iter().map(|stretch| stretch.len).sum::<usize>(), 300);
+            }
+            let mut stretches = found.iter().flatten();
+            prop_assert!(stretches.all(|stretch| stretch.copy - stretch.kept == copy));
+        }
+    }
+}

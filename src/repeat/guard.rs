@@ -5,7 +5,8 @@
 //! same word again and again; refrains stand three times; a quotation stands under the
 //! name of who said it.
 
-use super::near::{self, Pair, Run, Size};
+use super::near::{Pair, Run};
+use super::select::{LINE_WORDS, Size};
 use super::{Repeat, Unit};
 use crate::block::{Block, Segmented, ends_sentence};
 use crate::word::words;
@@ -112,7 +113,7 @@ impl Guarded<'_> {
         };
         let lines = || {
             let all: usize = piece.iter().map(|repeat| words(repeat.copy).len()).sum();
-            let short = piece.len() >= 3 && all < near::LINE_WORDS * piece.len();
+            let short = piece.len() >= 3 && all < LINE_WORDS * piece.len();
             short.then(|| "a run of short lines, as verse and programs have them".to_owned())
         };
         let refrain = || {

@@ -17,6 +17,7 @@ mod align;
 mod chain;
 pub(crate) mod guard;
 pub(crate) mod near;
+pub(crate) mod select;
 pub(crate) mod teaser;
 mod within;
 

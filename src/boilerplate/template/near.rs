@@ -17,7 +17,7 @@ use super::keyed::Keyed;
 use crate::block::{Block, Segmented};
 use crate::mix::{Mixed, drawn, mix};
 use crate::parallel::map;
-use crate::shingle::{WIDTH, shingles};
+use crate::shingle::{WIDTH, least_shingles, shingles};
 use std::collections::{HashMap, HashSet};
 
 /// Words of the shortest block that may be template without being equal to others:
@@ -90,7 +90,7 @@ pub(super) fn nominate(
         let mut minima = Vec::new();
         for (at, block) in blocks.iter().enumerate() {
             if block.words.len() >= NEAR_WORDS {
-                let least = least_shingles(text.block_words(block))
+                let least = least_shingles::<MINIMA>(text.block_words(block))
                     .into_iter()
                     .flatten();
                 minima.extend(least.map(|shingle| (near_key(source, shingle), at as u32)));
@@ -134,16 +134,4 @@ fn frequent(pages: impl Iterator<Item = Vec<u64>>, least: usize) -> NearShingles
         .filter(|group| group.len() >= least)
         .map(|group| group[0])
         .collect()
-}
-
-/// The least shingles of a block, each once.
-fn least_shingles(words: &[u64]) -> [Option<u64>; MINIMA] {
-    let mut least = [u64::MAX; MINIMA];
-    for shingle in shingles(words, WIDTH) {
-        if shingle < least[MINIMA - 1] && !least.contains(&shingle) {
-            least[MINIMA - 1] = shingle;
-            least.sort_unstable();
-        }
-    }
-    least.map(|shingle| (shingle < u64::MAX).then_some(shingle))
 }
