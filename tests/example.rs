@@ -830,3 +830,49 @@ fn templates_are_saved_and_applied_to_later_pages() {
         "format of the templates is 9; it must be 2",
     );
 }
+
+#[test]
+fn html_is_read_from_files_and_fields() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = Random(12).paragraph(12);
+    let html = format!(
+        "<meta charset=latin1><nav><a href=/>Home</a></nav><article><h1>A title</h1><p>{story} caf\u{e9}."
+    );
+    let latin1: Vec<u8> = html.chars().map(|sign| sign as u8).collect();
+    fs::write(folder.path().join("page.html"), latin1).unwrap();
+    fs::write(folder.path().join("plain.htm"), "no tag at all").unwrap();
+    let records = [
+        r#"{"id":"only","html":"<p>One","n":1.50}"#,
+        r#"{"id":"null","text":null,"html":"<p>Two"}"#,
+        r#"{"id":"both","text":"Three","html":"<p>not this"}"#,
+        r#"{"id":"none"}"#,
+    ];
+    fs::write(folder.path().join("records.jsonl"), records.join("\n")).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let run = dedup(&[path(folder.path()), "--out", path(out.path())]);
+    assert_eq!(run.status.code(), Some(3), "{run:?}");
+    let page = fs::read_to_string(out.path().join("pages/page.html")).unwrap();
+    assert_eq!(page.trim(), format!("A title\n\n{story} caf\u{e9}."));
+    let removals = lines(out.path().join("removals.jsonl"));
+    let menu = removals
+        .iter()
+        .find(|row| row["action"] == "remove")
+        .unwrap();
+    assert_eq!(
+        (menu["id"].as_str(), menu["reason"].as_str()),
+        (Some("page.html"), Some("markup"))
+    );
+    let at = html.find("Home").unwrap();
+    assert_eq!(menu["html_spans"], serde_json::json!([[at, at + 4]]));
+    let kept = fs::read_to_string(out.path().join("pages.jsonl")).unwrap();
+    let kept: Vec<&str> = kept.lines().collect();
+    assert_eq!(
+        kept[2],
+        r#"{"id":"only","html":"<p>One","n":1.50,"text":"One"}"#
+    );
+    assert_eq!(kept[3], r#"{"id":"null","text":"Two","html":"<p>Two"}"#);
+    assert_eq!(kept[4], records[2]);
+    let ledger = lines(out.path().join("ledger.jsonl"));
+    assert!(ledger[1]["error"].as_str().unwrap().contains("plain text"));
+    assert!(ledger[5]["error"].as_str().unwrap().contains("no `html`"));
+}

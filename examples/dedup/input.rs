@@ -2,7 +2,7 @@
 //! a rejected row with its place and reason; nothing stops the run but a wrong argument.
 
 use super::Failure;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -283,7 +283,7 @@ fn line_and_column(bytes: &[u8], at: usize) -> (usize, usize) {
 struct Fields<'l> {
     #[serde(borrow)]
     id: Option<&'l RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "present")]
     text: Option<&'l RawValue>,
     #[serde(borrow)]
     html: Option<&'l RawValue>,
@@ -295,6 +295,11 @@ struct Fields<'l> {
     date: Option<&'l RawValue>,
     #[serde(borrow)]
     rank: Option<&'l RawValue>,
+}
+
+/// A field that is there, `null` or not: its place is needed.
+fn present<'de: 'l, 'l, D: Deserializer<'de>>(field: D) -> Result<Option<&'l RawValue>, D::Error> {
+    <&RawValue>::deserialize(field).map(Some)
 }
 
 /// One line of a `.jsonl` file; `None` for a blank one. An error comes with the

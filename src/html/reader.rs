@@ -51,6 +51,8 @@ struct Reader<'h> {
     /// Whether any tag was seen, and where the last one began.
     tags: bool,
     tag_at: usize,
+    /// Whether a comment was met that is not closed.
+    unclosed: bool,
     start: Option<Start>,
     title: Option<String>,
     remarks: Vec<String>,
@@ -90,6 +92,7 @@ impl<'h> Reader<'h> {
             preformatted: 0,
             tags: false,
             tag_at: 0,
+            unclosed: false,
             start: None,
             title: None,
             remarks: Vec::new(),
@@ -136,7 +139,11 @@ impl<'h> Reader<'h> {
                 self.close(Tag::of(name));
             }
             Event::String { value } => self.string(value, span),
-            Event::Error(error) => self.error(error, span),
+            Event::Error(error) => self.unclosed |= error == html5gum::Error::EofInComment,
+            Event::Comment { .. } if self.unclosed => self.remarks.push(format!(
+                "a comment is not closed, so the text behind byte {} was not read",
+                span.start
+            )),
             Event::Comment { .. } | Event::Doctype { .. } => {}
         }
     }
@@ -448,15 +455,6 @@ impl<'h> Reader<'h> {
                 }],
             },
             remarks: self.remarks,
-        }
-    }
-
-    fn error(&mut self, error: html5gum::Error, span: Span) {
-        if error == html5gum::Error::EofInComment {
-            self.remarks.push(format!(
-                "a comment is not closed, so the text behind byte {} was not read",
-                span.start
-            ));
         }
     }
 
