@@ -12,6 +12,8 @@ mod fit;
 mod gold;
 #[path = "evaluate/html.rs"]
 mod html;
+#[path = "evaluate/injected.rs"]
+mod injected;
 #[path = "evaluate/lines.rs"]
 mod lines;
 
@@ -39,6 +41,10 @@ struct Args {
     /// Make the weights of markup anew from sets of HTML, and print them
     #[arg(long)]
     fit: bool,
+
+    /// Say parts of texts again, some words edited, and print what of that is found
+    #[arg(long)]
+    inject: bool,
 
     /// Print the pages that come out worst, this many
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -105,7 +111,7 @@ fn measure(set: &Path, cleaner: &Cleaner, args: &Args) -> Result<String, String>
     } else if !first["html"].is_null() {
         html::table(&records, cleaner, worst)
     } else if !first["text"].is_null() {
-        gold::table(&records, cleaner, worst)
+        gold::table(&records, cleaner, worst, args.inject)
     } else {
         Err("the first record has neither `lines`, `html` nor `text`; see --help".to_owned())
     }?;
