@@ -1,11 +1,13 @@
 //! Findings to removals to cleaned text.
 //!
-//! Cleaning goes in steps: template, text cues, repeats inside the page, and
-//! citation marks where asked for. Each step is a function of the text as the
+//! Cleaning goes in steps: template, text cues, repeats inside the page, what the
+//! markup of HTML says, and citation marks where asked for. Each step is a function of the text as the
 //! steps before left it, and the first that takes something out starts the round
 //! anew. Cleaning ends when no step takes anything; so cleaning a cleaned page
 //! changes nothing. Cues go before repeats because a tail must not become
-//! the kept twin of a repeat and be cut off afterwards.
+//! the kept twin of a repeat and be cut off afterwards; markup goes after them, scored
+//! once for the whole page, so that of a page that holds everything twice the second half
+//! is a repeat and not something behind the article.
 //!
 //! Whole lines are removed, with their line ends (citation marks excepted), and
 //! nothing else is touched: the cleaned text is the concatenation of kept slices.
