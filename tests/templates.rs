@@ -632,3 +632,19 @@ fn a_menu_in_one_paragraph_with_the_headline_stays() {
         assert_eq!(found, text);
     }
 }
+
+/// On these twelve pages near-equal blocks were placed on more pages than they were counted on,
+/// and what was written was refused.
+#[test]
+fn near_equal_blocks_are_placed_only_where_they_are_counted() {
+    let texts: Vec<(String, &str)> = site(12, 202)
+        .into_iter()
+        .map(|text| (text, "courier"))
+        .collect();
+    let templates = Deduplicator::default().templates(&pages(&texts));
+    let written = serde_json::to_string(&templates).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Templates>(&written).unwrap(),
+        templates
+    );
+}

@@ -208,7 +208,8 @@ impl Cleaner {
 
     /// Cleans a page of a source whose template is known; see
     /// [`Templates::of_source`](crate::boilerplate::template::Templates::of_source).
-    /// With the same template, cleaning the cleaned text takes out nothing more.
+    /// With the same template, cleaning the cleaned text takes out nothing more; a page read
+    /// from HTML is text when it comes back, without markup.
     ///
     /// A page read from HTML comes as [`Segmented::of_marked`], with its `markup`.
     pub fn clean_page(

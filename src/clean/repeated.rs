@@ -134,7 +134,7 @@ fn copies(
         let mut lines = page.lines()[first.lines.start..last.lines.end].windows(2);
         lines.all(|pair| pair[0].end == pair[1].span.start)
     };
-    let taken = select::select(units, &runs).into_iter().map(|(pair, _)| {
+    let taken = select::select(units, &runs).into_iter().map(|pair| {
         match pair.kept.len() == 1 || whole(&pair) {
             true => removal(pair, units),
             false => removal(narrowed(pair, units), units),

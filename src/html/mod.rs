@@ -110,8 +110,9 @@ impl Document {
 
 impl SourceMap {
     /// The bytes of the source that a span of the text was read from, in order: a piece
-    /// for each stretch between tags. Exact, but where a stretch holds character references or
-    /// collapsed white space the whole of it is given. O(log n) and the number of pieces.
+    /// for each stretch between tags, and between white space that is more than one byte. Exact, but
+    /// where a stretch between tags holds character references, carriage returns or separators
+    /// of lines, the whole of it is given. O(log n) and the number of pieces.
     pub fn source(&self, span: Span) -> Vec<Span> {
         let first = self
             .pieces

@@ -76,6 +76,20 @@ struct Line {
     cell: usize,
 }
 
+/// A piece while it is read: where it begins and ends in the text and in the string.
+struct Reading {
+    begin: (usize, usize),
+    end: (usize, usize),
+}
+
+impl Reading {
+    /// Whether it goes on here: as many bytes of the string were passed as stand in the text,
+    /// none, or the one of a single space.
+    fn reaches(&self, text: usize, value: usize) -> bool {
+        text - self.end.0 == value - self.end.1
+    }
+}
+
 impl<'h> Reader<'h> {
     fn new(html: &'h str) -> Self {
         let root = Element {
@@ -307,34 +321,38 @@ impl<'h> Reader<'h> {
         self.place_line(&value);
         let begin = self.text.len();
         let exact = self.html.get(source.range()) == Some(&*value);
-        let mut piece: Option<(usize, usize)> = None; // in the text, in the value
+        let mut piece: Option<Reading> = None;
         for (at, sign) in value.char_indices() {
             let space = matches!(sign, ' ' | '\t' | '\n' | '\r' | '\x0c');
             let kept_space = space && self.preformatted > 0 && sign != '\r';
-            if kept_space && sign == '\n' || space && !kept_space {
-                self.end_piece(&mut piece, at, source, exact);
-            }
             if kept_space && sign == '\n' {
+                self.end_piece(&mut piece, source, exact);
                 self.end_line(true);
-            } else if kept_space {
-                piece.get_or_insert((self.text.len(), at));
-                self.text.push(sign);
-            } else if space {
+            } else if space && !kept_space {
                 self.line.space = true;
             } else {
-                if std::mem::take(&mut self.line.space)
+                if !kept_space
+                    && std::mem::take(&mut self.line.space)
                     && self.text.len() > self.line.start
                     && !self.text.ends_with(['\t', '\n'])
                 {
                     self.text.push(' ');
                 }
-                piece.get_or_insert((self.text.len(), at));
+                if !piece
+                    .as_ref()
+                    .is_some_and(|piece| piece.reaches(self.text.len(), at))
+                {
+                    self.end_piece(&mut piece, source, exact);
+                }
+                let begin = (self.text.len(), at);
                 // These would end a line.
                 let ends = matches!(sign, '\u{85}' | '\u{2028}' | '\u{2029}' | '\0');
                 self.text.push(if ends { ' ' } else { sign });
+                let piece = piece.get_or_insert(Reading { begin, end: begin });
+                piece.end = (self.text.len(), at + sign.len_utf8());
             }
         }
-        self.end_piece(&mut piece, value.len(), source, exact);
+        self.end_piece(&mut piece, source, exact);
         let begin = begin.max(self.line.start);
         let linked = self.last[Tag::Link as usize].max(self.last[Tag::Button as usize]) > 0;
         if linked && begin < self.text.len() {
@@ -354,20 +372,14 @@ impl<'h> Reader<'h> {
         }
     }
 
-    fn end_piece(
-        &mut self,
-        piece: &mut Option<(usize, usize)>,
-        at: usize,
-        source: Span,
-        exact: bool,
-    ) {
-        if let Some((text, value)) = piece.take() {
+    fn end_piece(&mut self, piece: &mut Option<Reading>, source: Span, exact: bool) {
+        if let Some(Reading { begin, end }) = piece.take() {
             let source = match exact {
-                true => Span::new(source.start + value, source.start + at),
+                true => Span::new(source.start + begin.1, source.start + end.1),
                 false => source,
             };
             self.pieces.push(Piece {
-                text: Span::new(text, self.text.len()),
+                text: Span::new(begin.0, end.0),
                 source,
             });
         }
@@ -473,11 +485,10 @@ impl<'h> Reader<'h> {
         self.text.truncate(filled);
         Document {
             text: self.text,
-            title: self.title.clone(),
+            title: self.title,
             markup: Markup {
                 elements: self.elements,
                 lines: self.lines,
-                title: self.title,
             },
             map: SourceMap {
                 pieces: self.pieces,

@@ -186,7 +186,7 @@ impl Guarded<'_> {
     }
 
     /// What stands three times and more, with text that stands once between: a scraper doubles.
-    pub(crate) fn refrain(&self, pairs: &[Pair]) -> Option<String> {
+    fn refrain(&self, pairs: &[Pair]) -> Option<String> {
         let (first, last) = (&pairs[0], &pairs[pairs.len() - 1]);
         let words = |pair: &Pair| self.units[pair.copy].words.len();
         let (mut often, mut all, mut times) = (0, 0, usize::MAX);
@@ -272,7 +272,7 @@ impl Guarded<'_> {
     }
 
     /// A block in quotation marks, or behind `>`, as it is quoted to be spoken of.
-    pub(crate) fn quoted(&self, pairs: &[Pair]) -> Option<String> {
+    fn quoted(&self, pairs: &[Pair]) -> Option<String> {
         let quoted = |pair: &Pair| {
             let text = self.blocks[pair.copy].span.of(self.page.text()).trim();
             let ends = text.trim_end_matches(['.', ',', ' ', '\u{a0}']);
@@ -297,8 +297,12 @@ impl Guarded<'_> {
         if size == Size::Run {
             return None;
         }
-        (run.said < LEAST_SHORT || run.covered < LEAST_SHORT)
-            .then(|| format!("only {:.0} % of it is said before", 100.0 * run.said))
+        (run.said < LEAST_SHORT || run.covered < LEAST_SHORT).then(|| {
+            format!(
+                "only {:.0} % of the two is the same",
+                100.0 * run.said.min(run.covered)
+            )
+        })
     }
 
     /// "Ann Smith wrote: ..." or "Ann Smith ..." and the words of another post.
@@ -324,11 +328,12 @@ impl Guarded<'_> {
             .then(|| format!("a quotation: above it stands \"{text}\""))
     }
 
+    /// A line that ends in a colon above the copy: between the two, or naming who speaks
+    /// above what it repeats.
     fn spoken(&self, copy: usize, kept: usize) -> Option<String> {
         let above = &self.blocks[copy.checked_sub(1)?];
         let text = above.span.of(self.page.text()).trim();
-        let _ = text.strip_suffix([':', '：'])?;
-        if above.words.len() > LONGEST_ATTRIBUTION {
+        if !text.ends_with([':', '：']) || above.words.len() > LONGEST_ATTRIBUTION {
             return None;
         }
         if kept + 2 == copy {

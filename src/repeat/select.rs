@@ -93,12 +93,13 @@ pub(crate) enum Size {
     Block,
 }
 
-/// For each unit the blocks that stay and say it, and the run; the longest run first.
-pub(crate) fn select(units: &[Unit<'_>], runs: &[Run]) -> Vec<(Pair, usize)> {
+/// For each unit that goes, in order, the blocks that stay and say it; the longest run is
+/// served first.
+pub(crate) fn select(units: &[Unit<'_>], runs: &[Run]) -> Vec<Pair> {
     let mut stays: Vec<Option<Range<usize>>> = vec![None; units.len()];
     let mut needed = vec![false; units.len()];
-    let mut taken: Vec<(Pair, usize)> = Vec::new();
-    for (nth, run) in runs.iter().enumerate() {
+    let mut taken: Vec<Pair> = Vec::new();
+    for run in runs {
         for pair in &run.pairs {
             if stays[pair.copy].is_some() || needed[pair.copy] {
                 continue;
@@ -127,10 +128,10 @@ pub(crate) fn select(units: &[Unit<'_>], runs: &[Run]) -> Vec<(Pair, usize)> {
             }
             needed[pair.kept.clone()].fill(true);
             stays[pair.copy] = Some(pair.kept.clone());
-            taken.push((pair, nth));
+            taken.push(pair);
         }
     }
-    taken.sort_unstable_by_key(|(pair, _)| pair.copy);
+    taken.sort_unstable_by_key(|pair| pair.copy);
     taken
 }
 

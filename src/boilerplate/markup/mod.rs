@@ -151,7 +151,6 @@ pub struct MarkedLine {
 pub struct Markup {
     pub(crate) elements: Vec<Element>,
     pub(crate) lines: Vec<MarkedLine>,
-    pub(crate) title: Option<String>,
 }
 
 impl Markup {

@@ -170,6 +170,8 @@ impl Learning<'_> {
                 let leads = reading.leads(at).then_some(3);
                 for place in place.into_iter().chain(leads) {
                     match found.how {
+                        // Its pages are counted by nominated blocks, so its places are too.
+                        Match::Near(_) if keyed.nominated.binary_search(&at).is_err() => {}
                         Match::Near(_) => {
                             let shingles = shingles(text.block_words(&blocks[at]), WIDTH);
                             let known =
