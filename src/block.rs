@@ -7,7 +7,7 @@
 
 use crate::boilerplate::markup::Markup;
 use crate::span::Span;
-use crate::word::{WordHasher, words};
+use crate::word::WordHasher;
 use std::ops::Range;
 
 /// One line of a page.
@@ -21,6 +21,28 @@ pub struct Line {
     pub words: Range<usize>,
     /// Whether the line holds nothing but white space.
     pub blank: bool,
+}
+
+impl Line {
+    fn first(text: &str) -> Self {
+        Line::at(text, 0, 0)
+    }
+
+    /// The line behind this one.
+    fn next(&self, text: &str) -> Self {
+        Line::at(text, self.end, self.words.end)
+    }
+
+    fn at(text: &str, start: usize, words: usize) -> Self {
+        let (len, line_end) = line_length(&text[start..]);
+        let span = Span::new(start, start + len);
+        Line {
+            span,
+            end: span.end + line_end,
+            words: words..words,
+            blank: span.of(text).chars().all(char::is_whitespace),
+        }
+    }
 }
 
 /// One block of a page: a line or a paragraph.
@@ -59,23 +81,23 @@ pub struct Segmented<'t> {
 impl<'t> Segmented<'t> {
     /// Cuts `text` into lines and hashes its words. Linear in the length of the text.
     pub fn new(text: &'t str) -> Self {
-        let mut hasher = WordHasher::new();
-        let mut lines = Vec::new();
         let mut hashes = Vec::with_capacity(text.len() / 6);
-        let mut start = 0;
-        while start < text.len() {
-            let (len, line_end) = line_length(&text[start..]);
-            let span = Span::new(start, start + len);
-            let content = span.of(text);
-            let first = hashes.len();
-            hashes.extend(words(content).map(|word| hasher.hash(word.of(content))));
-            lines.push(Line {
-                span,
-                end: span.end + line_end,
-                words: first..hashes.len(),
-                blank: content.trim().is_empty(),
-            });
-            start = span.end + line_end;
+        let mut lines: Vec<Line> = Vec::new();
+        let mut line = Line::first(text);
+        let mut end_line = |line: &mut Line, words: usize| {
+            line.words.end = words;
+            let next = line.next(text);
+            lines.push(std::mem::replace(line, next));
+        };
+        // A word never crosses the end of a line.
+        WordHasher::new().hash_words(text, |word, hash| {
+            while word.start >= line.end {
+                end_line(&mut line, hashes.len());
+            }
+            hashes.push(hash);
+        });
+        while line.span.start < text.len() {
+            end_line(&mut line, hashes.len());
         }
         Segmented {
             text,

@@ -26,6 +26,41 @@ fn awkward() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
+/// Longer than the blocks words are found in, with runs that fill them.
+fn long() -> impl Strategy<Value = String> {
+    let run = |piece: &'static str| (1..150usize).prop_map(move |times| piece.repeat(times));
+    let stretch = prop_oneof![
+        4 => awkward(),
+        4 => "[ -~]{0,90}",
+        4 => "[a-z ,.'’]{0,90}",
+        1 => run("a"), 1 => run(" "), 1 => run("_"), 1 => run("a."), 1 => run("=-"),
+        1 => run("é"), 1 => run("\r\n"), 1 => run("\u{301}"), 1 => run("7,"), 1 => run("🇩"),
+    ];
+    prop::collection::vec(stretch, 0..6).prop_map(|stretches| stretches.concat())
+}
+
+/// What [`Segmented`] says of a text, line by line and word by word.
+fn assert_lines(text: &str) {
+    let page = Segmented::new(text);
+    let mut hasher = WordHasher::new();
+    let mut all = 0;
+    for line in page.lines() {
+        let content = line.span.of(text);
+        let theirs: Vec<u64> = content
+            .unicode_words()
+            .map(|word| hasher.hash(word))
+            .collect();
+        assert_eq!(
+            &page.words()[line.words.clone()],
+            &theirs[..],
+            "{content:?} of {text:?}"
+        );
+        assert_eq!(line.blank, content.trim().is_empty());
+        all += theirs.len();
+    }
+    assert_eq!(page.words().len(), all);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(20_000) })]
 
@@ -37,6 +72,16 @@ proptest! {
     #[test]
     fn words_of_any_text_are_those_of_the_crate(text in any::<String>()) {
         assert_same(&text);
+    }
+
+    #[test]
+    fn words_of_long_text_are_those_of_the_crate(text in long()) {
+        assert_same(&text);
+    }
+
+    #[test]
+    fn lines_have_the_hashes_of_their_words(text in long()) {
+        assert_lines(&text);
     }
 
     #[test]

@@ -1,0 +1,54 @@
+//! Text to words, and words to folded hashes.
+//!
+//! Words are those of [UAX #29](https://www.unicode.org/reports/tr29/#Word_Boundaries):
+//! the segments between word boundaries that hold at least one alphanumeric
+//! character, exactly as `unicode_segmentation::UnicodeSegmentation::unicode_word_indices`
+//! gives them, by a table of our own (property tests and every assigned character hold it
+//! to that).
+//!
+//! The text is never normalised as a whole, so that every span is already in
+//! original bytes. Instead each word is *folded* while it is hashed:
+//! compatibility forms (NFKC), lower case, no soft hyphens, zero-width
+//! characters, Arabic tatweel or short vowels, one apostrophe.
+
+mod bounds;
+mod class;
+mod fold;
+mod hasher;
+mod script;
+mod table;
+
+pub use bounds::Words;
+pub use hasher::WordHasher;
+pub use script::Script;
+
+/// Version of everything that is hashed: folding, words, shingles, signatures and
+/// fingerprints. It changes whenever one of them does; stored hashes of different
+/// versions must not be mixed.
+pub const FORMAT_VERSION: u32 = 2;
+
+/// Refuses what was written with another format version.
+#[cfg(feature = "serde")]
+pub(crate) fn check_format(name: &'static str, format: u32) -> Result<(), crate::Error> {
+    match format {
+        FORMAT_VERSION => Ok(()),
+        _ => Err(crate::Error::setting(
+            name,
+            format,
+            "2, the version this library writes",
+        )),
+    }
+}
+
+/// The words of `text`, in order, as spans.
+///
+/// Linear in the length of the text; no allocation.
+///
+/// ```
+/// let text = "Don't stop: 3.5 km, naïve!";
+/// let words: Vec<&str> = twicetold::word::words(text).map(|span| span.of(text)).collect();
+/// assert_eq!(words, ["Don't", "stop", "3.5", "km", "naïve"]);
+/// ```
+pub fn words(text: &str) -> Words<'_> {
+    Words::new(text)
+}
