@@ -147,7 +147,7 @@ fn candidate_benches(c: &mut Criterion) {
         b.iter(|| {
             let mut pairs = Vec::new();
             for band in 0..banding.bands {
-                let mut buckets: HashMap<&[u32], Vec<usize>> = HashMap::new();
+                let mut buckets: HashMap<&[u16], Vec<usize>> = HashMap::new();
                 for (page, signature) in signatures.iter().enumerate() {
                     let rows = signature.as_ref().unwrap().rows();
                     let key = &rows[band * banding.rows..(band + 1) * banding.rows];

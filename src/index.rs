@@ -113,8 +113,8 @@ pub struct Match {
 ///
 /// # Memory and time
 ///
-/// A page takes 8 bytes a word; twice its id; 4 bytes for each row of its signature
-/// (640 at the defaults); about 150 bytes of bookkeeping; and, if it is a keeper, 35
+/// A page takes 8 bytes a word; twice its id; 2 bytes for each row of its signature
+/// (320 at the defaults); about 150 bytes of bookkeeping; and, if it is a keeper, 35
 /// to 65 bytes a band in the tables (up to 2,080). The text is not kept: 7 to 8 KB for
 /// a keeper of 600 words, and nothing grows with the number of pages it is like.
 ///

@@ -34,7 +34,7 @@ pub(crate) fn finish(polynomial: u64, len: usize) -> u64 {
 
 /// What SplitMix64 draws in this state (Steele, Lea and Flood, *Fast splittable
 /// pseudorandom number generators*, 2014).
-pub(crate) fn drawn(state: u64) -> u64 {
+pub(crate) const fn drawn(state: u64) -> u64 {
     let mut z = state.wrapping_add(STEP);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -6,10 +6,10 @@ use common::{Random, cases};
 use proptest::prelude::*;
 use std::collections::HashMap;
 use twicetold::block::Segmented;
-use twicetold::cluster::{Compared, Nearness, Ranking, Search};
+use twicetold::cluster::{Nearness, Ranking, Search};
 use twicetold::index::{IndexRule, PageIndex};
 use twicetold::lsh::{Banding, Buckets};
-use twicetold::shingle::{WIDTH, shingles};
+use twicetold::shingle::{ShingleSet, WIDTH, shingles};
 use twicetold::sketch::MinHasher;
 use twicetold::verify::{Overlap, passages};
 
@@ -68,15 +68,14 @@ fn of_a_pile(texts: &[String], rule: IndexRule) -> Vec<usize> {
     let default = Banding::for_resemblance(rule.nearness.resemblance).unwrap();
     let banding = rule.banding.unwrap_or(default);
     let hasher = MinHasher::new(banding.signature_rows(), 0).unwrap();
-    let words = texts
+    let words = |text| Segmented::new(text).words().to_vec();
+    let signatures: Vec<_> = texts
         .iter()
-        .map(|text| Segmented::new(text).words().to_vec());
-    let pages: Vec<Compared> = words
-        .map(|words| Compared::new(words, rule.width))
+        .map(|text| hasher.signature(shingles(&words(text), rule.width)))
         .collect();
-    let signatures: Vec<_> = pages
+    let sets: Vec<ShingleSet> = texts
         .iter()
-        .map(|page| hasher.signature(shingles(page.words(), rule.width)))
+        .map(|text| ShingleSet::new(&words(text), rule.width))
         .collect();
     let search = Search {
         nearness: rule.nearness,
@@ -86,7 +85,7 @@ fn of_a_pile(texts: &[String], rule: IndexRule) -> Vec<usize> {
     };
     let order: Vec<usize> = (0..texts.len()).collect();
     let buckets = Buckets::new(&signatures, banding).unwrap();
-    let clusters = search.clusters(&pages, &signatures, &buckets, Ranking::new(&order));
+    let clusters = search.clusters(&sets[..], &signatures, &buckets, Ranking::new(&order));
     order.iter().map(|&page| clusters.keeper_of(page)).collect()
 }
 
@@ -476,7 +475,7 @@ mod written {
         };
         assert_eq!(
             refused(&|json| json["format"] = 1.into()),
-            "format of the index is 1; it must be 2, the version this library writes"
+            "format of the index is 1; it must be 3, the version this library writes"
         );
         let message = refused(&|json| json["rule"]["width"] = 4.into());
         assert!(message.contains("settings fingerprint"), "{message}");

@@ -7,13 +7,13 @@ use common::{Random, count};
 use std::ops::Range;
 use twicetold::block::Segmented;
 use twicetold::clean::{CleanRule, Cleaned, clean};
-use twicetold::cluster::{Clusters, Compared, Nearness, Ranking, Search};
+use twicetold::cluster::{Clusters, Nearness, Ranking, Search};
 use twicetold::finding::{Action, Reason};
 use twicetold::index::{IndexRule, PageIndex};
 use twicetold::lsh::{Banding, Buckets};
 use twicetold::repeat::{RepeatRule, Unit, repeats};
-use twicetold::shingle::shingles;
-use twicetold::sketch::MinHasher;
+use twicetold::shingle::{ShingleSet, shingles};
+use twicetold::sketch::{MinHasher, Signature};
 use twicetold::word::WordHasher;
 use twicetold::{Deduplicator, Keep, Page, Span};
 
@@ -238,13 +238,13 @@ fn the_most_similar_keeper_is_named_and_ties_fall_to_rank() {
     };
     let named = |first: Range<usize>, second: Range<usize>, order: [usize; 3]| {
         let texts = [keeper(1, first), keeper(2, second), page.clone()];
-        let pages = texts.map(|words| Compared::new(words, 1));
-        let signatures = pages
+        let signatures = texts
             .each_ref()
-            .map(|page| hasher.signature(shingles(page.words(), 1)));
+            .map(|words| hasher.signature(shingles(words, 1)));
+        let sets = texts.map(|words| ShingleSet::new(&words, 1));
         let buckets = Buckets::new(&signatures, banding).unwrap();
         search
-            .clusters(&pages, &signatures, &buckets, Ranking::new(&order))
+            .clusters(&sets[..], &signatures, &buckets, Ranking::new(&order))
             .keeper_of(2)
     };
     for order in [[0, 1, 2], [1, 0, 2]] {
@@ -445,13 +445,14 @@ const SEARCH: Search = Search {
 fn clusters(search: Search, texts: &[String], protected: usize) -> Clusters {
     let banding = WORD_BY_WORD.banding.unwrap();
     let hasher = MinHasher::new(banding.signature_rows(), 0).unwrap();
-    let pages: Vec<Compared> = texts
-        .iter()
-        .map(|text| Compared::new(Segmented::new(text).words().to_vec(), 1))
-        .collect();
+    let pages: Vec<Segmented<'_>> = texts.iter().map(|text| Segmented::new(text)).collect();
     let signatures: Vec<_> = pages
         .iter()
         .map(|page| hasher.signature(shingles(page.words(), 1)))
+        .collect();
+    let sets: Vec<ShingleSet> = pages
+        .iter()
+        .map(|page| ShingleSet::new(page.words(), 1))
         .collect();
     let order: Vec<usize> = (0..texts.len()).collect();
     let buckets = Buckets::new(&signatures, banding).unwrap();
@@ -459,7 +460,7 @@ fn clusters(search: Search, texts: &[String], protected: usize) -> Clusters {
         order: &order,
         protected,
     };
-    search.clusters(&pages, &signatures, &buckets, ranking)
+    search.clusters(&sets[..], &signatures, &buckets, ranking)
 }
 
 fn keepers(clusters: &Clusters) -> Vec<usize> {
@@ -581,14 +582,10 @@ fn related_pairs_are_of_kept_pages_the_most_similar_first_and_then_by_rank() {
 #[test]
 #[should_panic(expected = "stands twice in the order")]
 fn an_order_that_is_no_permutation_is_refused() {
-    let page = Compared::new(vec![1], 1);
-    let buckets = Buckets::new(&[None, None], Banding::new(1, 1).unwrap()).unwrap();
-    SEARCH.clusters(
-        &[page.clone(), page],
-        &[None, None],
-        &buckets,
-        Ranking::new(&[1, 1]),
-    );
+    let sets = [ShingleSet::new(&[1], 1), ShingleSet::new(&[1], 1)];
+    let none: [Option<Signature>; 2] = [None, None];
+    let buckets = Buckets::new(&none, Banding::new(1, 1).unwrap()).unwrap();
+    SEARCH.clusters(&sets[..], &none, &buckets, Ranking::new(&[1, 1]));
 }
 
 #[test]
@@ -808,17 +805,17 @@ mod full_buckets {
     use proptest::prelude::*;
     use std::collections::BTreeSet;
     use twicetold::cluster::LeftOut;
-    use twicetold::sketch::Signature;
+
     use twicetold::word::FORMAT_VERSION;
 
-    fn signature(rows: &[u32]) -> Signature {
+    fn signature(rows: &[u16]) -> Signature {
         let written = serde_json::json!({ "format": FORMAT_VERSION, "seed": 0, "rows": rows });
         serde_json::from_value(written).unwrap()
     }
 
     /// What the last of `pages` meets in one band of the others, by definition.
     fn naive(
-        pages: &[Vec<u32>],
+        pages: &[Vec<u16>],
         banding: Banding,
         band: usize,
         most: usize,
@@ -844,21 +841,21 @@ mod full_buckets {
     proptest! {
         #[test]
         fn are_split_by_eight_further_rows_and_then_capped(
-            rows in prop::collection::vec(prop::collection::vec(prop_oneof![8 => Just(0u32), 1 => Just(1)], 12), 1..40),
+            rows in prop::collection::vec(prop::collection::vec(prop_oneof![8 => Just(0u16), 1 => Just(1)], 12), 1..40),
             (bands, rows_each) in prop::sample::select(vec![(1, 1), (2, 1), (3, 2), (4, 3)]),
             most in 0usize..5,
         ) {
             // All have ten words in common, so what is compared is reported.
             let texts = (0..rows.len()).map(|at| numbered((0..10).chain(100 * at + 100..100 * at + 150)));
-            let pages: Vec<Compared> = texts
-                .map(|text| Compared::new(Segmented::new(&text).words().to_vec(), 1))
+            let sets: Vec<ShingleSet> = texts
+                .map(|text| ShingleSet::new(Segmented::new(&text).words(), 1))
                 .collect();
             let signatures: Vec<_> = rows.iter().map(|rows| Some(signature(rows))).collect();
             let banding = Banding::new(bands, rows_each).unwrap();
             let search = Search { report_from: Some(0.05), most_keepers: most, ..SEARCH };
             let order: Vec<usize> = (0..rows.len()).collect();
             let buckets = Buckets::new(&signatures, banding).unwrap();
-            let found = search.clusters(&pages, &signatures, &buckets, Ranking::new(&order));
+            let found = search.clusters(&sets[..], &signatures, &buckets, Ranking::new(&order));
             let met: BTreeSet<(usize, usize)> = found.related.iter().map(|pair| (pair.page, pair.other)).collect();
 
             let mut left_out = LeftOut::default();

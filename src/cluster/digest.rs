@@ -1,90 +1,77 @@
 //! Digests: keepers that hold two pages unlike each other.
 
-use super::Pass;
-use crate::mix::Mixed;
-use crate::shingle::{ShingleSet, shingles};
-use crate::verify::Overlap;
-use std::collections::{HashMap, HashSet};
+use super::Texts;
+use super::part::Pile;
+use super::sets::Sets;
+use crate::parallel::map;
+use crate::sketch::{FirstTier, Signature};
+use std::cmp::Reverse;
 
 /// Most keepers in question that one page is looked for in.
 const MOST_HOLDERS: usize = 256;
 
-impl Pass<'_> {
+/// Rows of a page that are looked at before it is given up; most pages stand in no keeper.
+const FIRST_LOOK: usize = 32;
+
+impl<T: Texts + ?Sized> Pile<'_, T> {
     /// Of the keepers that could remove a page by containment alone, those that
     /// hold two pages unlike each other.
     ///
-    /// Exact over all pages, not only those the search met: a page stands in a
-    /// keeper only if one of its rarest shingles does (prefix filtering:
-    /// Chaudhuri, Ganti and Kaushik, *A primitive operator for similarity joins*,
-    /// 2006), so those are looked up in an index of the keepers in question. Of
-    /// a page that may stand in more than 256 of them, the first 256 are looked at,
-    /// rarest shingle first and then by rank.
-    pub(super) fn find_digests(&mut self) -> Vec<usize> {
-        let nearness = &self.search.nearness;
-        let Some(least) = nearness.containment else {
+    /// All pages are looked at, not only those the search met. A row of the first tier
+    /// of a page's signature is one of its shingles, drawn at random: of those rows about as many are
+    /// rows of shingles of the keeper as the share of the page that stands in it. Where they are
+    /// fewer than five standard errors under the least containment, the page does not stand in
+    /// it; where they are not, it is counted. Of a page that may stand in more than 256 keepers,
+    /// the 256 with most of its rows are looked at.
+    ///
+    /// A look-up for each row, and the shingles of the keepers in question and of
+    /// the pages that may stand in them.
+    pub(super) fn find_digests(&self, mut suspects: Vec<usize>) -> Vec<usize> {
+        let made = self.signatures.iter().copied().flatten().next();
+        let (Some(least), Some(made)) = (self.search.nearness.containment, made) else {
             return Vec::new();
         };
-        let mut suspects: Vec<usize> = self.containers.drain().collect();
-        suspects.retain(|keeper| self.checked.insert(*keeper));
-        suspects.sort_unstable_by_key(|&keeper| self.rank[keeper]);
         if suspects.is_empty() {
             return Vec::new();
         }
-        let mut index: HashMap<u64, Vec<usize>, Mixed> = HashMap::default();
-        for (at, &keeper) in suspects.iter().enumerate() {
-            for &shingle in self.pages[keeper].shingles().as_slice() {
-                index.entry(shingle).or_default().push(at);
-            }
-        }
+        suspects.sort_unstable_by_key(|&keeper| self.rank[keeper]);
+        let rows = Rows::of(self.texts, &suspects, made.first_tier());
+        let pages: Vec<usize> = (0..self.signatures.len()).collect();
+        let holders = map(&pages, |&page| match self.signatures[page] {
+            Some(signature) => rows.holders(signature, least),
+            None => Vec::new(),
+        });
         let mut held: Vec<Vec<usize>> = vec![Vec::new(); suspects.len()];
-        let mut met_by = vec![usize::MAX; suspects.len()];
-        for (page, text) in self.pages.iter().enumerate() {
-            // Most pages stand in none: a tenth of their shingles tells.
-            let all = shingles(&text.words, text.width);
-            let mut may_miss = all.len() - (least * all.len() as f64).floor() as usize;
-            let mut missed: HashSet<u64, Mixed> = HashSet::default();
-            let stands_nowhere = all.into_iter().any(|shingle| {
-                let new = !index.contains_key(&shingle) && missed.insert(shingle);
-                let out = new && may_miss == 0;
-                may_miss -= usize::from(new && !out);
-                out
-            });
-            if stands_nowhere {
-                continue;
-            }
-            let shingles = ShingleSet::new(&text.words, text.width);
-            let must_stand = (least * shingles.len() as f64).ceil() as usize;
-            let may_miss = shingles.len().saturating_sub(must_stand);
-            let mut rarest: Vec<&[usize]> = shingles
-                .as_slice()
-                .iter()
-                .map(|shingle| index.get(shingle).map_or(&[][..], Vec::as_slice))
-                .collect();
-            rarest.sort_unstable_by_key(|keepers| keepers.len());
-            rarest.truncate(may_miss + 1);
-            let candidates = rarest.into_iter().flatten();
-            let candidates =
-                candidates.filter(|&&at| std::mem::replace(&mut met_by[at], page) != page);
-            for &at in candidates.take(MOST_HOLDERS) {
-                let keeper = suspects[at];
-                if keeper != page
-                    && nearness.contains(Overlap::of(&shingles, self.pages[keeper].shingles()))
-                {
-                    held[at].push(page);
+        for (page, holders) in holders.iter().enumerate() {
+            for &at in holders {
+                if suspects[at as usize] != page {
+                    held[at as usize].push(page);
                 }
             }
         }
-        let digests = suspects.iter().zip(&mut held);
-        digests
-            .filter_map(|(&keeper, held)| self.unlike_each_other(held).then_some(keeper))
-            .collect()
+        let suspects: Vec<(usize, Vec<usize>)> = suspects.into_iter().zip(held).collect();
+        let digests = map(&suspects, |(keeper, held)| {
+            let mut sets = Sets::new(self.texts);
+            let mut held: Vec<usize> = held
+                .iter()
+                .copied()
+                .filter(|&page| {
+                    let overlap = sets.overlap(page, *keeper);
+                    sets.forget(page);
+                    self.search.nearness.contains(overlap)
+                })
+                .collect();
+            self.unlike_each_other(&mut held, &mut sets)
+        });
+        let digests = suspects.iter().zip(digests).filter(|(_, digest)| *digest);
+        digests.map(|((keeper, _), _)| *keeper).collect()
     }
 
     /// Whether two of `held` are unlike each other.
     ///
     /// Every page is compared with at most 64 leaders, of which none resembles
     /// another, so the cost is linear in a keeper that holds thousands.
-    fn unlike_each_other(&self, held: &mut [usize]) -> bool {
+    fn unlike_each_other(&self, held: &mut [usize], sets: &mut Sets<'_, T>) -> bool {
         const MOST_LEADERS: usize = 64;
         held.sort_unstable_by_key(|&page| self.rank[page]);
         let nearness = &self.search.nearness;
@@ -92,7 +79,7 @@ impl Pass<'_> {
         for &page in held.iter() {
             let mut copy = false;
             for &leader in &leaders {
-                let overlap = self.pages[page].overlap(&self.pages[leader]);
+                let overlap = sets.overlap(page, leader);
                 if !nearness.alike(overlap) {
                     return true;
                 }
@@ -103,5 +90,87 @@ impl Pass<'_> {
             }
         }
         false
+    }
+}
+
+/// Most words of bits: one megabyte, as many as 256 rows need.
+const MOST_KNOWN_WORDS: usize = 1 << 17;
+
+/// What shingles of the keepers in question would be as rows of the first tier.
+struct Rows {
+    /// (row, keeper), in order.
+    rows: Vec<(u32, u32)>,
+    /// One bit for the rows that one of them has, and others of the same bit.
+    known: Vec<u64>,
+    keepers: usize,
+}
+
+impl Rows {
+    fn of(texts: &(impl Texts + ?Sized), keepers: &[usize], first_tier: FirstTier) -> Self {
+        let of_keeper = map(keepers, |&keeper| {
+            let shingles = texts.shingles(keeper);
+            let mut rows: Vec<u32> = shingles
+                .iter()
+                .map(|shingle| first_tier.of(*shingle))
+                .collect();
+            rows.sort_unstable();
+            rows.dedup();
+            rows
+        });
+        let mut known = vec![0; (first_tier.len() / 64 + 1).min(MOST_KNOWN_WORDS)];
+        let mut rows = Vec::new();
+        for (at, of_keeper) in of_keeper.into_iter().enumerate() {
+            for row in of_keeper {
+                known[row as usize / 64 % MOST_KNOWN_WORDS] |= 1 << (row % 64);
+                rows.push((row, at as u32));
+            }
+        }
+        rows.sort_unstable();
+        Rows {
+            rows,
+            known,
+            keepers: keepers.len(),
+        }
+    }
+
+    /// Whether one of the keepers may have this row.
+    fn knows(&self, row: u32) -> bool {
+        self.known[row as usize / 64 % MOST_KNOWN_WORDS] >> (row % 64) & 1 == 1
+    }
+
+    /// The keepers that may hold the page of `signature`.
+    fn holders(&self, signature: &Signature, least: f64) -> Vec<u32> {
+        let enough = |rows: usize| {
+            let rows = rows as f64;
+            let errors = (rows * least * (1.0 - least)).sqrt();
+            ((rows * least - 5.0 * errors).ceil() as usize).max(1)
+        };
+        let (mut look, mut met) = (0, 0);
+        for row in signature.first_tier_rows().take(FIRST_LOOK) {
+            look += 1;
+            met += usize::from(self.knows(row));
+        }
+        if met < enough(look) {
+            return Vec::new();
+        }
+        let rows: Vec<u32> = signature.first_tier_rows().collect();
+        let mut hits = vec![0u32; self.keepers];
+        for row in rows.iter().filter(|row| self.knows(**row)) {
+            let first = self.rows.partition_point(|(known, _)| known < row);
+            let keepers = self.rows[first..]
+                .iter()
+                .take_while(|(known, _)| known == row);
+            keepers.for_each(|(_, keeper)| hits[*keeper as usize] += 1);
+        }
+        let enough = enough(rows.len()) as u32;
+        let mut holders: Vec<u32> = (0..self.keepers as u32)
+            .filter(|&keeper| hits[keeper as usize] >= enough)
+            .collect();
+        if holders.len() > MOST_HOLDERS {
+            // Best rank first where they have as many.
+            holders.sort_by_key(|&keeper| Reverse(hits[keeper as usize]));
+            holders.truncate(MOST_HOLDERS);
+        }
+        holders
     }
 }

@@ -14,15 +14,20 @@
 //! signatures, and what is still too many is capped and counted.
 
 mod digest;
+mod part;
+mod sets;
 
 use crate::error::Error;
 pub use crate::lsh::LeftOut;
-use crate::lsh::{Buckets, Listings};
+use crate::lsh::{Buckets, borrowed};
+use crate::parallel::map_owned;
 use crate::shingle::ShingleSet;
 use crate::sketch::Signature;
 use crate::verify::Overlap;
-use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use part::{Part, Pile, connected};
+use std::borrow::{Borrow, Cow};
+use std::cmp::Reverse;
+use std::collections::HashSet;
 
 /// When one page counts as a copy of another.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -90,46 +95,25 @@ impl Nearness {
     }
 }
 
-/// A text as it is compared: its word hashes and, on demand, its shingle set.
-#[derive(Debug, Clone)]
-pub struct Compared {
-    words: Vec<u64>,
-    width: usize,
-    shingles: OnceLock<ShingleSet>,
+/// The texts of a pile, as far as they are compared.
+///
+/// Shingles are asked for only where two pages may be near-duplicates, so they need not be
+/// kept: a pile of news asks for those of four pages in ten.
+pub trait Texts: Sync {
+    /// The shingles of a page, in any order; repeated ones count once.
+    fn shingles(&self, page: usize) -> Cow<'_, [u64]>;
+
+    /// Whether two pages are known to have the same shingles; where they are not, they are
+    /// counted.
+    fn are_same(&self, _page: usize, _other: usize) -> bool {
+        false
+    }
 }
 
-impl Compared {
-    /// The text of these word hashes, to be compared in shingles of `width` words.
-    pub fn new(words: Vec<u64>, width: usize) -> Self {
-        Compared {
-            words,
-            width,
-            shingles: OnceLock::new(),
-        }
-    }
-
-    /// The word hashes.
-    pub fn words(&self) -> &[u64] {
-        &self.words
-    }
-
-    /// The shingle set, made at the first call.
-    pub fn shingles(&self) -> &ShingleSet {
-        self.shingles
-            .get_or_init(|| ShingleSet::new(&self.words, self.width))
-    }
-
-    /// The exact overlap with `other`.
-    pub fn overlap(&self, other: &Compared) -> Overlap {
-        if self.words == other.words {
-            let len = self.shingles().len();
-            return Overlap {
-                left: len,
-                right: len,
-                shared: len,
-            };
-        }
-        Overlap::of(self.shingles(), other.shingles())
+/// Sets that are there already.
+impl Texts for [ShingleSet] {
+    fn shingles(&self, page: usize) -> Cow<'_, [u64]> {
+        Cow::Borrowed(self[page].as_slice())
     }
 }
 
@@ -226,15 +210,17 @@ impl Search {
     /// Default cap on the keepers of a bucket.
     pub const MOST_KEEPERS: usize = 64;
 
-    /// Clusters `pages`, taken in the order of `ranking`.
+    /// Clusters the pages of `texts`, taken in the order of `ranking`.
     ///
     /// `signatures` only spare exact comparisons: a pair is skipped where the
     /// estimate lies five standard errors under every threshold that removes, and
     /// two under the one that reports.
     ///
     /// At most bands · most_keepers comparisons a page, each linear in the two
-    /// texts; nothing of a bucket is compared all with all. Where digests are
-    /// barred, the search runs again, on what it has counted, until no new one
+    /// texts; nothing of a bucket is compared all with all. Pages that no chain of buckets
+    /// connects are clustered apart from each other, on the current rayon pool where the
+    /// feature `parallel` is on. Where digests are
+    /// barred, the search runs again on those that one was found among, until no new one
     /// turns up (once or twice as a rule).
     ///
     /// # Panics
@@ -243,15 +229,15 @@ impl Search {
     /// were made of other signatures.
     pub fn clusters(
         &self,
-        pages: &[Compared],
-        signatures: &[Option<Signature>],
+        texts: &(impl Texts + ?Sized),
+        signatures: &[Option<impl Borrow<Signature>>],
         buckets: &Buckets,
         ranking: Ranking<'_>,
     ) -> Clusters {
         let Ranking { order, protected } = ranking;
-        assert_eq!(pages.len(), signatures.len());
-        assert_eq!(pages.len(), order.len());
-        let mut rank = vec![usize::MAX; pages.len()];
+        let pages = signatures.len();
+        assert_eq!(pages, order.len());
+        let mut rank = vec![usize::MAX; pages];
         for (at, &page) in order.iter().enumerate() {
             assert_eq!(
                 rank[page],
@@ -260,30 +246,59 @@ impl Search {
             );
             rank[page] = at;
         }
-        let mut pass = Pass {
+        let pile = Pile {
             search: self,
-            pages,
-            signatures,
+            texts,
+            signatures: borrowed(signatures),
             buckets,
             rank,
             protected,
-            counted: HashMap::new(),
-            digests: HashSet::new(),
-            containers: HashSet::new(),
-            checked: HashSet::new(),
         };
-        loop {
-            let clusters = pass.run(order);
-            if !self.bar_digests {
-                return clusters;
+        let mut parts: Vec<Part> = connected(buckets, order)
+            .into_iter()
+            .map(Part::new)
+            .collect();
+        let mut digests: HashSet<usize> = HashSet::new();
+        let mut checked: HashSet<usize> = HashSet::new();
+        let mut stale: Vec<usize> = (0..parts.len()).collect();
+        while !stale.is_empty() {
+            let mut taken: Vec<(usize, Part)> = stale
+                .iter()
+                .map(|&at| (at, std::mem::take(&mut parts[at])))
+                .collect();
+            // The longest first, so that none is left alone at the end.
+            taken.sort_by_key(|(_, part)| Reverse(part.pages.len()));
+            let done = map_owned(taken, |_, (at, part)| (at, pile.run(part, &digests)));
+            done.into_iter().for_each(|(at, part)| parts[at] = part);
+            stale.clear();
+            if self.bar_digests {
+                let met = parts.iter().flat_map(|part| &part.containers);
+                let suspects: Vec<usize> =
+                    met.copied().filter(|page| checked.insert(*page)).collect();
+                let found: HashSet<usize> = pile.find_digests(suspects).into_iter().collect();
+                let stands = |part: &Part| part.containers.iter().any(|page| found.contains(page));
+                stale.extend((0..parts.len()).filter(|&at| stands(&parts[at])));
+                digests.extend(found);
             }
-            // With the digests found so far barred, look again.
-            let found = pass.find_digests();
-            if found.is_empty() {
-                return clusters;
-            }
-            pass.digests.extend(found);
         }
+        let mut clusters = Clusters {
+            fates: vec![Fate::Kept; pages],
+            ..Clusters::default()
+        };
+        for part in parts {
+            for (page, fate) in part.removed {
+                clusters.fates[page] = fate;
+            }
+            clusters.related.extend(part.related);
+            clusters.left_out.by_split += part.left_out.by_split;
+            clusters.left_out.by_cap += part.left_out.by_cap;
+        }
+        clusters.related.sort_by(|a, b| {
+            let closer = b.overlap.resemblance().total_cmp(&a.overlap.resemblance());
+            let rank = |pair: &Related| (pile.rank[pair.other], pile.rank[pair.page]);
+            closer.then(rank(a).cmp(&rank(b)))
+        });
+        clusters
     }
 
     /// The estimate under which a pair is not counted: five standard errors of a
@@ -300,131 +315,5 @@ impl Search {
         let removes = under(nearness.resemblance.min(contained), 5.0);
         let reports = self.report_from.map_or(1.0, |least| under(least, 2.0));
         removes.min(reports)
-    }
-}
-
-/// What one search knows while it runs.
-struct Pass<'a> {
-    search: &'a Search,
-    pages: &'a [Compared],
-    signatures: &'a [Option<Signature>],
-    buckets: &'a Buckets,
-    /// Place of each page in the order; lower is better.
-    rank: Vec<usize>,
-    /// Pages of a rank below this stay in any case.
-    protected: usize,
-    /// Overlaps counted so far, by (page, keeper): later rounds reuse them.
-    counted: HashMap<(usize, usize), Overlap>,
-    /// Keepers barred from removing by containment.
-    digests: HashSet<usize>,
-    /// Keepers met that could remove a page by containment alone.
-    containers: HashSet<usize>,
-    /// Those of them that were looked into.
-    checked: HashSet<usize>,
-}
-
-impl Pass<'_> {
-    fn run(&mut self, order: &[usize]) -> Clusters {
-        let mut keepers = Listings::new(self.search.most_keepers);
-        let mut clusters = Clusters {
-            fates: vec![Fate::Kept; self.pages.len()],
-            ..Clusters::default()
-        };
-        let mut met = Vec::new();
-        let mut met_by = vec![usize::MAX; self.pages.len()];
-        for &page in order {
-            met.clear();
-            for &bucket in self.buckets.of(page) {
-                let further = self.further_rows(bucket, page);
-                keepers.meet(bucket.into(), further, &mut clusters.left_out, |keeper| {
-                    if std::mem::replace(&mut met_by[keeper], page) != page {
-                        met.push(keeper);
-                    }
-                });
-            }
-            match self.best(page, &met, &mut clusters.related) {
-                Some((keeper, overlap)) => {
-                    clusters.fates[page] = Fate::Removed { keeper, overlap };
-                }
-                None => {
-                    for &bucket in self.buckets.of(page) {
-                        let further = |keeper| self.further_rows(bucket, keeper);
-                        keepers.list(bucket.into(), page, further);
-                    }
-                }
-            }
-        }
-        let rank = &self.rank;
-        clusters.related.sort_by(|a, b| {
-            let closer = b.overlap.resemblance().total_cmp(&a.overlap.resemblance());
-            closer.then((rank[a.other], rank[a.page]).cmp(&(rank[b.other], rank[b.page])))
-        });
-        clusters
-    }
-
-    /// What splits `bucket` where it is too large, for one page.
-    fn further_rows(&self, bucket: u32, page: usize) -> impl Iterator<Item = u32> {
-        let signature = self.signatures[page].iter();
-        signature.flat_map(move |signature| self.buckets.further_rows(bucket, signature))
-    }
-
-    /// The most similar of the keepers `met` that `page` is a copy of. Where it
-    /// is none's, what it shares with them goes to `related`.
-    fn best(
-        &mut self,
-        page: usize,
-        met: &[usize],
-        related: &mut Vec<Related>,
-    ) -> Option<(usize, Overlap)> {
-        let signature = self.signatures[page].as_ref()?;
-        let least = self.search.least_estimate(signature.rows().len());
-        let nearness = &self.search.nearness;
-        let related_before = related.len();
-        let mut best: Option<(usize, Overlap)> = None;
-        for &keeper in met {
-            let estimate = self.signatures[keeper]
-                .as_ref()
-                .map_or(0.0, |other| signature.estimate(other));
-            if estimate < least {
-                continue;
-            }
-            let overlap = *self
-                .counted
-                .entry((page, keeper))
-                .or_insert_with(|| self.pages[page].overlap(&self.pages[keeper]));
-            let contained = nearness.contains(overlap)
-                && nearness.fits(overlap)
-                && !self.digests.contains(&keeper);
-            let removable = self.rank[page] >= self.protected;
-            if removable && contained && !nearness.resembles(overlap) {
-                self.containers.insert(keeper);
-            }
-            if removable && (nearness.resembles(overlap) || contained) {
-                let closer = best.is_none_or(|(known, its)| {
-                    let by_figure = overlap.resemblance().total_cmp(&its.resemblance());
-                    by_figure
-                        .then(self.rank[known].cmp(&self.rank[keeper]))
-                        .is_gt()
-                });
-                if closer {
-                    best = Some((keeper, overlap));
-                }
-            } else if self.search.report_from.is_some_and(|report_from| {
-                overlap.resemblance() >= report_from
-                    || nearness.resembles(overlap)
-                    || nearness.contains(overlap)
-                    || nearness.contains(overlap.reversed())
-            }) {
-                related.push(Related {
-                    page,
-                    other: keeper,
-                    overlap,
-                });
-            }
-        }
-        if best.is_some() {
-            related.truncate(related_before);
-        }
-        best
     }
 }

@@ -109,6 +109,6 @@ impl Banding {
         let behind = ((band + 1) * self.rows) % rows.len();
         let others = rows.len().saturating_sub(self.rows);
         let round = rows[behind..].iter().chain(&rows[..behind]);
-        round.take(others).copied()
+        round.take(others).map(|row| u32::from(*row))
     }
 }

@@ -3,6 +3,7 @@
 use super::Banding;
 use crate::error::Error;
 use crate::sketch::Signature;
+use std::borrow::Borrow;
 
 /// Groups of at least two pages that share a key, over several tables of keys.
 ///
@@ -27,9 +28,13 @@ impl Buckets {
     ///
     /// Where the signatures were not made by one hasher, or have fewer rows than
     /// the banding needs, or the banding has no rows.
-    pub fn new(signatures: &[Option<Signature>], banding: Banding) -> Result<Self, Error> {
+    pub fn new(
+        signatures: &[Option<impl Borrow<Signature>>],
+        banding: Banding,
+    ) -> Result<Self, Error> {
         let banding = Banding::new(banding.bands, banding.rows)?;
-        let mut made = signatures.iter().flatten();
+        let signatures: Vec<Option<&Signature>> = borrowed(signatures);
+        let mut made = signatures.iter().copied().flatten();
         if let Some(first) = made.next() {
             if first.rows().len() < banding.signature_rows() {
                 let value = first.rows().len();
@@ -41,7 +46,7 @@ impl Buckets {
         Ok(Self::of_tables(
             signatures.len(),
             banding,
-            banding_tables(signatures, banding),
+            banding_tables(&signatures, banding),
         ))
     }
 
@@ -138,14 +143,22 @@ impl Buckets {
     }
 }
 
+/// The signatures that `signatures` hold.
+pub(crate) fn borrowed(signatures: &[Option<impl Borrow<Signature>>]) -> Vec<Option<&Signature>> {
+    let borrowed = signatures
+        .iter()
+        .map(|made| made.as_ref().map(Borrow::borrow));
+    borrowed.collect()
+}
+
 /// One table of (band key, page) for each band, in order.
 pub(crate) fn banding_tables(
-    signatures: &[Option<Signature>],
+    signatures: &[Option<&Signature>],
     banding: Banding,
 ) -> impl Iterator<Item = Vec<(u64, usize)>> {
     (0..banding.bands).map(move |band| {
         let made = signatures.iter().enumerate();
-        made.filter_map(|(page, signature)| Some((banding.key(signature.as_ref()?, band), page)))
+        made.filter_map(|(page, signature)| Some((banding.key((*signature)?, band), page)))
             .collect()
     })
 }

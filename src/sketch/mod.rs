@@ -2,7 +2,7 @@
 //!
 //! | sketch | bytes | what for |
 //! |---|---|---|
-//! | [`Signature`] (MinHash) | 4 a row, 640 with the default 160 rows | candidates by [banding](crate::lsh), an estimate of resemblance |
+//! | [`Signature`] (MinHash) | 2 a row, 320 with the default 160 rows | candidates by [banding](crate::lsh), an estimate of resemblance |
 //! | [`Fingerprint`] (SimHash) | 8 | "was this page seen before?", by [`HammingIndex`](crate::lsh::HammingIndex) |
 //!
 //! A signature estimates resemblance with a standard error of √(J(1−J)/k) for
@@ -18,5 +18,6 @@
 mod minhash;
 mod simhash;
 
+pub(crate) use minhash::FirstTier;
 pub use minhash::{MinHasher, Signature};
 pub use simhash::{Fingerprint, LEAST_SHINGLES};

@@ -25,7 +25,7 @@ pub use script::Script;
 /// Version of everything that is hashed: folding, words, shingles, signatures and
 /// fingerprints. It changes whenever one of them does; stored hashes of different
 /// versions must not be mixed.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// Refuses what was written with another format version.
 #[cfg(feature = "serde")]
@@ -35,7 +35,7 @@ pub(crate) fn check_format(name: &'static str, format: u32) -> Result<(), crate:
         _ => Err(crate::Error::setting(
             name,
             format,
-            "2, the version this library writes",
+            "3, the version this library writes",
         )),
     }
 }

@@ -1,0 +1,216 @@
+//! The pages that buckets connect, clustered.
+
+use super::sets::Sets;
+use super::{Fate, LeftOut, Related, Search, Texts};
+use crate::lsh::{Buckets, Listings};
+use crate::sketch::Signature;
+use crate::verify::Overlap;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// What all parts of a search look at.
+pub(super) struct Pile<'a, T: ?Sized> {
+    pub(super) search: &'a Search,
+    pub(super) texts: &'a T,
+    pub(super) signatures: Vec<Option<&'a Signature>>,
+    pub(super) buckets: &'a Buckets,
+    /// Place of each page in the order; lower is better.
+    pub(super) rank: Vec<usize>,
+    /// Pages of a rank below this stay in any case.
+    pub(super) protected: usize,
+}
+
+/// Pages that share no bucket with any other, best rank first, and what became of them.
+#[derive(Default)]
+pub(super) struct Part {
+    pub(super) pages: Vec<usize>,
+    /// The removed ones.
+    pub(super) removed: Vec<(usize, Fate)>,
+    pub(super) related: Vec<Related>,
+    pub(super) left_out: LeftOut,
+    /// Keepers met that could remove a page by containment alone.
+    pub(super) containers: BTreeSet<usize>,
+    /// Overlaps counted, by (page, keeper): kept only where the search may run again.
+    counted: HashMap<(usize, usize), Overlap>,
+}
+
+impl Part {
+    pub(super) fn new(pages: Vec<usize>) -> Self {
+        Part {
+            pages,
+            ..Part::default()
+        }
+    }
+}
+
+/// The parts of two pages or more, their pages in `order`; pages in no bucket are in none.
+pub(super) fn connected(buckets: &Buckets, order: &[usize]) -> Vec<Vec<usize>> {
+    const NONE: u32 = u32::MAX;
+    let mut parent: Vec<u32> = (0..order.len() as u32).collect();
+    let find = |parent: &mut [u32], mut at: u32| {
+        while parent[at as usize] != at {
+            parent[at as usize] = parent[parent[at as usize] as usize];
+            at = parent[at as usize];
+        }
+        at
+    };
+    let mut first = vec![NONE; buckets.len()];
+    for page in 0..order.len() {
+        for &bucket in buckets.of(page) {
+            let first = &mut first[bucket as usize];
+            if *first == NONE {
+                *first = page as u32;
+            }
+            let (a, b) = (find(&mut parent, *first), find(&mut parent, page as u32));
+            parent[a.max(b) as usize] = a.min(b);
+        }
+    }
+    let mut part_of = vec![NONE; order.len()];
+    let mut parts: Vec<Vec<usize>> = Vec::new();
+    for &page in order {
+        if buckets.of(page).is_empty() {
+            continue;
+        }
+        let part = &mut part_of[find(&mut parent, page as u32) as usize];
+        if *part == NONE {
+            *part = parts.len() as u32;
+            parts.push(Vec::new());
+        }
+        parts[*part as usize].push(page);
+    }
+    parts
+}
+
+impl<T: Texts + ?Sized> Pile<'_, T> {
+    /// Clusters the pages of a part, with `digests` barred from removing by containment.
+    pub(super) fn run(&self, part: Part, digests: &HashSet<usize>) -> Part {
+        let mut run = Run {
+            pile: self,
+            digests,
+            sets: Sets::new(self.texts),
+            part: Part {
+                pages: part.pages,
+                counted: part.counted,
+                ..Part::default()
+            },
+        };
+        run.all();
+        let mut part = run.part;
+        if part.containers.is_empty() {
+            part.counted = HashMap::new();
+        }
+        part
+    }
+}
+
+/// A part while it is clustered.
+struct Run<'a, T: ?Sized> {
+    pile: &'a Pile<'a, T>,
+    digests: &'a HashSet<usize>,
+    sets: Sets<'a, T>,
+    part: Part,
+}
+
+impl<T: Texts + ?Sized> Run<'_, T> {
+    fn all(&mut self) {
+        let mut keepers = Listings::new(self.pile.search.most_keepers);
+        let mut met: Vec<usize> = Vec::new();
+        // By place in the part.
+        let mut met_by = vec![usize::MAX; self.part.pages.len()];
+        for at in 0..self.part.pages.len() {
+            let page = self.part.pages[at];
+            met.clear();
+            let mut left_out = self.part.left_out;
+            for &bucket in self.pile.buckets.of(page) {
+                let further = self.further_rows(bucket, at);
+                keepers.meet(bucket.into(), further, &mut left_out, |keeper| {
+                    if std::mem::replace(&mut met_by[keeper], at) != at {
+                        met.push(keeper);
+                    }
+                });
+            }
+            self.part.left_out = left_out;
+            match self.best(page, &met) {
+                Some((keeper, overlap)) => {
+                    self.sets.forget(page);
+                    self.part
+                        .removed
+                        .push((page, Fate::Removed { keeper, overlap }));
+                }
+                None => {
+                    for &bucket in self.pile.buckets.of(page) {
+                        let further = |keeper| self.further_rows(bucket, keeper);
+                        keepers.list(bucket.into(), at, further);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What splits `bucket` where it is too large, for the page at a place of the part.
+    fn further_rows(&self, bucket: u32, at: usize) -> impl Iterator<Item = u32> {
+        let (pile, page) = (self.pile, self.part.pages[at]);
+        let signature = pile.signatures[page].iter();
+        signature.flat_map(move |signature| pile.buckets.further_rows(bucket, signature))
+    }
+
+    /// The most similar of the keepers `met` (by place) that `page` is a copy of. Where it
+    /// is none's, what it shares with them is noted.
+    fn best(&mut self, page: usize, met: &[usize]) -> Option<(usize, Overlap)> {
+        let pile = self.pile;
+        let search = pile.search;
+        let signature = pile.signatures[page]?;
+        let least = search.least_estimate(signature.rows().len());
+        let nearness = &search.nearness;
+        let related_before = self.part.related.len();
+        let mut best: Option<(usize, Overlap)> = None;
+        for &keeper in met {
+            let keeper = self.part.pages[keeper];
+            let other = pile.signatures[keeper];
+            let estimate = other.map_or(0.0, |other| signature.estimate(other));
+            if estimate < least {
+                continue;
+            }
+            let overlap = match self.part.counted.get(&(page, keeper)) {
+                Some(overlap) => *overlap,
+                None => {
+                    let overlap = self.sets.overlap(page, keeper);
+                    self.part.counted.insert((page, keeper), overlap);
+                    overlap
+                }
+            };
+            let contained = nearness.contains(overlap)
+                && nearness.fits(overlap)
+                && !self.digests.contains(&keeper);
+            let removable = pile.rank[page] >= pile.protected;
+            if removable && contained && !nearness.resembles(overlap) {
+                self.part.containers.insert(keeper);
+            }
+            if removable && (nearness.resembles(overlap) || contained) {
+                let closer = best.is_none_or(|(known, its)| {
+                    let by_figure = overlap.resemblance().total_cmp(&its.resemblance());
+                    by_figure
+                        .then(pile.rank[known].cmp(&pile.rank[keeper]))
+                        .is_gt()
+                });
+                if closer {
+                    best = Some((keeper, overlap));
+                }
+            } else if search.report_from.is_some_and(|report_from| {
+                overlap.resemblance() >= report_from
+                    || nearness.resembles(overlap)
+                    || nearness.contains(overlap)
+                    || nearness.contains(overlap.reversed())
+            }) {
+                self.part.related.push(Related {
+                    page,
+                    other: keeper,
+                    overlap,
+                });
+            }
+        }
+        if best.is_some() {
+            self.part.related.truncate(related_before);
+        }
+        best
+    }
+}

@@ -1,0 +1,318 @@
+//! The whole run over a pile of pages; the only file that knows every stage.
+
+mod page;
+mod settings;
+mod sketched;
+
+pub use page::Page;
+pub use settings::{Builder, Keep};
+pub use sketched::PageSketch;
+
+use crate::block::{Block, Segmented, ends_sentence};
+use crate::boilerplate::template::{Keyed, Learning, Suspects, Template, Templates};
+use crate::clean::{Cleaned, CleanedBlock, Cleaner, Owner, Shared};
+use crate::cluster::{Nearness, Ranking, Search};
+use crate::finding::Action;
+use crate::lsh::{Banding, Buckets, banding_tables};
+use crate::parallel::{map, map_owned};
+use crate::repeat::{RepeatRule, Unit, repeats_across};
+use crate::report::{PageReport, Report};
+use crate::sketch::MinHasher;
+use sketched::{Words, signatures};
+use std::collections::{BTreeSet, HashMap};
+
+/// Takes a pile of pages and gives back which stay, what of each stays, and why.
+///
+/// ```
+/// use twicetold::{Deduplicator, Page};
+///
+/// let story = "The ferry to the outer islands stopped running on Monday after the crew found a \
+///              crack in the hull. Nobody was hurt. The company hopes to sail again on Friday.";
+/// let mirror = format!("{story} Read by the harbour desk.");
+/// let pages = [
+///     Page::new("courier/ferry", story),
+///     Page::new("mirror/ferry", &mirror),
+///     Page::new("courier/bread", "How to bake rye bread without a machine, in six slow steps."),
+/// ];
+/// let report = Deduplicator::builder().build()?.run(&pages);
+/// assert!(report.pages[1].is_kept() && report.pages[2].is_kept());
+/// assert_eq!(report.keeper_of(0), 1); // the longer one stays
+/// # Ok::<(), twicetold::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Deduplicator {
+    settings: Builder,
+    hasher: MinHasher,
+    banding: Banding,
+    copies: Nearness,
+    copies_banding: Banding,
+    cleaner: Cleaner,
+}
+
+impl Default for Deduplicator {
+    fn default() -> Self {
+        Builder::default()
+            .build()
+            .expect("the defaults are in range")
+    }
+}
+
+impl Deduplicator {
+    /// Settings to change before [`Builder::build`].
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// How candidates are searched for, and with it the S-curve.
+    pub fn banding(&self) -> Banding {
+        self.banding
+    }
+
+    /// The settings this was built with.
+    pub fn settings(&self) -> &Builder {
+        &self.settings
+    }
+
+    /// Cleans and deduplicates `pages`.
+    ///
+    /// The order of a run: suspect template, cluster what is left to tell copies
+    /// from template, convict, clean every page, cluster the cleaned pages, look for
+    /// passages that kept pages share.
+    /// The outcome is the same for any number of threads and, unless the caller
+    /// keeps the first, for any order of the pages.
+    ///
+    /// Time is linear in the text and in the number of pages; memory at its
+    /// peak about 24 bytes a word and 3,000 a page beside the input.
+    pub fn run(&self, pages: &[Page<'_>]) -> Report {
+        self.run_with(pages, &Templates::default())
+    }
+
+    /// As [`run`](Self::run), with the templates of some sources known.
+    ///
+    /// Pages of a source that is in `known` are cleaned by its template as it was learned, with
+    /// the counts it was convicted by; they add nothing to it. The template of every other
+    /// source is learned from `pages`, as in `run`. Where the settings say that no template
+    /// is taken out, none is. So the pages that
+    /// [`templates`](Self::templates) learned from come out as from `run`, and their cleaned
+    /// texts, run with the same templates, lose nothing more to template.
+    ///
+    /// ```
+    /// use twicetold::{Deduplicator, Page};
+    ///
+    /// let texts = ["Home\nRain fell on Monday.\n", "Home\nThe ferry sails.\n", "Home\nBread is dear.\n"];
+    /// let pages = texts.map(|text| Page::new("", text).with_source("courier"));
+    /// let deduplicator = Deduplicator::default();
+    /// let templates = deduplicator.templates(&pages);
+    ///
+    /// let later = [Page::new("", "Home\nThe mill is sold.\n").with_source("courier")];
+    /// let report = deduplicator.run_with(&later, &templates);
+    /// assert_eq!(report.pages[0].cleaned(later[0].text), "The mill is sold.\n");
+    /// ```
+    pub fn run_with(&self, pages: &[Page<'_>], known: &Templates) -> Report {
+        let segmented: Vec<Segmented<'_>> = map(pages, Page::segmented);
+        let learned = match self.settings.template {
+            true => self.learn(pages, &segmented, known),
+            false => Templates::default(),
+        };
+        let known = self.settings.template.then_some(known);
+        let template_of = |source: Option<&str>| {
+            let source = source?;
+            let known = known.and_then(|known| known.of_source(source));
+            known.or_else(|| learned.of_source(source))
+        };
+        let met: BTreeSet<&str> = pages.iter().filter_map(|page| page.source).collect();
+        let templates = met
+            .into_iter()
+            .filter_map(|source| template_of(Some(source)));
+        let template_blocks = templates.map(Template::len).sum();
+        let words: Vec<usize> = segmented.iter().map(|page| page.words().len()).collect();
+        let cleaned: Vec<(Cleaned, PageSketch)> = map_owned(segmented, |at, page| {
+            let template = template_of(pages[at].source);
+            let cleaned = self.cleaner.clean_page(&page, template, pages[at].markup);
+            let sketch = self.sketch_of(&pages[at], &cleaned.words);
+            (cleaned, sketch)
+        });
+        let (cleaned, sketches): (Vec<Cleaned>, Vec<PageSketch>) = cleaned.into_iter().unzip();
+        let order = self.order(&sketches);
+        let texts = Words {
+            words: cleaned.iter().map(|page| &page.words[..]).collect(),
+            width: self.settings.width,
+        };
+        let clusters = self.cluster(&sketches, &texts, &order);
+        let mut words_of = Vec::with_capacity(pages.len());
+        let mut blocks = Vec::with_capacity(pages.len());
+        let mut outcomes = Vec::with_capacity(pages.len());
+        for (at, page) in cleaned.into_iter().enumerate() {
+            outcomes.push(PageReport {
+                fate: clusters.fates[at],
+                kept: page.kept,
+                findings: page.findings,
+                words: words[at],
+                cleaned_words: page.words.len(),
+            });
+            words_of.push(page.words);
+            blocks.push(page.blocks);
+        }
+        self.across(pages, &order, &words_of, &blocks, &mut outcomes);
+        Report {
+            pages: outcomes,
+            related: clusters.related,
+            banding: self.banding,
+            template_blocks,
+            left_out: clusters.left_out,
+        }
+    }
+
+    /// What kept pages have in common with kept pages of higher rank.
+    fn across(
+        &self,
+        pages: &[Page<'_>],
+        order: &[usize],
+        words: &[Vec<u64>],
+        blocks: &[Vec<CleanedBlock>],
+        outcomes: &mut [PageReport],
+    ) {
+        let Some(action) = self.settings.across else {
+            return;
+        };
+        let kept = order.iter().copied();
+        let kept: Vec<usize> = kept.filter(|&page| outcomes[page].is_kept()).collect();
+        let units: Vec<Vec<Unit<'_>>> = map(&kept, |&page| {
+            let units = blocks[page].iter().map(|block| {
+                let text = block.span.of(pages[page].text).trim_end();
+                Unit {
+                    words: &words[page][block.words.clone()],
+                    sign: 0,
+                    chars: text.chars().count(),
+                    sentence: ends_sentence(text),
+                }
+            });
+            units.collect()
+        });
+        let rule = self.settings.clean.repeats.unwrap_or(RepeatRule::DEFAULT);
+        let found = repeats_across(&units, &rule);
+        for (&page, repeats) in kept.iter().zip(&found) {
+            if repeats.is_empty() {
+                continue;
+            }
+            let shared = Shared {
+                text: pages[page].text,
+                kept: &mut outcomes[page].kept,
+                findings: &mut outcomes[page].findings,
+                blocks: &blocks[page],
+                repeats,
+            };
+            let action = match pages[page].protected {
+                true => Action::Annotate,
+                false => action,
+            };
+            let owner = |rank: usize| Owner {
+                page: kept[rank],
+                text: pages[kept[rank]].text,
+                blocks: &blocks[kept[rank]],
+            };
+            outcomes[page].cleaned_words -= shared.act(action, owner);
+        }
+    }
+
+    /// Learns the template of each source of at least 3 pages: steps 1 to 3 of a run.
+    ///
+    /// What it gives is to be applied by [`run_with`](Self::run_with), to these pages or to
+    /// later ones. It depends on no order of the pages, and not on whether the settings take
+    /// template out.
+    pub fn templates(&self, pages: &[Page<'_>]) -> Templates {
+        let segmented: Vec<Segmented<'_>> = map(pages, Page::segmented);
+        self.learn(pages, &segmented, &Templates::default())
+    }
+
+    /// The templates of sources that are not in `known`: suspect, cluster, convict.
+    fn learn(
+        &self,
+        pages: &[Page<'_>],
+        segmented: &[Segmented<'_>],
+        known: &Templates,
+    ) -> Templates {
+        let (sources, names) = number_sources(pages, known);
+        if names.is_empty() {
+            return Templates::default();
+        }
+        let blocks: Vec<Vec<Block>> = map(segmented, Segmented::blocks);
+        let texts: Vec<(&Segmented<'_>, &[Block])> = segmented
+            .iter()
+            .zip(&blocks)
+            .map(|(page, blocks)| (page, &blocks[..]))
+            .collect();
+        let mut keyed = map(&texts, |(page, blocks)| Keyed::of(page, blocks));
+        let suspects = Suspects::find(&mut keyed, &texts, &sources);
+        let learning = Learning {
+            keyed: &keyed,
+            texts: &texts,
+            sources: &sources,
+            names: &names,
+        };
+        if suspects.is_empty() {
+            return learning.convict(&suspects, |page| page);
+        }
+        let indices: Vec<usize> = (0..pages.len()).collect();
+        let suspected = map(&indices, |&page| {
+            suspects.of_page(&keyed[page], &segmented[page], &blocks[page], sources[page])
+        });
+        let left: Vec<Vec<u64>> = map(&indices, |&page| {
+            let mut words = Vec::with_capacity(segmented[page].words().len());
+            for (at, block) in blocks[page].iter().enumerate() {
+                if keyed[page].prose[at] || !suspected[page][at] {
+                    words.extend_from_slice(segmented[page].block_words(block));
+                }
+            }
+            words
+        });
+        let sketches = map(&indices, |&page| self.sketch_of(&pages[page], &left[page]));
+        let signatures = signatures(&sketches);
+        // Pages that share suspected prose are candidates in any case: whether
+        // they are copies of each other is what the conviction hangs on.
+        let mut shared_prose: Vec<(u64, usize)> = Vec::new();
+        for (page, keyed_page) in keyed.iter().enumerate() {
+            for (at, key) in keyed_page.keys.iter().enumerate() {
+                if keyed_page.prose[at] && suspects.contains(sources[page], *key) {
+                    shared_prose.extend(key.map(|key| (key, page)));
+                }
+            }
+        }
+        shared_prose.sort_unstable();
+        shared_prose.dedup();
+        let tables = banding_tables(&signatures, self.copies_banding);
+        let buckets = Buckets::of_tables(
+            pages.len(),
+            self.copies_banding,
+            tables.chain([shared_prose]),
+        );
+        let search = Search {
+            nearness: self.copies,
+            bar_digests: false,
+            report_from: None,
+            most_keepers: self.settings.most_keepers,
+        };
+        let texts = Words {
+            words: left.iter().map(|words| &words[..]).collect(),
+            width: self.settings.width,
+        };
+        let order = self.order(&sketches);
+        let clusters = search.clusters(&texts, &signatures, &buckets, Ranking::new(&order));
+        learning.convict(&suspects, |page| clusters.keeper_of(page))
+    }
+}
+
+/// Numbers the sources that are not in `known`, and names them; the others have no number.
+fn number_sources<'p>(pages: &[Page<'p>], known: &Templates) -> (Vec<Option<usize>>, Vec<&'p str>) {
+    let learned = |source: &&str| known.of_source(source).is_none();
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let mut names = Vec::new();
+    let number = |page: &Page<'p>| {
+        let source = page.source.filter(learned)?;
+        Some(*numbers.entry(source).or_insert_with(|| {
+            names.push(source);
+            names.len() - 1
+        }))
+    };
+    (pages.iter().map(number).collect(), names)
+}
