@@ -68,3 +68,65 @@ impl Hasher for AlreadyMixed {
         self.0 = mix(index as u64);
     }
 }
+
+/// Numbers that are mixed already, each with a note: a table with open addressing that never
+/// grows. A third of the time of sorting them; 8 bytes a number, its note, and 8 to 16 for its place.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen<T> {
+    entries: Vec<(u64, T)>,
+    /// One more than the place of an entry, or 0; at most half are taken.
+    places: Vec<u32>,
+}
+
+impl<T> Seen<T> {
+    /// For at most `most` different numbers.
+    pub(crate) fn with_capacity(most: usize) -> Self {
+        Seen {
+            entries: Vec::with_capacity(most),
+            places: vec![0; (2 * most + 2).next_power_of_two()],
+        }
+    }
+
+    /// The note of a number that was seen before; else it is seen now, with `note`.
+    #[inline]
+    pub(crate) fn see(&mut self, number: u64, note: T) -> Option<&mut T> {
+        let at = self.find(number);
+        match self.places[at] {
+            0 => {
+                self.entries.push((number, note));
+                self.places[at] = self.entries.len() as u32;
+                None
+            }
+            place => Some(&mut self.entries[place as usize - 1].1),
+        }
+    }
+
+    /// Whether a number was seen.
+    #[inline]
+    pub(crate) fn has(&self, number: u64) -> bool {
+        self.places[self.find(number)] > 0
+    }
+
+    /// Where a number stands in `places`, or would stand.
+    #[inline]
+    fn find(&self, number: u64) -> usize {
+        let last = self.places.len() - 1;
+        let mut at = number as usize & last;
+        loop {
+            match self.places[at] {
+                0 => return at,
+                place if self.entries[place as usize - 1].0 == number => return at,
+                _ => at = (at + 1) & last,
+            }
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The numbers, in the order in which they were seen first.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u64> {
+        self.entries.iter().map(|(number, _)| *number)
+    }
+}

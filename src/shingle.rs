@@ -302,11 +302,11 @@ fn sorted(mut all: Vec<u64>) -> Vec<u64> {
 /// them nearly always.
 pub(crate) fn least_shingles<const N: usize>(words: &[u64]) -> [Option<u64>; N] {
     let mut least = [u64::MAX; N];
-    for shingle in shingles(words, WIDTH) {
+    shingles(words, WIDTH).for_each(|shingle| {
         if shingle < least[N - 1] && !least.contains(&shingle) {
             least[N - 1] = shingle;
             least.sort_unstable();
         }
-    }
+    });
     least.map(|shingle| (shingle < u64::MAX).then_some(shingle))
 }

@@ -19,6 +19,7 @@ use crate::repeat::{RepeatRule, Unit, repeats_across};
 use crate::report::{PageReport, Report};
 use crate::sketch::MinHasher;
 use sketched::{Words, signatures};
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 /// Takes a pile of pages and gives back which stay, what of each stays, and why.
@@ -135,7 +136,7 @@ impl Deduplicator {
         let (cleaned, sketches): (Vec<Cleaned>, Vec<PageSketch>) = cleaned.into_iter().unzip();
         let order = self.order(&sketches);
         let texts = Words {
-            words: cleaned.iter().map(|page| &page.words[..]).collect(),
+            words: |page: usize| Cow::Borrowed(&cleaned[page].words[..]),
             width: self.settings.width,
         };
         let clusters = self.cluster(&sketches, &texts, &order);
@@ -257,16 +258,16 @@ impl Deduplicator {
         let suspected = map(&indices, |&page| {
             suspects.of_page(&keyed[page], &segmented[page], &blocks[page], sources[page])
         });
-        let left: Vec<Vec<u64>> = map(&indices, |&page| {
+        let left = |page: usize| -> Cow<'_, [u64]> {
             let mut words = Vec::with_capacity(segmented[page].words().len());
             for (at, block) in blocks[page].iter().enumerate() {
                 if keyed[page].prose[at] || !suspected[page][at] {
                     words.extend_from_slice(segmented[page].block_words(block));
                 }
             }
-            words
-        });
-        let sketches = map(&indices, |&page| self.sketch_of(&pages[page], &left[page]));
+            words.into()
+        };
+        let sketches = map(&indices, |&page| self.sketch_of(&pages[page], &left(page)));
         let signatures = signatures(&sketches);
         // Pages that share suspected prose are candidates in any case: whether
         // they are copies of each other is what the conviction hangs on.
@@ -293,7 +294,7 @@ impl Deduplicator {
             most_keepers: self.settings.most_keepers,
         };
         let texts = Words {
-            words: left.iter().map(|words| &words[..]).collect(),
+            words: left,
             width: self.settings.width,
         };
         let order = self.order(&sketches);

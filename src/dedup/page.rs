@@ -12,9 +12,9 @@ pub struct Page<'a> {
     pub source: Option<&'a str>,
     /// Its text.
     pub text: &'a str,
-    /// Its date in seconds since 1970, for [`Keep::Earliest`].
+    /// Its date in seconds since 1970, for [`Keep::Earliest`](crate::Keep::Earliest).
     pub date: Option<i64>,
-    /// The caller's ranking, for [`Keep::Ranked`]: lower is better.
+    /// The caller's ranking, for [`Keep::Ranked`](crate::Keep::Ranked): lower is better.
     pub rank: Option<i64>,
     /// What its markup says, where it was read from HTML and `text` is the text of the
     /// [`Document`](crate::boilerplate::markup::Markup).

@@ -171,19 +171,19 @@ pub(super) fn signatures(sketches: &[PageSketch]) -> Vec<Option<&Signature>> {
     signatures.collect()
 }
 
-/// Words that are there.
-pub(super) struct Words<'w> {
-    pub(super) words: Vec<&'w [u64]>,
+/// Texts whose words are there, or are put together where they are compared.
+pub(super) struct Words<F> {
+    pub(super) words: F,
     pub(super) width: usize,
 }
 
-impl Texts for Words<'_> {
+impl<'w, F: Fn(usize) -> Cow<'w, [u64]> + Sync> Texts for Words<F> {
     fn shingles(&self, page: usize) -> Cow<'_, [u64]> {
-        Cow::Owned(collected(self.words[page], self.width))
+        Cow::Owned(collected(&(self.words)(page), self.width))
     }
 
     fn are_same(&self, page: usize, other: usize) -> bool {
-        self.words[page] == self.words[other]
+        (self.words)(page) == (self.words)(other)
     }
 }
 

@@ -25,7 +25,8 @@ pub use across::{AcrossRepeat, repeats_across};
 pub use within::{Repeat, repeats};
 
 use crate::error::Error;
-use crate::shingle::{ShingleSet, WIDTH};
+use crate::mix::Seen;
+use crate::shingle::{WIDTH, shingles};
 use crate::verify::Overlap;
 
 /// What a run must be to count as a repeat.
@@ -135,9 +136,36 @@ impl Size {
     }
 }
 
+/// What the shingles of two blocks share.
+fn overlap(a: &[u64], b: &[u64]) -> Overlap {
+    const LEFT: u8 = 1;
+    const RIGHT: u8 = 2;
+    let mut seen = Seen::with_capacity(a.len() + b.len());
+    let mut found = Overlap {
+        left: 0,
+        right: 0,
+        shared: 0,
+    };
+    for shingle in shingles(a, WIDTH) {
+        found.left += usize::from(seen.see(shingle, LEFT).is_none());
+    }
+    for shingle in shingles(b, WIDTH) {
+        match seen.see(shingle, RIGHT) {
+            None => found.right += 1,
+            Some(sides) if *sides & RIGHT == 0 => {
+                *sides |= RIGHT;
+                found.right += 1;
+                found.shared += 1;
+            }
+            Some(_) => {}
+        }
+    }
+    found
+}
+
 fn resemblance(a: &[u64], b: &[u64]) -> f64 {
     match a == b {
         true => 1.0,
-        false => Overlap::of(&ShingleSet::new(a, WIDTH), &ShingleSet::new(b, WIDTH)).resemblance(),
+        false => overlap(a, b).resemblance(),
     }
 }

@@ -1,7 +1,8 @@
 //! Blocks that repeat earlier ones of their page.
 
 use super::{RepeatRule, Size, Unit, resemblance};
-use crate::shingle::{ShingleSet, WIDTH};
+use crate::mix::Seen;
+use crate::shingle::{ShingleSet, WIDTH, shingles};
 use crate::verify::Overlap;
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -94,16 +95,18 @@ fn is_prose(units: &[Unit<'_>]) -> bool {
 fn classes(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Option<usize>> {
     let mut exact: HashMap<(&[u64], u64), usize> = HashMap::new();
     let mut near = NearIndex::default();
+    let meet = units_that_meet(units, rule.near_words);
     let mut next = 0;
     units
         .iter()
-        .map(|unit| {
+        .zip(meet)
+        .map(|(unit, meets)| {
             if unit.words.is_empty() && unit.sign == 0 {
                 return None;
             }
             let sign = if unit.words.is_empty() { unit.sign } else { 0 };
             Some(*exact.entry((unit.words, sign)).or_insert_with(|| {
-                let similar = (unit.words.len() >= rule.near_words)
+                let similar = meets
                     .then(|| near.find_or_add(unit, next, rule.near_resemblance))
                     .flatten();
                 similar.unwrap_or_else(|| {
@@ -113,6 +116,25 @@ fn classes(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Option<usize>> {
             }))
         })
         .collect()
+}
+
+/// Which units of `least` words or more share a shingle with another: most pages say nothing
+/// twice, and are done here.
+fn units_that_meet(units: &[Unit<'_>], least: usize) -> Vec<bool> {
+    let long = |unit: &&(usize, &Unit<'_>)| unit.1.words.len() >= least;
+    let all: Vec<(usize, &Unit<'_>)> = units.iter().enumerate().collect();
+    let words = all.iter().filter(long).map(|(_, unit)| unit.words.len());
+    let mut first = Seen::with_capacity(words.sum());
+    let mut meet = vec![false; units.len()];
+    for (at, unit) in all.iter().filter(long) {
+        shingles(unit.words, WIDTH).for_each(|shingle| {
+            if let Some(other) = first.see(shingle, *at).filter(|other| *other != at) {
+                meet[*other] = true;
+                meet[*at] = true;
+            }
+        });
+    }
+    meet
 }
 
 /// Finds an earlier class leader of high resemblance, exactly.

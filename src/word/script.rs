@@ -51,7 +51,7 @@ impl Script {
         }
     }
 
-    /// The script of a word, from its [hash](WordHasher::hash).
+    /// The script of a word, from its [hash](super::WordHasher::hash).
     pub fn of_hash(word: u64) -> Self {
         match word >> Self::HASH_BITS {
             1 => Script::Han,

@@ -52,6 +52,12 @@ impl Lexicon {
         }
     }
 
+    /// The words that entries begin with.
+    pub(super) fn firsts(&self) -> impl Iterator<Item = &str> {
+        let firsts = self.0.keys().filter_map(|words| words.first());
+        firsts.map(String::as_str)
+    }
+
     /// A line as numbers and known words, the longest first; `None` where a word is neither.
     fn pieces(&self, words: &[String]) -> Option<Vec<Piece>> {
         let mut pieces = Vec::new();

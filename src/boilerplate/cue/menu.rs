@@ -28,11 +28,11 @@ const LEAST_BELOW: usize = 3;
 const TWICE: usize = 3;
 
 /// The menus above the block `prose`.
-pub(super) fn menus(lines: &[Reading], prose: usize) -> Vec<Tail> {
+pub(super) fn menus(lines: &[Reading<'_>], prose: usize) -> Vec<Tail> {
     let mut found = Vec::new();
     let mut start = 0;
     while start < prose {
-        let entry = |line: &Reading| {
+        let entry = |line: &Reading<'_>| {
             let short = line.units <= 2 * LONGEST_ENTRY || line.menu.is_some();
             short && !line.sentence && line.date.is_none()
         };
@@ -43,7 +43,7 @@ pub(super) fn menus(lines: &[Reading], prose: usize) -> Vec<Tail> {
         let known = run.clone().filter(|&at| lines[at].menu.is_some());
         let known: Vec<usize> = known.collect();
         let again = shown_again(&lines[run.clone()]).map(|last| start + last);
-        let distinct = |&at: &usize| lines[at].words != lines[known[0]].words;
+        let distinct = |&at: &usize| lines[at].hashes != lines[known[0]].hashes;
         if let (Some(&named), Some(&last)) = (known.first(), known.last())
             && (again.is_some() || known.iter().any(distinct))
             && let last = last.max(again.unwrap_or(0))
@@ -63,12 +63,12 @@ pub(super) fn menus(lines: &[Reading], prose: usize) -> Vec<Tail> {
 
 /// Where a menu below the article may begin: entries from which on at least
 /// three different ones follow that a table knows, themselves included.
-pub(super) fn menus_below(lines: &[Reading], last_prose: usize) -> Vec<bool> {
-    let mut seen: HashSet<&[String]> = HashSet::new();
+pub(super) fn menus_below(lines: &[Reading<'_>], last_prose: usize) -> Vec<bool> {
+    let mut seen: HashSet<&[u64]> = HashSet::new();
     let mut below = vec![false; lines.len()];
     for at in (last_prose + 1..lines.len()).rev() {
         if lines[at].menu.is_some() {
-            seen.insert(&lines[at].words);
+            seen.insert(lines[at].hashes);
             below[at] = seen.len() >= LEAST_BELOW;
         }
     }
@@ -76,11 +76,11 @@ pub(super) fn menus_below(lines: &[Reading], last_prose: usize) -> Vec<bool> {
 }
 
 /// The last of three entries in a row that stood before, in the same order.
-fn shown_again(run: &[Reading]) -> Option<usize> {
-    let mut seen: HashMap<[&[String]; TWICE], usize> = HashMap::new();
+fn shown_again(run: &[Reading<'_>]) -> Option<usize> {
+    let mut seen: HashMap<[&[u64]; TWICE], usize> = HashMap::new();
     let mut last = None;
     for at in 0..(run.len() + 1).saturating_sub(TWICE) {
-        let three = [0, 1, 2].map(|next| &run[at + next].words[..]);
+        let three = [0, 1, 2].map(|next| run[at + next].hashes);
         // Wordless entries ("•") are no sign of a menu.
         if three.iter().any(|words| words.is_empty()) {
             continue;

@@ -31,6 +31,8 @@ pub use table::CueTable;
 use crate::block::{Block, Segmented};
 use crate::boilerplate::prose;
 use crate::error::Error;
+use crate::mix::Mixed;
+use crate::word::WordHasher;
 use lexicon::Lexicon;
 use phrase::{Class, Phrases, plain_words};
 use reading::{Cue, Reading};
@@ -99,6 +101,8 @@ pub struct Cues {
     tables: Vec<CueTable>,
     phrases: Phrases,
     lexicon: Lexicon,
+    /// Hashes of the words that phrases, dates and counters begin with.
+    firsts: HashSet<u64, Mixed>,
 }
 
 impl Cues {
@@ -145,6 +149,9 @@ impl Cues {
         let index = self.tables.len();
         self.phrases.add(&table, index);
         self.lexicon.add(&table, index);
+        let firsts = self.phrases.firsts().chain(self.lexicon.firsts());
+        let mut hasher = WordHasher::new();
+        self.firsts.extend(firsts.map(|first| hasher.hash(first)));
         self.tables.push(table);
     }
 
@@ -172,12 +179,12 @@ impl Cues {
     /// assert_eq!((found[0].blocks.clone(), found[0].cue.as_str()), (1..3, "you may also like"));
     /// ```
     pub fn tails(&self, page: &Segmented<'_>, blocks: &[Block]) -> Vec<Tail> {
-        let mut lines: Vec<Reading> = blocks
+        let mut lines: Vec<Reading<'_>> = blocks
             .iter()
             .zip(prose(page, blocks))
             .map(|(block, prose)| Reading::of(page, block, prose, self))
             .collect();
-        let article = |line: &Reading| line.prose && line.notice.is_none();
+        let article = |line: &Reading<'_>| line.prose && line.notice.is_none();
         let first_prose = lines.iter().position(article);
         let last_prose = lines.iter().rposition(article);
         let (Some(first_prose), Some(last_prose)) = (first_prose, last_prose) else {
@@ -196,7 +203,7 @@ impl Cues {
     }
 
     /// What follows the article or interrupts it.
-    fn after(&self, lines: &[Reading], last_prose: usize) -> Vec<Tail> {
+    fn after(&self, lines: &[Reading<'_>], last_prose: usize) -> Vec<Tail> {
         let prose = lines.iter().filter(|line| line.prose);
         let all: usize = prose.map(|line| line.length).sum();
         let ends = Ends::of(lines);
@@ -262,7 +269,7 @@ pub(super) fn is_counter(line: &str) -> bool {
 }
 
 /// Menus and notices before the first prose.
-fn heads(lines: &[Reading], first_prose: usize) -> Vec<Tail> {
+fn heads(lines: &[Reading<'_>], first_prose: usize) -> Vec<Tail> {
     let mut heads = menu::menus(lines, first_prose);
     let known = heads.len();
     for (at, line) in lines[..first_prose].iter().enumerate() {
@@ -288,7 +295,7 @@ fn heads(lines: &[Reading], first_prose: usize) -> Vec<Tail> {
 fn orphan(
     page: &Segmented<'_>,
     blocks: &[Block],
-    lines: &[Reading],
+    lines: &[Reading<'_>],
     tails: &[Tail],
     last_prose: usize,
 ) -> Option<Tail> {
@@ -332,8 +339,8 @@ struct Ends {
 }
 
 impl Ends {
-    fn of(lines: &[Reading]) -> Self {
-        let next = |ends: &dyn Fn(&Reading) -> bool| {
+    fn of(lines: &[Reading<'_>]) -> Self {
+        let next = |ends: &dyn Fn(&Reading<'_>) -> bool| {
             let mut next = vec![lines.len(); lines.len()];
             for at in (1..lines.len()).rev() {
                 next[at - 1] = if ends(&lines[at]) { at } else { next[at] };
@@ -380,7 +387,7 @@ impl Ends {
 fn contents(
     page: &Segmented<'_>,
     blocks: &[Block],
-    lines: &[Reading],
+    lines: &[Reading<'_>],
     tails: &[Tail],
 ) -> Vec<bool> {
     let mut in_tail = vec![false; blocks.len()];

@@ -154,7 +154,11 @@ impl Phrase {
 
 /// The phrases of all tables by their first word; "#" for a number.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Phrases(HashMap<String, Vec<Phrase>>);
+pub(super) struct Phrases {
+    by_first: HashMap<String, Vec<Phrase>>,
+    /// Words of the longest.
+    pub(super) longest: usize,
+}
 
 impl Phrases {
     pub(super) fn add(&mut self, table: &CueTable, index: usize) {
@@ -167,7 +171,8 @@ impl Phrases {
                     Some(Token::Number) => "#".to_owned(),
                     None => continue,
                 };
-                self.0.entry(key).or_default().push(Phrase {
+                self.longest = self.longest.max(tokens.len());
+                self.by_first.entry(key).or_default().push(Phrase {
                     tokens,
                     open: body.is_some(),
                     class,
@@ -175,6 +180,11 @@ impl Phrases {
                 });
             }
         }
+    }
+
+    /// The words that phrases begin with.
+    pub(super) fn firsts(&self) -> impl Iterator<Item = &str> {
+        self.by_first.keys().map(String::as_str)
     }
 
     /// The phrases that `line` is, or, for notices, begins with.
@@ -186,7 +196,7 @@ impl Phrases {
         let first = line.first().map(String::as_str);
         let number = first.filter(|first| is_number(first)).map(|_| "#");
         let keys = first.into_iter().chain(number);
-        keys.filter_map(|key| self.0.get(key))
+        keys.filter_map(|key| self.by_first.get(key))
             .flatten()
             .filter(|phrase| phrase.matches(line, glued))
     }

@@ -53,11 +53,11 @@ pub(super) struct Cue {
 }
 
 /// What a block is to the cue rules.
-pub(super) struct Reading {
-    /// Folded words of the first line, where it is short.
-    pub(super) words: Vec<String>,
-    /// The first words of a long line that may be a notice.
-    begins: Vec<String>,
+pub(super) struct Reading<'p> {
+    /// The first line.
+    line: &'p str,
+    /// The hashes of its words, where it is short.
+    pub(super) hashes: &'p [u64],
     /// Half words of the block; see [`units`].
     pub(super) units: usize,
     /// Words of the block.
@@ -82,19 +82,20 @@ pub(super) struct Reading {
     pub(super) date: Option<Option<usize>>,
 }
 
-impl Reading {
-    pub(super) fn of(page: &Segmented<'_>, block: &Block, prose: bool, cues: &Cues) -> Self {
+impl<'p> Reading<'p> {
+    pub(super) fn of(page: &'p Segmented<'_>, block: &Block, prose: bool, cues: &Cues) -> Self {
         let text = block.span.of(page.text());
         let first = &page.lines()[block.lines.start];
         let sentence = ends_sentence(text);
         let line = first.span.of(page.text());
-        let short = units_of_hashes(&page.words()[first.words.clone()]) <= 2 * LONGEST_CUE;
+        let hashes = &page.words()[first.words.clone()];
+        let short = units_of_hashes(hashes) <= 2 * LONGEST_CUE;
         let full_stop =
             sentence && text.trim_end().ends_with(['.', '。', '．']) && !breaks_off(text);
         let copyright = text.starts_with('©');
         let mut reading = Reading {
-            words: if short { plain_words(line) } else { Vec::new() },
-            begins: Vec::new(),
+            line,
+            hashes: if short { hashes } else { &[] },
             units: units_of_hashes(page.block_words(block)),
             length: block.words.len(),
             // A heading inside a run of sentences may be a cue.
@@ -114,28 +115,30 @@ impl Reading {
             reply: None,
             date: None,
         };
-        reading.date = match short && reading.units <= 2 * LONGEST_DATE {
-            true => cues.lexicon.date(&reading.words),
-            false => None,
+        // Of most lines the first word tells that no phrase and no date begins so.
+        if hashes.is_empty() || !may_begin(line, hashes[0], cues) {
+            return reading;
+        }
+        let notice = !short && reading.units <= 2 * LONGEST_NOTICE;
+        let words = match short {
+            true => plain_words(line),
+            false if notice => first_words(line, cues.phrases.longest),
+            false => Vec::new(),
         };
+        if short && reading.units <= 2 * LONGEST_DATE {
+            reading.date = cues.lexicon.date(&words);
+        }
         let site = |one: &String| RECORD_SITES.contains(&one.as_str());
-        reading.site = matches!(&reading.words[..], [one] if site(one));
+        reading.site = short && matches!(&words[..], [one] if site(one));
         if !is_label(line) {
             return reading;
         }
-        if !short && reading.units <= 2 * LONGEST_NOTICE {
-            reading.begins = first_words(line, 2 * LONGEST_CUE);
-        }
-        let words = match short {
-            true => &reading.words,
-            false => &reading.begins,
-        };
-        let label = short && !reading.words.is_empty() && !full_stop;
+        let label = short && !full_stop;
         let glued = match short {
             true => glued_words(line),
             false => Vec::new(),
         };
-        for phrase in cues.phrases.of(words, &glued) {
+        for phrase in cues.phrases.of(&words, &glued) {
             let cue = Cue {
                 class: phrase.class,
                 table: Some(phrase.table),
@@ -172,14 +175,28 @@ impl Reading {
     pub(super) fn matched(&self) -> String {
         match self.copyright {
             true => "©".to_owned(),
-            false if self.words.is_empty() => joined(&self.begins),
-            false => joined(&self.words),
+            false if self.hashes.is_empty() => joined(&first_words(self.line, 2 * LONGEST_CUE)),
+            false => joined(&plain_words(self.line)),
         }
     }
 
     pub(super) fn is_heading(&self) -> bool {
-        !self.words.is_empty() && self.units <= 2 * LONGEST_CUE && !self.sentence
+        !self.hashes.is_empty() && self.units <= 2 * LONGEST_CUE && !self.sentence
     }
+}
+
+/// Whether a line that begins with a word of this hash may be a phrase, a date or the name of a site:
+/// a word in ASCII is compared by its hash, and of others, which may lose their accents, nothing
+/// is known.
+fn may_begin(line: &str, hash: u64, cues: &Cues) -> bool {
+    let first = crate::word::words(line).next();
+    let first = first.map_or("", |word| word.of(line));
+    !first.is_ascii()
+        || first.starts_with(|c: char| c.is_ascii_digit())
+        || cues.firsts.contains(&hash)
+        || RECORD_SITES
+            .iter()
+            .any(|site| first.eq_ignore_ascii_case(site))
 }
 
 /// Words as they are written, with spaces or without.

@@ -13,7 +13,7 @@ const LONGEST_TITLE: usize = 20;
 /// and no full sentence. Two or more of two to four blocks each make a list,
 /// where nothing but a cue or another list follows; those that begin with a
 /// site's name always do.
-pub(super) fn record_lists(lines: &[Reading], range: Range<usize>) -> Vec<Tail> {
+pub(super) fn record_lists(lines: &[Reading<'_>], range: Range<usize>) -> Vec<Tail> {
     let dates: Vec<usize> = range
         .clone()
         .filter(|&at| lines[at].date.is_some())

@@ -26,7 +26,7 @@ struct Mark {
 
 impl Threads {
     /// Linear in the number of blocks.
-    pub(super) fn of(lines: &[Reading]) -> Self {
+    pub(super) fn of(lines: &[Reading<'_>]) -> Self {
         let mark = |at: &usize| lines[*at].reply.is_some() || lines[*at].date.is_some();
         let marks: Vec<usize> = (0..lines.len()).filter(mark).collect();
         let threads = marks.chunk_by(|a, b| b - a <= LONGEST_COMMENT);

@@ -1,7 +1,7 @@
 //! From suspects and clusters to templates.
 
 use super::keyed::Keyed;
-use super::near::near_key;
+use super::near::key_in;
 use super::suspect::Suspects;
 use super::verdict::{ENOUGH_CLUSTERS, Match, Place, Reading};
 use super::{Conviction, LEAST_PAGES, Template, Templates};
@@ -77,7 +77,7 @@ impl Learning<'_> {
                     blocks.entry(key).or_default().add(cluster);
                 }
             }
-            let suspected = |shingle: &u64| suspects.near.contains(&near_key(source, *shingle));
+            let suspected = |shingle: &u64| suspects.near.contains(&key_in(source, *shingle));
             for shingle in self.shingles(page, |_| true).into_iter().filter(suspected) {
                 near.entry(shingle).or_default().add(cluster);
             }

@@ -35,8 +35,8 @@ const MINIMA: usize = 4;
 /// Shingles of a source that may be those of near-equal template, under keys of their own.
 pub(super) type NearShingles = HashSet<u64, Mixed>;
 
-/// The key of a shingle of a source.
-pub(super) fn near_key(source: usize, shingle: u64) -> u64 {
+/// The key of a shingle or block of a source.
+pub(super) fn key_in(source: usize, shingle: u64) -> u64 {
     mix(shingle ^ drawn(source as u64))
 }
 
@@ -93,7 +93,7 @@ pub(super) fn nominate(
                 let least = least_shingles::<MINIMA>(text.block_words(block))
                     .into_iter()
                     .flatten();
-                minima.extend(least.map(|shingle| (near_key(source, shingle), at as u32)));
+                minima.extend(least.map(|shingle| (key_in(source, shingle), at as u32)));
             }
         }
         minima
@@ -114,14 +114,14 @@ pub(super) fn nominate(
         let nominated = pages[page].nominated.iter();
         nominated
             .flat_map(|&at| shingles(text.block_words(&blocks[at]), WIDTH))
-            .map(|shingle| near_key(source, shingle))
+            .map(|shingle| key_in(source, shingle))
             .collect()
     });
     frequent(shingles_of, least)
 }
 
 /// The keys that at least `least` pages have.
-fn frequent(pages: impl Iterator<Item = Vec<u64>>, least: usize) -> NearShingles {
+pub(super) fn frequent(pages: impl Iterator<Item = Vec<u64>>, least: usize) -> NearShingles {
     let mut all: Vec<u64> = Vec::new();
     for mut keys in pages {
         keys.sort_unstable();

@@ -1,16 +1,17 @@
 //! Blocks that stand on at least 3 pages of their source.
 
 use super::keyed::Keyed;
-use super::near::{NearShingles, cover, near_key, nominate};
+use super::near::{NearShingles, cover, frequent, key_in, nominate};
 use super::{Conviction, LEAST_PAGES};
 use crate::block::{Block, Segmented};
-use std::collections::{HashMap, HashSet};
+use crate::mix::Mixed;
+use std::collections::HashSet;
 
 /// Blocks that stand on at least 3 pages of their source, equal or near-equal.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Suspects {
-    /// Source (by number) and key.
-    keys: HashSet<(usize, u64)>,
+    /// Keys of blocks, of one source each.
+    keys: HashSet<u64, Mixed>,
     /// Shingles of near-equal blocks.
     pub(super) near: NearShingles,
 }
@@ -22,18 +23,13 @@ impl Suspects {
         texts: &[(&Segmented<'_>, &[Block])],
         sources: &[Option<usize>],
     ) -> Self {
-        let mut counts: HashMap<(usize, u64), usize> = HashMap::new();
-        for (page, source) in pages.iter().zip(sources) {
-            let Some(source) = source else { continue };
-            for key in page.distinct() {
-                *counts.entry((*source, key)).or_default() += 1;
-            }
-        }
-        let keys: HashSet<(usize, u64)> = counts
-            .into_iter()
-            .filter(|(_, pages)| *pages >= LEAST_PAGES)
-            .map(|(key, _)| key)
-            .collect();
+        let distinct = pages.iter().zip(sources).map(|(page, source)| {
+            let source = source.iter();
+            let keys = source
+                .flat_map(|source| page.distinct().into_iter().map(|key| key_in(*source, key)));
+            keys.collect()
+        });
+        let keys = frequent(distinct, LEAST_PAGES);
         let near = nominate(pages, texts, sources, LEAST_PAGES);
         Suspects { keys, near }
     }
@@ -46,7 +42,7 @@ impl Suspects {
     pub(crate) fn contains(&self, source: Option<usize>, key: Option<u64>) -> bool {
         source
             .zip(key)
-            .is_some_and(|source_and_key| self.keys.contains(&source_and_key))
+            .is_some_and(|(source, key)| self.keys.contains(&key_in(source, key)))
     }
 
     /// Which blocks of a page are suspected, equal or near-equal to others.
@@ -65,7 +61,7 @@ impl Suspects {
         let anything = Conviction::default();
         for &at in &page.nominated {
             let known = |shingle| {
-                let known = self.near.contains(&near_key(source, shingle));
+                let known = self.near.contains(&key_in(source, shingle));
                 known.then_some(&anything)
             };
             suspected[at] = cover(text.block_words(&blocks[at]), known).is_some();
