@@ -155,15 +155,17 @@ fn hash_short(bytes: u128, len: usize) -> u64 {
     low ^ high
 }
 
-/// The script of a folded word.
+/// The script of a folded word: that of its first character.
+#[inline]
 fn script_of(folded: &[u8]) -> Script {
-    if folded.first().is_none_or(u8::is_ascii) {
-        return Script::Spaced;
-    }
-    let first = &folded[..folded.len().min(4)];
-    let first = first
-        .utf8_chunks()
-        .next()
-        .and_then(|chunk| chunk.valid().chars().next());
-    first.map_or(Script::Spaced, Script::of)
+    let low = |byte: u8| u32::from(byte & 0x3f);
+    let code = match *folded {
+        [a @ 0xf0..=0xff, b, c, d, ..] => {
+            u32::from(a & 7) << 18 | low(b) << 12 | low(c) << 6 | low(d)
+        }
+        [a @ 0xe0..=0xff, b, c, ..] => u32::from(a & 0xf) << 12 | low(b) << 6 | low(c),
+        // What is written in one or two bytes stands between spaces.
+        _ => return Script::Spaced,
+    };
+    char::from_u32(code).map_or(Script::Spaced, Script::of)
 }

@@ -32,6 +32,7 @@ impl Script {
     pub(crate) fn of(first: char) -> Self {
         match u32::from(first) {
             0..0xe00 => Script::Spaced,
+            0x4e00..=0x9fff => Script::Han,
             0xe00..=0xe7f | 0x1950..=0x19df | 0x1a20..=0x1aaf | 0xaa80..=0xaadf => Script::Thai,
             0xe80..=0xeff => Script::Lao,
             0x1000..=0x109f | 0xa9e0..=0xa9ff | 0xaa60..=0xaa7f => Script::Burmese,
@@ -42,7 +43,6 @@ impl Script {
             | 0x3005..=0x3007
             | 0x3021..=0x3029
             | 0x3400..=0x4dbf
-            | 0x4e00..=0x9fff
             | 0xf900..=0xfaff
             | 0x16fe0..=0x18d8f
             | 0x1b170..=0x1b2ff
