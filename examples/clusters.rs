@@ -60,8 +60,6 @@ struct Place {
     len: u32,
 }
 
-type Known = (Place, PageSketch);
-
 /// Bytes of the file that are read at once. The buffer is used again: fresh memory costs more
 /// than reading.
 const CHUNK: usize = 8 << 20;
@@ -93,8 +91,8 @@ fn run(args: &Args) -> Result<ExitCode, String> {
     let mut file = File::open(&args.input).map_err(failed(&args.input))?;
     let started = Instant::now();
     let mut rejected = 0;
-    let known = sketch(&mut file, &deduplicator, &mut rejected).map_err(failed(&args.input))?;
-    let (places, sketches): (Vec<Place>, Vec<PageSketch>) = known.into_iter().unzip();
+    let (places, sketches) =
+        sketch(&mut file, &deduplicator, &mut rejected).map_err(failed(&args.input))?;
 
     let read = started.elapsed();
     let file = Mutex::new(file);
@@ -126,8 +124,8 @@ fn sketch(
     file: &mut File,
     deduplicator: &Deduplicator,
     rejected: &mut usize,
-) -> io::Result<Vec<Known>> {
-    let mut known = Vec::new();
+) -> io::Result<(Vec<Place>, Vec<PageSketch>)> {
+    let mut known = (Vec::new(), Vec::new());
     let (mut buffer, mut filled, mut begin, mut line_number) = (vec![0; CHUNK], 0, 0u64, 0);
     loop {
         if filled == buffer.len() {
@@ -150,7 +148,7 @@ fn sketch(
         lines.push(start..end);
         // Where all of it is UTF-8, no string of it needs to be looked at again.
         let text = simdutf8::basic::from_utf8(&buffer[..end]).ok();
-        let records: Vec<Result<Option<Known>, serde_json::Error>> = lines
+        let records: Vec<Result<Option<(Place, PageSketch)>, serde_json::Error>> = lines
             .par_iter()
             .map(|place| {
                 let line = &buffer[place.clone()];

@@ -2,16 +2,19 @@
 
 use super::Texts;
 use super::part::Pile;
-use super::sets::Sets;
+use super::sets::{Sets, Table, overlap, table};
 use crate::parallel::map;
 use crate::sketch::{FirstTier, Signature};
-use std::cmp::Reverse;
 
 /// Most keepers in question that one page is looked for in.
 const MOST_HOLDERS: usize = 256;
 
+/// Keepers in question that pages are looked for in at once: their shingles are few among what rows
+/// can be, so that most pages are given up after the first look.
+const AT_ONCE: usize = 2048;
+
 /// Rows of a page that are looked at before it is given up; most pages stand in no keeper.
-const FIRST_LOOK: usize = 32;
+const FIRST_LOOK: usize = 16;
 
 impl<T: Texts + ?Sized> Pile<'_, T> {
     /// Of the keepers that could remove a page by containment alone, those that
@@ -22,9 +25,9 @@ impl<T: Texts + ?Sized> Pile<'_, T> {
     /// rows of shingles of the keeper as the share of the page that stands in it. Where they are
     /// fewer than five standard errors under the least containment, the page does not stand in
     /// it; where they are not, it is counted. Of a page that may stand in more than 256 keepers,
-    /// the 256 with most of its rows are looked at.
+    /// the first 256 by rank are looked at.
     ///
-    /// A look-up for each row, and the shingles of the keepers in question and of
+    /// 16 look-ups for each page and 2,048 keepers in question, and the shingles of these and of
     /// the pages that may stand in them.
     pub(super) fn find_digests(&self, mut suspects: Vec<usize>) -> Vec<usize> {
         let made = self.signatures.iter().copied().flatten().next();
@@ -35,34 +38,38 @@ impl<T: Texts + ?Sized> Pile<'_, T> {
             return Vec::new();
         }
         suspects.sort_unstable_by_key(|&keeper| self.rank[keeper]);
-        let rows = Rows::of(self.texts, &suspects, made.first_tier());
+        let nearness = &self.search.nearness;
+        let mut held: Vec<Vec<usize>> = Vec::with_capacity(suspects.len());
         let pages: Vec<usize> = (0..self.signatures.len()).collect();
-        let holders = map(&pages, |&page| match self.signatures[page] {
-            Some(signature) => rows.holders(signature, least),
-            None => Vec::new(),
-        });
-        let mut held: Vec<Vec<usize>> = vec![Vec::new(); suspects.len()];
-        for (page, holders) in holders.iter().enumerate() {
-            for &at in holders {
-                if suspects[at as usize] != page {
-                    held[at as usize].push(page);
+        let mut holders_of = vec![0u16; pages.len()];
+        for keepers in suspects.chunks(AT_ONCE) {
+            let tables = map(keepers, |&keeper| table(&self.texts.shingles(keeper)));
+            let rows = Rows::of(&tables, made.first_tier());
+            let holders = map(&pages, |&page| {
+                let most = MOST_HOLDERS - usize::from(holders_of[page]);
+                let signature = self.signatures[page].iter();
+                let mut holders: Vec<u32> = signature
+                    .flat_map(|signature| rows.holders(signature, least))
+                    .filter(|at| keepers[*at as usize] != page)
+                    .take(most)
+                    .collect();
+                if !holders.is_empty() {
+                    let own = table(&self.texts.shingles(page));
+                    holders.retain(|at| nearness.contains(overlap(&own, &tables[*at as usize])));
+                }
+                holders
+            });
+            let first = held.len();
+            held.resize(first + keepers.len(), Vec::new());
+            for (page, holders) in holders.iter().enumerate() {
+                holders_of[page] += holders.len() as u16;
+                for at in holders {
+                    held[first + *at as usize].push(page);
                 }
             }
         }
         let suspects: Vec<(usize, Vec<usize>)> = suspects.into_iter().zip(held).collect();
-        let digests = map(&suspects, |(keeper, held)| {
-            let mut sets = Sets::new(self.texts);
-            let mut held: Vec<usize> = held
-                .iter()
-                .copied()
-                .filter(|&page| {
-                    let overlap = sets.overlap(page, *keeper);
-                    sets.forget(page);
-                    self.search.nearness.contains(overlap)
-                })
-                .collect();
-            self.unlike_each_other(&mut held, &mut sets)
-        });
+        let digests = map(&suspects, |(_, held)| self.unlike_each_other(held));
         let digests = suspects.iter().zip(digests).filter(|(_, digest)| *digest);
         digests.map(|((keeper, _), _)| *keeper).collect()
     }
@@ -71,9 +78,11 @@ impl<T: Texts + ?Sized> Pile<'_, T> {
     ///
     /// Every page is compared with at most 64 leaders, of which none resembles
     /// another, so the cost is linear in a keeper that holds thousands.
-    fn unlike_each_other(&self, held: &mut [usize], sets: &mut Sets<'_, T>) -> bool {
+    fn unlike_each_other(&self, held: &[usize]) -> bool {
         const MOST_LEADERS: usize = 64;
+        let mut held = held.to_vec();
         held.sort_unstable_by_key(|&page| self.rank[page]);
+        let mut sets = Sets::new(self.texts);
         let nearness = &self.search.nearness;
         let mut leaders: Vec<usize> = Vec::new();
         for &page in held.iter() {
@@ -106,13 +115,10 @@ struct Rows {
 }
 
 impl Rows {
-    fn of(texts: &(impl Texts + ?Sized), keepers: &[usize], first_tier: FirstTier) -> Self {
-        let of_keeper = map(keepers, |&keeper| {
-            let shingles = texts.shingles(keeper);
-            let mut rows: Vec<u32> = shingles
-                .iter()
-                .map(|shingle| first_tier.of(*shingle))
-                .collect();
+    fn of(keepers: &[Table], first_tier: FirstTier) -> Self {
+        let of_keeper = map(keepers, |keeper| {
+            let shingles = keeper.numbers();
+            let mut rows: Vec<u32> = shingles.map(|shingle| first_tier.of(shingle)).collect();
             rows.sort_unstable();
             rows.dedup();
             rows
@@ -163,14 +169,9 @@ impl Rows {
             keepers.for_each(|(_, keeper)| hits[*keeper as usize] += 1);
         }
         let enough = enough(rows.len()) as u32;
-        let mut holders: Vec<u32> = (0..self.keepers as u32)
+        let keepers = 0..self.keepers as u32;
+        keepers
             .filter(|&keeper| hits[keeper as usize] >= enough)
-            .collect();
-        if holders.len() > MOST_HOLDERS {
-            // Best rank first where they have as many.
-            holders.sort_by_key(|&keeper| Reverse(hits[keeper as usize]));
-            holders.truncate(MOST_HOLDERS);
-        }
-        holders
+            .collect()
     }
 }

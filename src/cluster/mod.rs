@@ -217,7 +217,7 @@ impl Search {
     /// two under the one that reports.
     ///
     /// At most bands · most_keepers comparisons a page, each linear in the two
-    /// texts; nothing of a bucket is compared all with all. Pages that no chain of buckets
+    /// texts; nothing of a bucket is compared all with all. Pages that no chain of comparisons
     /// connects are clustered apart from each other, on the current rayon pool where the
     /// feature `parallel` is on. Where digests are
     /// barred, the search runs again on those that one was found among, until no new one
@@ -254,7 +254,7 @@ impl Search {
             rank,
             protected,
         };
-        let mut parts: Vec<Part> = connected(buckets, order)
+        let mut parts: Vec<Part> = connected(buckets, &pile.signatures, order, self)
             .into_iter()
             .map(Part::new)
             .collect();

@@ -19,7 +19,7 @@ pub(super) struct Pile<'a, T: ?Sized> {
     pub(super) protected: usize,
 }
 
-/// Pages that share no bucket with any other, best rank first, and what became of them.
+/// Pages that are compared with none but each other, best rank first, and what became of them.
 #[derive(Default)]
 pub(super) struct Part {
     pub(super) pages: Vec<usize>,
@@ -42,9 +42,28 @@ impl Part {
     }
 }
 
-/// The parts of two pages or more, their pages in `order`; pages in no bucket are in none.
-pub(super) fn connected(buckets: &Buckets, order: &[usize]) -> Vec<Vec<usize>> {
+/// Most pages of a bucket whose pairs are looked at one by one.
+const MOST_PAIRED: usize = 16;
+
+/// The parts of two pages or more, their pages in `order`; pages that are compared with no other are
+/// in none.
+///
+/// Pages of a bucket are connected where their signatures are near enough to be compared.
+/// Strangers that met in one bucket by chance would else connect a large pile into one part,
+/// whose sets fit nowhere. In a bucket that may be split or capped all are.
+pub(super) fn connected(
+    buckets: &Buckets,
+    signatures: &[Option<&Signature>],
+    order: &[usize],
+    search: &Search,
+) -> Vec<Vec<usize>> {
     const NONE: u32 = u32::MAX;
+    let mut members: Vec<Vec<u32>> = vec![Vec::new(); buckets.len()];
+    for page in 0..order.len() {
+        for &bucket in buckets.of(page) {
+            members[bucket as usize].push(page as u32);
+        }
+    }
     let mut parent: Vec<u32> = (0..order.len() as u32).collect();
     let find = |parent: &mut [u32], mut at: u32| {
         while parent[at as usize] != at {
@@ -53,24 +72,39 @@ pub(super) fn connected(buckets: &Buckets, order: &[usize]) -> Vec<Vec<usize>> {
         }
         at
     };
-    let mut first = vec![NONE; buckets.len()];
-    for page in 0..order.len() {
-        for &bucket in buckets.of(page) {
-            let first = &mut first[bucket as usize];
-            if *first == NONE {
-                *first = page as u32;
+    let near = |a: u32, b: u32| {
+        let (a, b) = (signatures[a as usize], signatures[b as usize]);
+        let both = a.zip(b);
+        both.is_some_and(|(a, b)| a.estimate(b) >= search.least_estimate(a.rows().len()))
+    };
+    for members in &members {
+        let paired = members.len() <= MOST_PAIRED.min(search.most_keepers.max(1));
+        for (at, &page) in members.iter().enumerate() {
+            let others = match paired {
+                true => &members[at + 1..],
+                // A chain will do.
+                false => &members[at + 1..members.len().min(at + 2)],
+            };
+            for &other in others {
+                let (a, b) = (find(&mut parent, page), find(&mut parent, other));
+                if a != b && (!paired || near(page, other)) {
+                    parent[a.max(b) as usize] = a.min(b);
+                }
             }
-            let (a, b) = (find(&mut parent, *first), find(&mut parent, page as u32));
-            parent[a.max(b) as usize] = a.min(b);
         }
+    }
+    let mut size = vec![0u32; order.len()];
+    for page in 0..order.len() as u32 {
+        size[find(&mut parent, page) as usize] += 1;
     }
     let mut part_of = vec![NONE; order.len()];
     let mut parts: Vec<Vec<usize>> = Vec::new();
     for &page in order {
-        if buckets.of(page).is_empty() {
+        let root = find(&mut parent, page as u32) as usize;
+        if size[root] < 2 {
             continue;
         }
-        let part = &mut part_of[find(&mut parent, page as u32) as usize];
+        let part = &mut part_of[root];
         if *part == NONE {
             *part = parts.len() as u32;
             parts.push(Vec::new());

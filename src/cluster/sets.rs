@@ -40,12 +40,7 @@ impl<'a, T: Texts + ?Sized> Sets<'a, T> {
             };
         }
         self.know(page);
-        let (left, right) = (&self.known[&page], &self.known[&other]);
-        Overlap {
-            left: left.len(),
-            right: right.len(),
-            shared: shared(left, right),
-        }
+        overlap(&self.known[&page], &self.known[&other])
     }
 
     fn know(&mut self, page: usize) {
@@ -65,9 +60,9 @@ impl<'a, T: Texts + ?Sized> Sets<'a, T> {
 }
 
 /// A set of shingles.
-type Table = Seen<()>;
+pub(super) type Table = Seen<()>;
 
-fn table(all: &[u64]) -> Table {
+pub(super) fn table(all: &[u64]) -> Table {
     let mut table = Table::with_capacity(all.len());
     for shingle in all {
         table.see(*shingle, ());
@@ -75,13 +70,17 @@ fn table(all: &[u64]) -> Table {
     table
 }
 
-/// Number of shingles in both.
-fn shared(a: &Table, b: &Table) -> usize {
-    let (few, many) = match a.len() < b.len() {
-        true => (a, b),
-        false => (b, a),
+/// What two sets share.
+pub(super) fn overlap(left: &Table, right: &Table) -> Overlap {
+    let (few, many) = match left.len() < right.len() {
+        true => (left, right),
+        false => (right, left),
     };
-    few.numbers().filter(|shingle| many.has(*shingle)).count()
+    Overlap {
+        left: left.len(),
+        right: right.len(),
+        shared: few.numbers().filter(|shingle| many.has(*shingle)).count(),
+    }
 }
 
 #[cfg(test)]
@@ -99,7 +98,7 @@ mod tests {
             let set = |all: &[u64]| -> ShingleSet { all.iter().copied().collect() };
             let exact = Overlap::of(&set(&a), &set(&b));
             let (a, b) = (table(&a), table(&b));
-            prop_assert_eq!((a.len(), b.len(), shared(&a, &b)), (exact.left, exact.right, exact.shared));
+            prop_assert_eq!(overlap(&a, &b), exact);
         }
     }
 }
