@@ -58,12 +58,6 @@ pub(super) fn connected(
     search: &Search,
 ) -> Vec<Vec<usize>> {
     const NONE: u32 = u32::MAX;
-    let mut members: Vec<Vec<u32>> = vec![Vec::new(); buckets.len()];
-    for page in 0..order.len() {
-        for &bucket in buckets.of(page) {
-            members[bucket as usize].push(page as u32);
-        }
-    }
     let mut parent: Vec<u32> = (0..order.len() as u32).collect();
     let find = |parent: &mut [u32], mut at: u32| {
         while parent[at as usize] != at {
@@ -77,7 +71,7 @@ pub(super) fn connected(
         let both = a.zip(b);
         both.is_some_and(|(a, b)| a.estimate(b) >= search.least_estimate(a.rows().len()))
     };
-    for members in &members {
+    buckets.for_each_bucket(|members| {
         let paired = members.len() <= MOST_PAIRED.min(search.most_keepers.max(1));
         for (at, &page) in members.iter().enumerate() {
             let others = match paired {
@@ -92,7 +86,7 @@ pub(super) fn connected(
                 }
             }
         }
-    }
+    });
     let mut size = vec![0u32; order.len()];
     for page in 0..order.len() as u32 {
         size[find(&mut parent, page) as usize] += 1;

@@ -125,21 +125,41 @@ impl Buckets {
     /// Quadratic in the largest bucket; [`cluster`](crate::cluster) walks the
     /// buckets without it.
     pub fn candidate_pairs(&self) -> Vec<(usize, usize)> {
-        let mut members = vec![Vec::new(); self.len];
-        for page in 0..self.starts.len().saturating_sub(1) {
-            for &group in self.of(page) {
-                members[group as usize].push(page);
-            }
-        }
         let mut pairs = Vec::new();
-        for group in &members {
+        self.for_each_bucket(|group| {
             for (at, &left) in group.iter().enumerate() {
-                pairs.extend(group[at + 1..].iter().map(|&right| (left, right)));
+                let others = group[at + 1..].iter();
+                pairs.extend(others.map(|&right| (left as usize, right as usize)));
             }
-        }
+        });
         pairs.sort_unstable();
         pairs.dedup();
         pairs
+    }
+
+    /// Hands the pages of each bucket, in ascending order, to `take`. 8 bytes a bucket and 4 for each
+    /// page in it, while it runs.
+    pub(crate) fn for_each_bucket(&self, mut take: impl FnMut(&[u32])) {
+        // Where the pages of each bucket end, once they are counted; then where the next one goes.
+        let mut next = vec![0usize; self.len + 1];
+        for group in &self.groups {
+            next[*group as usize + 1] += 1;
+        }
+        for bucket in 0..self.len {
+            next[bucket + 1] += next[bucket];
+        }
+        let mut members = vec![0u32; self.groups.len()];
+        for page in 0..self.starts.len().saturating_sub(1) {
+            for &group in self.of(page) {
+                members[next[group as usize]] = page as u32;
+                next[group as usize] += 1;
+            }
+        }
+        let mut start = 0;
+        for end in &next[..self.len] {
+            take(&members[start..*end]);
+            start = *end;
+        }
     }
 }
 
