@@ -144,8 +144,8 @@ impl Deduplicator {
 
 /// Hands the words of a text to `take`.
 ///
-/// Their memory is used again by the next text on this thread: fresh memory for every page was
-/// a tenth of the time.
+/// Their memory is used again by the next text on this thread: asking for fresh memory for every page
+/// was a twentieth of the time.
 fn with_words<R>(text: &str, take: impl FnOnce(&[u64]) -> R) -> R {
     thread_local! {
         static SCRATCH: RefCell<(WordHasher, Vec<u64>)> = RefCell::default();

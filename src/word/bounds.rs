@@ -8,7 +8,7 @@ use wide::u8x16;
 /// Iterator over the words of a text; see [`words`](super::words).
 ///
 /// Sixty-four bytes at a time are classified into bitmaps, one bit a byte, and the rules for
-/// ASCII are a few shifts over them; measured, that is six times a table walk. Where another
+/// ASCII are a few shifts over them: on news three times as fast as a table walk. Where another
 /// character comes near, the rules of UAX #29 are walked character by character from the last
 /// boundary that is certain, and the bitmaps go on behind it.
 #[derive(Debug, Clone)]
@@ -124,7 +124,7 @@ impl<'t> Words<'t> {
     }
 
     /// Hands every word to `take`: what `next` gives, one word after the other, with the bitmaps
-    /// in registers (measured: a third faster).
+    /// in registers.
     #[inline]
     pub(crate) fn each(mut self, mut take: impl FnMut(Found)) {
         loop {
