@@ -66,7 +66,7 @@ impl Deduplicator {
     ///
     /// `text` gives the text of a page, as it was sketched; it is asked only for those that
     /// may be copies (four in ten in news), once or a few times each, from several
-    /// threads. So the texts may stay where they came from; about 0.6 KB a page is kept.
+    /// threads. So the texts may stay where they came from.
     ///
     /// ```
     /// use twicetold::{Deduplicator, Page};

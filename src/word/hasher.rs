@@ -49,7 +49,7 @@ impl WordHasher {
     ///
     /// Words of up to 16 bytes are one number, hashed as wyhash ends (Wang Yi, *wyhash*, final
     /// version 4: two folded multiplications); longer ones by XXH3 with a fixed seed. Without a branch on
-    /// the length of short words this takes 2 ns a word where XXH3 took 6.
+    /// the length of short words a word takes 4 ns less than by XXH3 alone.
     pub fn hash(&mut self, word: &str) -> u64 {
         self.fold(word);
         hash_folded(self.folded.as_bytes())
