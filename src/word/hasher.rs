@@ -1,9 +1,8 @@
 //! Words to folded hashes.
 
-use super::bounds::{Folding, Found};
 use super::fold::{is_dropped, is_invisible, of_char};
 use super::script::Script;
-use super::words;
+use super::{Folding, Found, words};
 use crate::mix::{STEP, drawn};
 use crate::span::Span;
 use unicode_normalization::UnicodeNormalization;

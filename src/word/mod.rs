@@ -11,10 +11,12 @@
 //! compatibility forms (NFKC), lower case, no soft hyphens, zero-width
 //! characters, Arabic tatweel or short vowels, one apostrophe.
 
+mod bitmaps;
 mod bounds;
 mod class;
 mod fold;
 mod hasher;
+mod rules;
 mod script;
 mod table;
 
@@ -22,10 +24,32 @@ pub use bounds::Words;
 pub use hasher::WordHasher;
 pub use script::Script;
 
+use crate::span::Span;
+
 /// Version of everything that is hashed: folding, words, shingles, signatures and
 /// fingerprints. It changes whenever one of them does; stored hashes of different
 /// versions must not be mixed.
 pub const FORMAT_VERSION: u32 = 3;
+
+/// A word and what folding it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) span: Span,
+    pub(crate) folding: Folding,
+}
+
+/// What has to be done to fold a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Folding {
+    /// Nothing but lower case for ASCII letters.
+    Ascii,
+    /// The same, and it holds other characters.
+    Same,
+    /// Every character folds for itself.
+    Simple,
+    /// All of it.
+    Full,
+}
 
 /// Refuses what was written with another format version.
 #[cfg(feature = "serde")]
