@@ -205,8 +205,9 @@ impl Iterator for Shingles<'_> {
             let mut polynomial = self.polynomial;
             for (leaves, enters) in leaves.iter().zip(enters) {
                 all = f(all, finish(polynomial, len));
-                let moved = polynomial.wrapping_mul(BASE).wrapping_add(*enters);
-                polynomial = moved.wrapping_sub(leaves.wrapping_mul(power));
+                // One multiplication and one addition in a row.
+                let change = enters.wrapping_sub(leaves.wrapping_mul(power));
+                polynomial = polynomial.wrapping_mul(BASE).wrapping_add(change);
             }
             return f(all, finish(polynomial, len));
         }

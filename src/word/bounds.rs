@@ -38,12 +38,32 @@ impl<'t> Words<'t> {
         }
     }
 
-    /// The next word and what folding it takes.
-    fn next_found(&mut self) -> Option<Found> {
+    /// Hands every word to `take`: what `next` gives, one word after the other, with the bitmaps
+    /// in registers.
+    #[inline]
+    pub(crate) fn each(mut self, mut take: impl FnMut(Found)) {
+        let mut block = self.block;
+        // `take` stands in one place, so that it is inlined there.
         loop {
-            if let Some(word) = self.block.next_word() {
-                return Some(found(self.base, word));
-            }
+            let found = match block.next_word() {
+                Some(word) => found(self.base, word),
+                None => {
+                    self.block = block;
+                    let Some(found) = self.behind_block() else {
+                        return;
+                    };
+                    block = self.block;
+                    found
+                }
+            };
+            take(found);
+        }
+    }
+
+    /// The next word where the bitmaps have no more.
+    #[inline(never)]
+    fn behind_block(&mut self) -> Option<Found> {
+        loop {
             self.position = self.position.max(self.then);
             while self.position < self.walk_to {
                 if let Some(found) = self.walk() {
@@ -53,21 +73,8 @@ impl<'t> Words<'t> {
             if !self.classify() {
                 return None;
             }
-        }
-    }
-
-    /// Hands every word to `take`: what `next` gives, one word after the other, with the bitmaps
-    /// in registers.
-    #[inline]
-    pub(crate) fn each(mut self, mut take: impl FnMut(Found)) {
-        while self.classify() {
-            let (base, mut block) = (self.base, self.block);
-            while let Some(word) = block.next_word() {
-                take(found(base, word));
-            }
-            self.position = self.then;
-            while self.position < self.walk_to {
-                self.walk().into_iter().for_each(&mut take);
+            if let Some(word) = self.block.next_word() {
+                return Some(found(self.base, word));
             }
         }
     }
@@ -140,7 +147,11 @@ impl Iterator for Words<'_> {
     type Item = Span;
 
     fn next(&mut self) -> Option<Span> {
-        self.next_found().map(|found| found.span)
+        let found = match self.block.next_word() {
+            Some(word) => Some(found(self.base, word)),
+            None => self.behind_block(),
+        };
+        found.map(|found| found.span)
     }
 }
 

@@ -20,6 +20,17 @@ const SECRET: [u64; 3] = [
 /// Bytes of a word that are hashed as one number.
 const SHORT: usize = 16;
 
+/// The lowest bytes of a number, by how many they are.
+const ONES: [u128; SHORT + 1] = {
+    let mut ones = [0; SHORT + 1];
+    let mut len = 1;
+    while len <= SHORT {
+        ones[len] = ones[len - 1] << 8 | 0xff;
+        len += 1;
+    }
+    ones
+};
+
 /// Folds words and hashes what is left.
 ///
 /// Keeps buffers between words; make one and use it for many texts.
@@ -136,8 +147,8 @@ fn hash_at(lower: &[u8], span: Span) -> u64 {
     let len = span.len();
     match lower[span.start..].first_chunk::<SHORT>() {
         Some(bytes) if len <= SHORT => {
-            let others = u128::BITS - 8 * len as u32;
-            hash_short(u128::from_le_bytes(*bytes) << others >> others, len)
+            let word = u128::from_le_bytes(*bytes) & ONES[len];
+            hash_short(word, len)
         }
         _ => xxh3_64_with_seed(&lower[span.range()], WORD_SEED),
     }
