@@ -60,9 +60,8 @@ struct Place {
     len: u32,
 }
 
-/// Bytes of the file that are read at once. The buffer is used again: fresh memory costs more
-/// than reading.
-const CHUNK: usize = 8 << 20;
+/// Bytes of the file that are read at once: few enough to be looked at while they are in the cache.
+const CHUNK: usize = 2 << 20;
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -126,49 +125,17 @@ fn sketch(
     rejected: &mut usize,
 ) -> io::Result<(Vec<Place>, Vec<PageSketch>)> {
     let mut known = (Vec::new(), Vec::new());
-    let (mut buffer, mut filled, mut begin, mut line_number) = (vec![0; CHUNK], 0, 0u64, 0);
+    let (mut chunk, mut next) = (Chunk::default(), Chunk::default());
+    chunk.read_behind(&Chunk::default(), file)?;
+    let mut line_number = 0;
     loop {
-        if filled == buffer.len() {
-            // One line is longer than the buffer.
-            buffer.resize(2 * filled, 0);
-        }
-        let read = file.read(&mut buffer[filled..])?;
-        filled += read;
-        let end = match (read, memchr::memrchr(b'\n', &buffer[..filled])) {
-            (0, _) => filled,
-            (_, Some(_)) if filled < buffer.len() => continue,
-            (_, Some(last)) => last + 1,
-            (_, None) => continue,
-        };
-        let ends = memchr::memchr_iter(b'\n', &buffer[..end]).map(|at| at + 1);
-        let mut start = 0;
-        let mut lines: Vec<Range<usize>> = ends
-            .map(|end| std::mem::replace(&mut start, end)..end)
-            .collect();
-        lines.push(start..end);
-        // Where all of it is UTF-8, no string of it needs to be looked at again.
-        let text = simdutf8::basic::from_utf8(&buffer[..end]).ok();
-        let records: Vec<Result<Option<(Place, PageSketch)>, serde_json::Error>> = lines
-            .par_iter()
-            .map(|place| {
-                let line = &buffer[place.clone()];
-                if line.iter().all(u8::is_ascii_whitespace) {
-                    return Ok(None);
-                }
-                let record: Record<'_> = match text {
-                    Some(text) => serde_json::from_str(&text[place.clone()])?,
-                    None => serde_json::from_slice(line)?,
-                };
-                let id = record.id.get();
-                let sketch = deduplicator.sketch(&Page::new(id, &record.text));
-                let place = Place {
-                    id: serde_json::from_str(id).unwrap_or_else(|_| id.into()),
-                    at: begin + place.start as u64,
-                    len: line.len() as u32,
-                };
-                Ok(Some((place, sketch)))
-            })
-            .collect();
+        let (records, read) = rayon::join(
+            || chunk.sketch(deduplicator),
+            || match chunk.is_last {
+                true => Ok(()),
+                false => next.read_behind(&chunk, file),
+            },
+        );
         for record in records {
             line_number += 1;
             match record {
@@ -181,12 +148,97 @@ fn sketch(
                 }
             }
         }
-        if read == 0 {
+        read?;
+        if chunk.is_last {
             return Ok(known);
         }
-        begin += end as u64;
-        buffer.copy_within(end..filled, 0);
-        filled -= end;
+        std::mem::swap(&mut chunk, &mut next);
+    }
+}
+
+/// Whole lines of the file, and behind them the beginning of one. The buffers are used again: fresh
+/// memory costs more than reading.
+#[derive(Default)]
+struct Chunk {
+    buffer: Vec<u8>,
+    /// Where in the file it begins.
+    begin: u64,
+    /// Where its lines end, and what was read.
+    end: usize,
+    filled: usize,
+    is_last: bool,
+}
+
+impl Chunk {
+    /// Reads the lines behind those of another chunk.
+    fn read_behind(&mut self, before: &Chunk, file: &mut File) -> io::Result<()> {
+        let rest = &before.buffer[before.end..before.filled];
+        let least = CHUNK.max(2 * rest.len());
+        if self.buffer.len() < least {
+            self.buffer.resize(least, 0);
+        }
+        self.buffer[..rest.len()].copy_from_slice(rest);
+        self.begin = before.begin + before.end as u64;
+        self.filled = rest.len();
+        self.is_last = false;
+        loop {
+            let read = file.read(&mut self.buffer[self.filled..])?;
+            self.filled += read;
+            if read == 0 {
+                (self.end, self.is_last) = (self.filled, true);
+                return Ok(());
+            }
+            if self.filled < self.buffer.len() {
+                continue;
+            }
+            if let Some(last) = memchr::memrchr(b'\n', &self.buffer[rest.len()..]) {
+                self.end = rest.len() + last + 1;
+                return Ok(());
+            }
+            // One line is longer than the buffer.
+            self.buffer.resize(2 * self.filled, 0);
+        }
+    }
+
+    /// What stands in each line; nothing in a blank one.
+    fn sketch(
+        &self,
+        deduplicator: &Deduplicator,
+    ) -> Vec<Result<Option<(Place, PageSketch)>, serde_json::Error>> {
+        let ends = memchr::memchr_iter(b'\n', &self.buffer[..self.end]).map(|at| at + 1);
+        let mut start = 0;
+        let mut lines: Vec<Range<usize>> = ends
+            .map(|end| std::mem::replace(&mut start, end)..end)
+            .collect();
+        lines.push(start..self.end);
+        let sketch = |place: Range<usize>| {
+            let line = &self.buffer[place.clone()];
+            if line.iter().all(u8::is_ascii_whitespace) {
+                return Ok(None);
+            }
+            let record = record(line)?;
+            let id = record.id.get();
+            let sketch = deduplicator.sketch(&Page::new(id, &record.text));
+            let place = Place {
+                id: match id.starts_with('"') {
+                    true => serde_json::from_str(id)?,
+                    false => id.into(),
+                },
+                at: self.begin + place.start as u64,
+                len: line.len() as u32,
+            };
+            Ok(Some((place, sketch)))
+        };
+        lines.into_par_iter().map(sketch).collect()
+    }
+}
+
+/// The record that a line holds.
+fn record(line: &[u8]) -> Result<Record<'_>, serde_json::Error> {
+    match simdutf8::basic::from_utf8(line) {
+        // No string of it needs to be looked at again.
+        Ok(line) => serde_json::from_str(line),
+        Err(_) => serde_json::from_slice(line),
     }
 }
 
@@ -201,8 +253,6 @@ fn read_again(file: &Mutex<File>, place: &Place) -> Option<String> {
         file.seek(SeekFrom::Start(place.at)).ok()?;
         file.read_exact(line).ok()?;
         drop(file);
-        let record: Record<'_> =
-            serde_json::from_str(simdutf8::basic::from_utf8(line).ok()?).ok()?;
-        Some(record.text.into_owned())
+        Some(record(line).ok()?.text.into_owned())
     })
 }
