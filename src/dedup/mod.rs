@@ -13,7 +13,7 @@ use crate::boilerplate::template::{Keyed, Learning, Suspects, Template, Template
 use crate::clean::{Cleaned, CleanedBlock, Cleaner, Owner, Shared};
 use crate::cluster::{Nearness, Ranking, Search};
 use crate::finding::Action;
-use crate::lsh::{Banding, Buckets, banding_tables};
+use crate::lsh::{Banding, Buckets};
 use crate::parallel::{map, map_owned};
 use crate::repeat::{RepeatRule, Unit, repeats_across};
 use crate::report::{PageReport, Report};
@@ -271,22 +271,17 @@ impl Deduplicator {
         let signatures = signatures(&sketches);
         // Pages that share suspected prose are candidates in any case: whether
         // they are copies of each other is what the conviction hangs on.
-        let mut shared_prose: Vec<(u64, usize)> = Vec::new();
+        let mut shared_prose: Vec<(u64, u32)> = Vec::new();
         for (page, keyed_page) in keyed.iter().enumerate() {
             for (at, key) in keyed_page.keys.iter().enumerate() {
                 if keyed_page.prose[at] && suspects.contains(sources[page], *key) {
-                    shared_prose.extend(key.map(|key| (key, page)));
+                    shared_prose.extend(key.map(|key| (key, page as u32)));
                 }
             }
         }
         shared_prose.sort_unstable();
         shared_prose.dedup();
-        let tables = banding_tables(&signatures, self.copies_banding);
-        let buckets = Buckets::of_tables(
-            pages.len(),
-            self.copies_banding,
-            tables.chain([shared_prose]),
-        );
+        let buckets = Buckets::of_tables(&signatures, self.copies_banding, shared_prose);
         let search = Search {
             nearness: self.copies,
             bar_digests: false,

@@ -4,7 +4,7 @@ use super::Deduplicator;
 use super::page::Page;
 use super::settings::Keep;
 use crate::cluster::{Clusters, Ranking, Search, Texts};
-use crate::lsh::{Buckets, banding_tables};
+use crate::lsh::Buckets;
 use crate::shingle::shingles;
 use crate::sketch::Signature;
 use crate::word::WordHasher;
@@ -112,8 +112,7 @@ impl Deduplicator {
             protected: sketches.iter().filter(|page| page.protected).count(),
         };
         let signatures = signatures(sketches);
-        let tables = banding_tables(&signatures, self.banding);
-        let buckets = Buckets::of_tables(signatures.len(), self.banding, tables);
+        let buckets = Buckets::of_tables(&signatures, self.banding, Vec::new());
         search.clusters(texts, &signatures, &buckets, ranking)
     }
 

@@ -16,7 +16,7 @@ mod listings;
 
 pub use banding::Banding;
 pub use buckets::Buckets;
-pub(crate) use buckets::{banding_tables, borrowed};
+pub(crate) use buckets::borrowed;
 pub use hamming::HammingIndex;
 pub use listings::LeftOut;
 pub(crate) use listings::Listings;
