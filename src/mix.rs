@@ -44,7 +44,7 @@ pub(crate) const fn drawn(state: u64) -> u64 {
 /// From one state of SplitMix64 to the next.
 pub(crate) const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// For tables whose keys are mixed already (`u64`) or indices (`usize`).
+/// For tables whose keys are mixed already (`u64`) or indices (`u32`, `usize`).
 #[derive(Debug, Default, Clone)]
 pub(crate) struct AlreadyMixed(u64);
 
@@ -57,15 +57,49 @@ impl Hasher for AlreadyMixed {
     }
 
     fn write(&mut self, _: &[u8]) {
-        unreachable!("only u64 and usize are keys")
+        unreachable!("only u64, u32 and usize are keys")
     }
 
     fn write_u64(&mut self, key: u64) {
         self.0 = key;
     }
 
+    fn write_u32(&mut self, index: u32) {
+        self.0 = mix(index.into());
+    }
+
     fn write_usize(&mut self, index: usize) {
         self.0 = mix(index as u64);
+    }
+}
+
+/// Which keys come up at least twice, by two bits a key and its like: of the others one in eight
+/// passes too. Where most come up once, what is left to sort is little.
+pub(crate) struct Twice(Vec<u64>);
+
+impl Twice {
+    /// For `count` keys, which are mixed already.
+    pub(crate) fn of(keys: impl Iterator<Item = u64>, count: usize) -> Self {
+        let words = (count / 8).next_power_of_two();
+        let (mut once, mut twice) = (vec![0u64; words], vec![0u64; words]);
+        for key in keys {
+            let (word, bit) = Self::place(key, words);
+            twice[word] |= once[word] & bit;
+            once[word] |= bit;
+        }
+        Twice(twice)
+    }
+
+    /// Whether a key may have come up twice; it is one of those this was made of.
+    #[inline]
+    pub(crate) fn may_have(&self, key: u64) -> bool {
+        let (word, bit) = Self::place(key, self.0.len());
+        self.0[word] & bit != 0
+    }
+
+    #[inline]
+    fn place(key: u64, words: usize) -> (usize, u64) {
+        ((key >> 6) as usize & (words - 1), 1 << (key & 63))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Banding;
 use crate::error::Error;
+use crate::mix::Twice;
 use crate::parallel::map;
 use crate::sketch::Signature;
 use std::borrow::Borrow;
@@ -179,21 +180,11 @@ pub(crate) fn borrowed(signatures: &[Option<impl Borrow<Signature>>]) -> Vec<Opt
 /// The pages of a table that share a key with another, each with the number of its group;
 /// groups are numbered by their keys.
 ///
-/// Most keys are of one page only. They are told by two bits for each key, and its like, so
-/// that few are sorted: a table of 100,000 takes a third of the time.
+/// Most keys are of one page only and need not be sorted: a table of 100,000 takes a third of the
+/// time.
 fn grouped(mut table: Vec<(u64, u32)>) -> Vec<(u32, u32)> {
-    let words = (table.len() / 8).next_power_of_two();
-    let (mut once, mut twice) = (vec![0u64; words], vec![0u64; words]);
-    let place = |key: u64| ((key >> 6) as usize & (words - 1), 1 << (key & 63));
-    for (key, _) in &table {
-        let (word, bit) = place(*key);
-        twice[word] |= once[word] & bit;
-        once[word] |= bit;
-    }
-    table.retain(|(key, _)| {
-        let (word, bit) = place(*key);
-        twice[word] & bit != 0
-    });
+    let twice = Twice::of(table.iter().map(|(key, _)| *key), table.len());
+    table.retain(|(key, _)| twice.may_have(*key));
     table.sort_unstable();
     let shared = table.chunk_by(|a, b| a.0 == b.0).filter(|g| g.len() > 1);
     let numbered = shared.zip(0..).flat_map(|(group, number)| {

@@ -1,6 +1,6 @@
 //! Word boundaries: bitmaps over most text, the rules over the rest.
 
-use super::bitmaps::{Bitmaps, Reach, Stop, };
+use super::bitmaps::{Bitmaps, Reach, Stop};
 use super::class::{ALPHANUMERIC, Class};
 use super::rules::{class, entry, folding, segment};
 use super::{Folding, Found};

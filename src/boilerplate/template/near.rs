@@ -15,7 +15,7 @@
 use super::Conviction;
 use super::keyed::Keyed;
 use crate::block::{Block, Segmented};
-use crate::mix::{Mixed, drawn, mix};
+use crate::mix::{Mixed, Twice, drawn, mix};
 use crate::parallel::map;
 use crate::shingle::{WIDTH, least_shingles, shingles};
 use std::collections::{HashMap, HashSet};
@@ -120,7 +120,7 @@ pub(super) fn nominate(
     frequent(shingles_of, least)
 }
 
-/// The keys that at least `least` pages have.
+/// The keys that at least `least` pages have, and at least two.
 pub(super) fn frequent(pages: impl Iterator<Item = Vec<u64>>, least: usize) -> NearShingles {
     let mut all: Vec<u64> = Vec::new();
     for mut keys in pages {
@@ -128,10 +128,12 @@ pub(super) fn frequent(pages: impl Iterator<Item = Vec<u64>>, least: usize) -> N
         keys.dedup();
         all.extend(keys);
     }
+    let twice = Twice::of(all.iter().copied(), all.len());
+    all.retain(|key| twice.may_have(*key));
     all.sort_unstable();
     let groups = all.chunk_by(|a, b| a == b);
     groups
-        .filter(|group| group.len() >= least)
+        .filter(|group| group.len() >= least.max(2))
         .map(|group| group[0])
         .collect()
 }
