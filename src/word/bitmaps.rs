@@ -220,7 +220,7 @@ impl Kinds {
         let alphanumeric = self.letters | self.digits;
         let mut words = alphanumeric | self.low_lines | joined(1);
         if self.others != 0 {
-            words |= joined(2) * 0b11 | joined(3) * 0b111;
+            words |= (joined(2) * 0b11) | (joined(3) * 0b111);
         }
         let known = |end: u32| u64::MAX.checked_shr(64 - end).unwrap_or(0);
         words &= known(reach.known);
