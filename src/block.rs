@@ -7,7 +7,7 @@
 
 use crate::boilerplate::markup::Markup;
 use crate::span::Span;
-use crate::word::WordHasher;
+use crate::word::hash_words;
 use std::ops::Range;
 
 /// One line of a page.
@@ -90,7 +90,7 @@ impl<'t> Segmented<'t> {
             lines.push(std::mem::replace(line, next));
         };
         // A word never crosses the end of a line.
-        WordHasher::new().hash_words(text, |word, hash| {
+        hash_words(text, |word, hash| {
             while word.start >= line.end {
                 end_line(&mut line, hashes.len());
             }

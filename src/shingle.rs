@@ -265,8 +265,9 @@ pub(crate) fn least_shingles<const N: usize>(words: &[u64]) -> [Option<u64>; N] 
     let mut least = [u64::MAX; N];
     shingles(words, WIDTH).for_each(|shingle| {
         if shingle < least[N - 1] && !least.contains(&shingle) {
-            least[N - 1] = shingle;
-            least.sort_unstable();
+            let place = least.partition_point(|known| *known < shingle);
+            least.copy_within(place..N - 1, place + 1);
+            least[place] = shingle;
         }
     });
     least.map(|shingle| (shingle < u64::MAX).then_some(shingle))

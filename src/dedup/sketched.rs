@@ -7,7 +7,7 @@ use crate::cluster::{Clusters, Ranking, Search, Texts};
 use crate::lsh::Buckets;
 use crate::shingle::shingles;
 use crate::sketch::Signature;
-use crate::word::WordHasher;
+use crate::word::hash_words;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::cmp::Reverse;
@@ -141,17 +141,14 @@ impl Deduplicator {
     }
 }
 
-/// Hands the words of a text to `take`.
-///
-/// Their memory is used again by the next text on this thread: asking for fresh memory for every page
-/// was a twentieth of the time.
+/// Hands the words of a text to `take`. Their memory is used again by the next text on this thread.
 fn with_words<R>(text: &str, take: impl FnOnce(&[u64]) -> R) -> R {
     thread_local! {
-        static SCRATCH: RefCell<(WordHasher, Vec<u64>)> = RefCell::default();
+        static WORDS: RefCell<Vec<u64>> = RefCell::default();
     }
-    SCRATCH.with_borrow_mut(|(hasher, words)| {
+    WORDS.with_borrow_mut(|words| {
         words.clear();
-        hasher.hash_words(text, |_, word| words.push(word));
+        hash_words(text, |_, word| words.push(word));
         take(words)
     })
 }

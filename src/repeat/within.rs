@@ -1,7 +1,7 @@
 //! Blocks that repeat earlier ones of their page.
 
 use super::{RepeatRule, Size, Unit, resemblance};
-use crate::mix::Seen;
+use crate::mix::{Mixed, Twice, key_of, mix};
 use crate::shingle::{ShingleSet, WIDTH, shingles};
 use crate::verify::Overlap;
 use std::cmp::Reverse;
@@ -93,46 +93,55 @@ fn is_prose(units: &[Unit<'_>]) -> bool {
 /// Numbers equal units alike, in order of first appearance; `None` for those that
 /// equal nothing.
 fn classes(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Option<usize>> {
-    let mut exact: HashMap<(&[u64], u64), usize> = HashMap::new();
+    // By their keys; the first unit of each is compared, so that one key does not stand for two.
+    let mut exact: HashMap<u64, (usize, usize), Mixed> = HashMap::default();
     let mut near = NearIndex::default();
     let meet = units_that_meet(units, rule.near_words);
     let mut next = 0;
-    units
-        .iter()
-        .zip(meet)
-        .map(|(unit, meets)| {
-            if unit.words.is_empty() && unit.sign == 0 {
-                return None;
-            }
-            let sign = if unit.words.is_empty() { unit.sign } else { 0 };
-            Some(*exact.entry((unit.words, sign)).or_insert_with(|| {
-                let similar = meets
-                    .then(|| near.find_or_add(unit, next, rule.near_resemblance))
-                    .flatten();
-                similar.unwrap_or_else(|| {
-                    next += 1;
-                    next - 1
-                })
-            }))
-        })
-        .collect()
+    let mut class_of = |at: usize| {
+        let unit = &units[at];
+        if unit.words.is_empty() && unit.sign == 0 {
+            return None;
+        }
+        let key = match unit.words {
+            [] => mix(unit.sign),
+            words => key_of(words.iter().copied()),
+        };
+        let is_same = |other: &Unit<'_>| {
+            other.words == unit.words && (!unit.words.is_empty() || other.sign == unit.sign)
+        };
+        let known = exact.get(&key).filter(|known| is_same(&units[known.0]));
+        if let Some((_, class)) = known {
+            return Some(*class);
+        }
+        let similar = match meet[at] {
+            true => near.find_or_add(unit, next, rule.near_resemblance),
+            false => None,
+        };
+        let class = similar.unwrap_or(next);
+        next += usize::from(class == next);
+        exact.insert(key, (at, class));
+        Some(class)
+    };
+    (0..units.len()).map(&mut class_of).collect()
 }
 
 /// Which units of `least` words or more share a shingle with another: most pages say nothing
-/// twice, and are done here.
+/// twice, and are done here. Only shingles that may come up twice are looked at one by one.
 fn units_that_meet(units: &[Unit<'_>], least: usize) -> Vec<bool> {
-    let long = |unit: &&(usize, &Unit<'_>)| unit.1.words.len() >= least;
-    let all: Vec<(usize, &Unit<'_>)> = units.iter().enumerate().collect();
-    let words = all.iter().filter(long).map(|(_, unit)| unit.words.len());
-    let mut first = Seen::with_capacity(words.sum());
+    let long = |unit: &(usize, &Unit<'_>)| unit.1.words.len() >= least;
+    let mut all: Vec<(u64, usize)> = Vec::with_capacity(units.iter().map(|u| u.words.len()).sum());
+    for (at, unit) in units.iter().enumerate().filter(long) {
+        shingles(unit.words, WIDTH).for_each(|shingle| all.push((shingle, at)));
+    }
+    let twice = Twice::of(all.iter().map(|(shingle, _)| *shingle), all.len());
+    all.retain(|(shingle, _)| twice.may_have(*shingle));
+    all.sort_unstable();
     let mut meet = vec![false; units.len()];
-    for (at, unit) in all.iter().filter(long) {
-        shingles(unit.words, WIDTH).for_each(|shingle| {
-            if let Some(other) = first.see(shingle, *at).filter(|other| *other != at) {
-                meet[*other] = true;
-                meet[*at] = true;
-            }
-        });
+    for group in all.chunk_by(|a, b| a.0 == b.0) {
+        if group[0].1 != group[group.len() - 1].1 {
+            group.iter().for_each(|(_, at)| meet[*at] = true);
+        }
     }
     meet
 }

@@ -22,6 +22,7 @@ mod table;
 
 pub use bounds::Words;
 pub use hasher::WordHasher;
+pub(crate) use hasher::hash_words;
 pub use script::Script;
 
 use crate::span::Span;

@@ -19,6 +19,7 @@
 
 mod lexicon;
 mod menu;
+mod opening;
 mod phrase;
 mod reading;
 mod records;
@@ -31,9 +32,8 @@ pub use table::CueTable;
 use crate::block::{Block, Segmented};
 use crate::boilerplate::prose;
 use crate::error::Error;
-use crate::mix::Mixed;
-use crate::word::WordHasher;
 use lexicon::Lexicon;
+use opening::Openings;
 use phrase::{Class, Phrases, plain_words};
 use reading::{Cue, Reading};
 use std::collections::HashSet;
@@ -101,8 +101,7 @@ pub struct Cues {
     tables: Vec<CueTable>,
     phrases: Phrases,
     lexicon: Lexicon,
-    /// Hashes of the words that phrases, dates and counters begin with.
-    firsts: HashSet<u64, Mixed>,
+    openings: Openings,
 }
 
 impl Cues {
@@ -149,9 +148,14 @@ impl Cues {
         let index = self.tables.len();
         self.phrases.add(&table, index);
         self.lexicon.add(&table, index);
-        let firsts = self.phrases.firsts().chain(self.lexicon.firsts());
-        let mut hasher = WordHasher::new();
-        self.firsts.extend(firsts.map(|first| hasher.hash(first)));
+        let Cues {
+            phrases, openings, ..
+        } = self;
+        phrases
+            .iter()
+            .for_each(|phrase| openings.add_phrase(phrase));
+        let firsts = self.lexicon.firsts();
+        firsts.for_each(|first| openings.add_date(first));
         self.tables.push(table);
     }
 

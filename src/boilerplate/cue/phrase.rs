@@ -125,8 +125,9 @@ const CLASSES: [Class; 8] = [
 /// A phrase, compiled.
 #[derive(Debug, Clone)]
 pub(super) struct Phrase {
-    tokens: Vec<Token>,
-    open: bool,
+    pub(super) tokens: Vec<Token>,
+    /// Whether other words may follow.
+    pub(super) open: bool,
     pub(super) class: Class,
     /// Index of its table.
     pub(super) table: usize,
@@ -182,9 +183,8 @@ impl Phrases {
         }
     }
 
-    /// The words that phrases begin with.
-    pub(super) fn firsts(&self) -> impl Iterator<Item = &str> {
-        self.by_first.keys().map(String::as_str)
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Phrase> {
+        self.by_first.values().flatten()
     }
 
     /// The phrases that `line` is, or, for notices, begins with.

@@ -115,8 +115,9 @@ impl<'p> Reading<'p> {
             reply: None,
             date: None,
         };
-        // Of most lines the first word tells that no phrase and no date begins so.
-        if hashes.is_empty() || !may_begin(line, hashes[0], cues) {
+        let may_be_date = short && reading.units <= 2 * LONGEST_DATE;
+        let may_open = cues.openings.may_open(line, hashes, may_be_date);
+        if !may_open && !(hashes.len() == 1 && may_be_site(line)) {
             return reading;
         }
         let notice = !short && reading.units <= 2 * LONGEST_NOTICE;
@@ -125,7 +126,7 @@ impl<'p> Reading<'p> {
             false if notice => first_words(line, cues.phrases.longest),
             false => Vec::new(),
         };
-        if short && reading.units <= 2 * LONGEST_DATE {
+        if may_be_date {
             reading.date = cues.lexicon.date(&words);
         }
         let site = |one: &String| RECORD_SITES.contains(&one.as_str());
@@ -185,18 +186,13 @@ impl<'p> Reading<'p> {
     }
 }
 
-/// Whether a line that begins with a word of this hash may be a phrase, a date or the name of a site:
-/// a word in ASCII is compared by its hash, and of others, which may lose their accents, nothing
-/// is known.
-fn may_begin(line: &str, hash: u64, cues: &Cues) -> bool {
+/// Whether a line begins with the name of a site that heads records.
+fn may_be_site(line: &str) -> bool {
     let first = crate::word::words(line).next();
     let first = first.map_or("", |word| word.of(line));
-    !first.is_ascii()
-        || first.starts_with(|c: char| c.is_ascii_digit())
-        || cues.firsts.contains(&hash)
-        || RECORD_SITES
-            .iter()
-            .any(|site| first.eq_ignore_ascii_case(site))
+    RECORD_SITES
+        .iter()
+        .any(|site| first.eq_ignore_ascii_case(site))
 }
 
 /// Words as they are written, with spaces or without.

@@ -8,7 +8,7 @@ use super::{Conviction, LEAST_PAGES, Template, Templates};
 use crate::block::{Block, Segmented};
 use crate::mix::Mixed;
 use crate::shingle::{WIDTH, shingles};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// The pages templates are learned from.
 pub(crate) struct Learning<'a> {
@@ -70,6 +70,7 @@ impl Learning<'_> {
         let mut blocks: HashMap<u64, Stands, Mixed> = HashMap::default();
         let mut near: HashMap<u64, Stands, Mixed> = HashMap::default();
         let mut clusters = Stands::default();
+        let mut met: Vec<u64> = Vec::new();
         for &(source, cluster, page) in pages {
             clusters.add(cluster);
             for key in self.keyed[page].distinct() {
@@ -78,8 +79,20 @@ impl Learning<'_> {
                 }
             }
             let suspected = |shingle: &u64| suspects.near.contains(&key_in(source, *shingle));
-            for shingle in self.shingles(page, |_| true).into_iter().filter(suspected) {
-                near.entry(shingle).or_default().add(cluster);
+            met.clear();
+            self.each_shingle(
+                page,
+                |_| true,
+                |shingle| {
+                    if suspected(&shingle) {
+                        met.push(shingle);
+                    }
+                },
+            );
+            met.sort_unstable();
+            met.dedup();
+            for shingle in &met {
+                near.entry(*shingle).or_default().add(cluster);
             }
         }
         let of = clusters.clusters;
@@ -138,15 +151,21 @@ impl Learning<'_> {
 
     /// The shingles of those nominated blocks of a page that `wanted` wants, each once.
     fn shingles(&self, page: usize, wanted: impl Fn(usize) -> bool) -> Vec<u64> {
-        let (text, blocks) = self.texts[page];
-        let nominated = self.keyed[page].nominated.iter();
-        let mut all: Vec<u64> = nominated
-            .filter(|&&at| wanted(at))
-            .flat_map(|&at| shingles(text.block_words(&blocks[at]), WIDTH))
-            .collect();
+        let mut all = Vec::new();
+        self.each_shingle(page, wanted, |shingle| all.push(shingle));
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// The same, as often as they stand there.
+    fn each_shingle(&self, page: usize, wanted: impl Fn(usize) -> bool, take: impl FnMut(u64)) {
+        let (text, blocks) = self.texts[page];
+        let nominated = self.keyed[page].nominated.iter();
+        nominated
+            .filter(|&&at| wanted(at))
+            .flat_map(|&at| shingles(text.block_words(&blocks[at]), WIDTH))
+            .for_each(take);
     }
 
     /// Counts where convicted blocks stand on the pages of their source.
@@ -154,12 +173,12 @@ impl Learning<'_> {
         if template.is_empty() {
             return;
         }
-        let mut counts: BTreeMap<(bool, u64), [usize; 4]> = BTreeMap::new();
+        let mut counts: [HashMap<u64, [usize; 4], Mixed>; 2] = Default::default();
+        let mut stands: Vec<(bool, u64, usize)> = Vec::new();
         for &(_, _, page) in pages {
             let keyed = &self.keyed[page];
             let (text, blocks) = self.texts[page];
             let reading = Reading::of_keyed(template, keyed, text, blocks);
-            let mut stands: HashSet<(bool, u64, usize)> = HashSet::new();
             for (at, found) in reading.found.iter().enumerate() {
                 let Some(found) = found else { continue };
                 let place = reading.place(at).map(|place| match place {
@@ -185,24 +204,24 @@ impl Learning<'_> {
                     }
                 }
             }
-            for (near, key, place) in stands {
-                counts.entry((near, key)).or_default()[place] += 1;
+            stands.sort_unstable();
+            stands.dedup();
+            for (near, key, place) in stands.drain(..) {
+                counts[usize::from(near)].entry(key).or_default()[place] += 1;
             }
         }
-        for ((near, key), [above, amid, below, leads]) in counts {
-            let list = if near {
-                &mut template.near
-            } else {
-                &mut template.blocks
-            };
-            if let Some(conviction) = list.get_mut(&key) {
-                *conviction = Conviction {
-                    leads,
-                    above,
-                    amid,
-                    below,
-                    ..*conviction
-                };
+        let lists = [&mut template.blocks, &mut template.near];
+        for (list, counts) in lists.into_iter().zip(counts) {
+            for (key, [above, amid, below, leads]) in counts {
+                if let Some(conviction) = list.get_mut(&key) {
+                    *conviction = Conviction {
+                        leads,
+                        above,
+                        amid,
+                        below,
+                        ..*conviction
+                    };
+                }
             }
         }
     }
@@ -210,38 +229,39 @@ impl Learning<'_> {
     /// Counts the sources that have what may be prose of several: convicted blocks in
     /// enough clusters. Of near-equal blocks, those nominated in their own source.
     fn count_sources(&self, pages: &[(usize, usize, usize)], templates: &mut [(usize, Template)]) {
-        let mut sources: HashMap<(bool, u64), (Option<usize>, usize)> = HashMap::new();
+        // The last source that has a block, and how many have it; of equal and near-equal ones.
+        let mut sources: [HashMap<u64, (Option<usize>, usize), Mixed>; 2] = Default::default();
         let enough = |conviction: &Conviction| conviction.clusters >= ENOUGH_CLUSTERS;
         for (_, template) in templates.iter() {
-            for (near, list) in [(false, &template.blocks), (true, &template.near)] {
+            for (sources, list) in sources.iter_mut().zip([&template.blocks, &template.near]) {
                 let keys = list.iter().filter(|(_, conviction)| enough(conviction));
-                sources.extend(keys.map(|(key, _)| ((near, *key), (None, 0))));
+                sources.extend(keys.map(|(key, _)| (*key, (None, 0))));
             }
         }
-        if templates.len() < 2 || sources.is_empty() {
+        let [equal, near] = &mut sources;
+        if templates.len() < 2 || equal.is_empty() && near.is_empty() {
             return;
         }
+        let count = |known: Option<&mut (Option<usize>, usize)>, source: usize| {
+            if let Some((last, count)) = known
+                && *last != Some(source)
+            {
+                (*last, *count) = (Some(source), *count + 1);
+            }
+        };
         for &(source, _, page) in pages {
-            let exact = self.keyed[page]
-                .distinct()
-                .into_iter()
-                .map(|key| (false, key));
-            let near = self
-                .shingles(page, |_| true)
-                .into_iter()
-                .map(|key| (true, key));
-            for key in exact.chain(near) {
-                if let Some((last, count)) = sources.get_mut(&key)
-                    && *last != Some(source)
-                {
-                    (*last, *count) = (Some(source), *count + 1);
-                }
+            let keyed = &self.keyed[page];
+            let keys = keyed.keys.iter().chain(&keyed.exact).flatten();
+            keys.for_each(|key| count(equal.get_mut(key), source));
+            if !near.is_empty() {
+                self.each_shingle(page, |_| true, |key| count(near.get_mut(&key), source));
             }
         }
         for (_, template) in templates {
-            for (near, list) in [(false, &mut template.blocks), (true, &mut template.near)] {
+            let lists = [&mut template.blocks, &mut template.near];
+            for (sources, list) in sources.iter().zip(lists) {
                 for (key, conviction) in list {
-                    if let Some((_, count)) = sources.get(&(near, *key)) {
+                    if let Some((_, count)) = sources.get(key) {
                         conviction.sources = (*count).max(1);
                     }
                 }
