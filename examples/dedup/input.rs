@@ -10,6 +10,7 @@ use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use twicetold::boilerplate::markup::Markup;
 use twicetold::html::{Document, SourceMap};
 
@@ -42,8 +43,17 @@ pub struct InputPage {
 /// A line of a `.jsonl` file, and where the value of its `text` stands in it; `None` where it
 /// has only `html`.
 pub struct Record {
-    pub line: String,
+    /// The file, read once for all of its lines, and the line in it.
+    file: Arc<Vec<u8>>,
+    line: Range<usize>,
     pub text: Option<Range<usize>>,
+}
+
+impl Record {
+    pub fn line(&self) -> &str {
+        // It was looked at when it was read.
+        std::str::from_utf8(&self.file[self.line.clone()]).unwrap_or_default()
+    }
 }
 
 /// Everything that was read.
@@ -195,9 +205,13 @@ impl Input {
             }
         };
         if kind == Kind::Records {
-            for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+            let file = Arc::new(bytes);
+            let mut start = 0;
+            for (number, line) in file.split(|byte| *byte == b'\n').enumerate() {
                 let place = format!("{place}:{}", number + 1);
-                match record(line, &place) {
+                let read = record(&file, start..start + line.len(), &place);
+                start += line.len() + 1;
+                match read {
                     Ok(Some(page)) => self.rows.push(Row::Page(page)),
                     Ok(None) => {}
                     Err((record_id, error)) => {
@@ -304,8 +318,12 @@ fn present<'de: 'l, 'l, D: Deserializer<'de>>(field: D) -> Result<Option<&'l Raw
 
 /// One line of a `.jsonl` file; `None` for a blank one. An error comes with the
 /// record's id where it could be read.
-fn record(line: &[u8], place: &str) -> Result<Option<InputPage>, (Option<String>, String)> {
-    let line = std::str::from_utf8(line).map_err(|error| {
+fn record(
+    file: &Arc<Vec<u8>>,
+    line: Range<usize>,
+    place: &str,
+) -> Result<Option<InputPage>, (Option<String>, String)> {
+    let line = std::str::from_utf8(&file[line]).map_err(|error| {
         let byte = error.valid_up_to() + 1;
         (None, format!("{place}: not UTF-8 at byte {byte}"))
     })?;
@@ -364,9 +382,9 @@ fn record(line: &[u8], place: &str) -> Result<Option<InputPage>, (Option<String>
         }),
     ];
     let remarks: Vec<String> = remarks.into_iter().flatten().collect();
-    let range = |raw: &RawValue| {
-        let start = raw.get().as_ptr() as usize - line.as_ptr() as usize;
-        start..start + raw.get().len()
+    let range = |part: &str, of: &[u8]| {
+        let start = part.as_ptr() as usize - of.as_ptr() as usize;
+        start..start + part.len()
     };
     let mut page = InputPage {
         source,
@@ -375,8 +393,9 @@ fn record(line: &[u8], place: &str) -> Result<Option<InputPage>, (Option<String>
         date: seconds,
         place: place.to_owned(),
         record: Some(Record {
-            text: fields.text.map(range),
-            line: line.to_owned(),
+            text: fields.text.map(|raw| range(raw.get(), line.as_bytes())),
+            line: range(line, file),
+            file: Arc::clone(file),
         }),
         equal_id: false,
         rank,

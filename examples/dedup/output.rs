@@ -134,7 +134,7 @@ pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> R
             line(removals, &removal(page, finding, &texts)).map_err(failed(&out.join(FILES[3])))?;
         }
         if !outcome.is_kept() {
-            let whole = page.record.as_ref().map(|record| record.line.clone());
+            let whole = page.record.as_ref().map(|record| record.line().to_owned());
             let record = whole.unwrap_or_else(|| page_record(page, &page.text));
             writeln!(removed, "{record}").map_err(failed(&out.join(FILES[1])))?;
             continue;
@@ -257,10 +257,11 @@ fn page_record(page: &InputPage, text: &str) -> String {
         fields["text"] = text.into();
         return fields.to_string();
     };
-    let line = &record.line;
-    let text = Value::from(text);
+    let line = record.line();
+    let unchanged = page.html.is_none() && text == page.text;
+    let text = serde_json::to_string(text).expect("a string is JSON");
     match &record.text {
-        Some(_) if page.html.is_none() && text == page.text.as_str() => line.clone(),
+        Some(_) if unchanged => line.to_owned(),
         Some(place) => format!("{}{text}{}", &line[..place.start], &line[place.end..]),
         // A record always has an id, so there is a field before this one.
         None => {
