@@ -9,18 +9,18 @@ pub use settings::{Builder, Keep};
 pub use sketched::PageSketch;
 
 use crate::block::{Block, Segmented, ends_sentence};
-use crate::boilerplate::template::{Keyed, Learning, Suspects, Template, Templates};
+use crate::boilerplate::template::{Keyed, Learned, Learning, Suspects, Template, Templates};
 use crate::clean::{Cleaned, CleanedBlock, Cleaner, Owner, Shared};
 use crate::cluster::{Nearness, Ranking, Search};
 use crate::finding::Action;
 use crate::lsh::{Banding, Buckets};
-use crate::parallel::{map, map_owned};
+use crate::parallel::map;
 use crate::repeat::{RepeatRule, Unit, repeats_across};
 use crate::report::{PageReport, Report};
 use crate::sketch::MinHasher;
 use sketched::{Words, signatures};
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Takes a pile of pages and gives back which stay, what of each stays, and why.
 ///
@@ -76,8 +76,8 @@ impl Deduplicator {
 
     /// Cleans and deduplicates `pages`.
     ///
-    /// The order of a run: suspect template, cluster what is left to tell copies
-    /// from template, convict, clean every page, cluster the cleaned pages, look for
+    /// The order of a run: for each source, suspect template, cluster what is left of its pages to
+    /// tell copies from template, and convict; clean every page; cluster the cleaned pages; look for
     /// passages that kept pages share.
     /// The outcome is the same for any number of threads and, unless the caller
     /// keeps the first, for any order of the pages.
@@ -110,9 +110,8 @@ impl Deduplicator {
     /// assert_eq!(report.pages[0].cleaned(later[0].text), "The mill is sold.\n");
     /// ```
     pub fn run_with(&self, pages: &[Page<'_>], known: &Templates) -> Report {
-        let segmented: Vec<Segmented<'_>> = map(pages, Page::segmented);
         let learned = match self.settings.template {
-            true => self.learn(pages, &segmented, known),
+            true => self.learn(pages, known),
             false => Templates::default(),
         };
         let known = self.settings.template.then_some(known);
@@ -126,29 +125,30 @@ impl Deduplicator {
             .into_iter()
             .filter_map(|source| template_of(Some(source)));
         let template_blocks = templates.map(Template::len).sum();
-        let words: Vec<usize> = segmented.iter().map(|page| page.words().len()).collect();
-        let cleaned: Vec<(Cleaned, PageSketch)> = map_owned(segmented, |at, page| {
-            let template = template_of(pages[at].source);
-            let cleaned = self.cleaner.clean_page(&page, template, pages[at].markup);
-            let sketch = self.sketch_of(&pages[at], &cleaned.words);
-            (cleaned, sketch)
+        let cleaned = map(pages, |page| {
+            let segmented = page.segmented();
+            let template = template_of(page.source);
+            let cleaned = self.cleaner.clean_page(&segmented, template, page.markup);
+            let sketch = self.sketch_of(page, &cleaned.words);
+            ((cleaned, segmented.words().len()), sketch)
         });
-        let (cleaned, sketches): (Vec<Cleaned>, Vec<PageSketch>) = cleaned.into_iter().unzip();
+        let (cleaned, sketches): (Vec<(Cleaned, usize)>, Vec<PageSketch>) =
+            cleaned.into_iter().unzip();
         let order = self.order(&sketches);
         let texts = Words {
-            words: |page: usize| Cow::Borrowed(&cleaned[page].words[..]),
+            words: |page: usize| Cow::Borrowed(&cleaned[page].0.words[..]),
             width: self.settings.width,
         };
         let clusters = self.cluster(&sketches, &texts, &order);
         let mut words_of = Vec::with_capacity(pages.len());
         let mut blocks = Vec::with_capacity(pages.len());
         let mut outcomes = Vec::with_capacity(pages.len());
-        for (at, page) in cleaned.into_iter().enumerate() {
+        for (at, (page, words)) in cleaned.into_iter().enumerate() {
             outcomes.push(PageReport {
                 fate: clusters.fates[at],
                 kept: page.kept,
                 findings: page.findings,
-                words: words[at],
+                words,
                 cleaned_words: page.words.len(),
             });
             words_of.push(page.words);
@@ -222,41 +222,46 @@ impl Deduplicator {
     /// later ones. It depends on no order of the pages, and not on whether the settings take
     /// template out.
     pub fn templates(&self, pages: &[Page<'_>]) -> Templates {
-        let segmented: Vec<Segmented<'_>> = map(pages, Page::segmented);
-        self.learn(pages, &segmented, &Templates::default())
+        self.learn(pages, &Templates::default())
     }
 
-    /// The templates of sources that are not in `known`: suspect, cluster, convict.
-    fn learn(
-        &self,
-        pages: &[Page<'_>],
-        segmented: &[Segmented<'_>],
-        known: &Templates,
-    ) -> Templates {
-        let (sources, names) = number_sources(pages, known);
-        if names.is_empty() {
-            return Templates::default();
+    /// The templates of sources that are not in `known`, each learned from its own pages.
+    fn learn(&self, pages: &[Page<'_>], known: &Templates) -> Templates {
+        let mut of_source: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, page) in pages.iter().enumerate() {
+            if let Some(source) = page.source.filter(|name| known.of_source(name).is_none()) {
+                of_source.entry(source).or_default().push(at);
+            }
         }
-        let blocks: Vec<Vec<Block>> = map(segmented, Segmented::blocks);
+        let of: Vec<Vec<usize>> = of_source.values().cloned().collect();
+        let learned = map(&of, |indices| {
+            let pages: Vec<Page<'_>> = indices.iter().map(|&at| pages[at]).collect();
+            self.learn_source(&pages)
+        });
+        Learned::templates(learned, of_source.into_keys())
+    }
+
+    /// Suspects, clusters and convicts what stands on the pages of one source.
+    fn learn_source(&self, pages: &[Page<'_>]) -> Learned {
+        let segmented: Vec<Segmented<'_>> = map(pages, Page::segmented);
+        let blocks: Vec<Vec<Block>> = map(&segmented, Segmented::blocks);
         let texts: Vec<(&Segmented<'_>, &[Block])> = segmented
             .iter()
             .zip(&blocks)
             .map(|(page, blocks)| (page, &blocks[..]))
             .collect();
         let mut keyed = map(&texts, |(page, blocks)| Keyed::of(page, blocks));
-        let suspects = Suspects::find(&mut keyed, &texts, &sources);
+        let suspects = Suspects::find(&mut keyed, &texts);
         let learning = Learning {
             keyed: &keyed,
             texts: &texts,
-            sources: &sources,
-            names: &names,
         };
         if suspects.is_empty() {
             return learning.convict(&suspects, |page| page);
         }
         let indices: Vec<usize> = (0..pages.len()).collect();
         let suspected = map(&indices, |&page| {
-            suspects.of_page(&keyed[page], &segmented[page], &blocks[page], sources[page])
+            suspects.of_page(&keyed[page], &segmented[page], &blocks[page])
         });
         let left = |page: usize| -> Cow<'_, [u64]> {
             let mut words = Vec::with_capacity(segmented[page].words().len());
@@ -274,7 +279,7 @@ impl Deduplicator {
         let mut shared_prose: Vec<(u64, u32)> = Vec::new();
         for (page, keyed_page) in keyed.iter().enumerate() {
             for (at, key) in keyed_page.keys.iter().enumerate() {
-                if keyed_page.prose[at] && suspects.contains(sources[page], *key) {
+                if keyed_page.prose[at] && suspects.contains(*key) {
                     shared_prose.extend(key.map(|key| (key, page as u32)));
                 }
             }
@@ -296,19 +301,4 @@ impl Deduplicator {
         let clusters = search.clusters(&texts, &signatures, &buckets, Ranking::new(&order));
         learning.convict(&suspects, |page| clusters.keeper_of(page))
     }
-}
-
-/// Numbers the sources that are not in `known`, and names them; the others have no number.
-fn number_sources<'p>(pages: &[Page<'p>], known: &Templates) -> (Vec<Option<usize>>, Vec<&'p str>) {
-    let learned = |source: &&str| known.of_source(source).is_none();
-    let mut numbers: HashMap<&str, usize> = HashMap::new();
-    let mut names = Vec::new();
-    let number = |page: &Page<'p>| {
-        let source = page.source.filter(learned)?;
-        Some(*numbers.entry(source).or_insert_with(|| {
-            names.push(source);
-            names.len() - 1
-        }))
-    };
-    (pages.iter().map(number).collect(), names)
 }

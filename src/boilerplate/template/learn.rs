@@ -1,7 +1,6 @@
 //! From suspects and clusters to templates.
 
 use super::keyed::Keyed;
-use super::near::key_in;
 use super::suspect::Suspects;
 use super::verdict::{ENOUGH_CLUSTERS, Match, Place, Reading};
 use super::{Conviction, LEAST_PAGES, Template, Templates};
@@ -10,13 +9,37 @@ use crate::mix::Mixed;
 use crate::shingle::{WIDTH, shingles};
 use std::collections::{HashMap, HashSet};
 
-/// The pages templates are learned from.
+/// The pages of one source, from which its template is learned.
 pub(crate) struct Learning<'a> {
     pub(crate) keyed: &'a [Keyed],
     pub(crate) texts: &'a [(&'a Segmented<'a>, &'a [Block])],
-    /// The source of each page, as an index into `names`.
-    pub(crate) sources: &'a [Option<usize>],
-    pub(crate) names: &'a [&'a str],
+}
+
+/// What was learned from the pages of a source.
+#[derive(Default)]
+pub(crate) struct Learned {
+    /// `None` of a source of fewer than 3 pages.
+    template: Option<Template>,
+    /// The keys of all blocks of its pages, once, and the shingles of nominated ones.
+    equal: Vec<u64>,
+    near: Vec<u64>,
+}
+
+impl Learned {
+    /// The templates of sources, by name, once it is counted how many have what each
+    /// convicts.
+    pub(crate) fn templates<'n>(
+        mut learned: Vec<Learned>,
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Templates {
+        count_sources(&mut learned);
+        let named = names.into_iter().zip(learned);
+        Templates {
+            sources: named
+                .filter_map(|(name, learned)| Some((name.to_owned(), learned.template?)))
+                .collect(),
+        }
+    }
 }
 
 /// Counts of one key while the pages of a source pass by, cluster by cluster.
@@ -42,49 +65,44 @@ impl Learning<'_> {
         &self,
         suspects: &Suspects,
         cluster_of: impl Fn(usize) -> usize,
-    ) -> Templates {
-        // (source, cluster, page): the pages of a cluster one after the other.
-        let mut pages: Vec<(usize, usize, usize)> = (0..self.keyed.len())
-            .filter_map(|page| Some((self.sources[page]?, cluster_of(page), page)))
-            .collect();
+    ) -> Learned {
+        // The pages of a cluster one after the other.
+        let pages = (0..self.keyed.len()).map(|page| (cluster_of(page), page));
+        let mut pages: Vec<(usize, usize)> = pages.collect();
         pages.sort_unstable();
-        let mut templates: Vec<(usize, Template)> = Vec::new();
-        for of_source in pages.chunk_by(|a, b| a.0 == b.0) {
-            if of_source.len() >= LEAST_PAGES {
-                let mut template = self.of_source(of_source, suspects);
-                self.place(of_source, &mut template);
-                templates.push((of_source[0].0, template));
-            }
-        }
-        self.count_sources(&pages, &mut templates);
-        let named = templates.into_iter();
-        Templates {
-            sources: named
-                .map(|(source, template)| (self.names[source].to_owned(), template))
-                .collect(),
+        let template = (pages.len() >= LEAST_PAGES).then(|| {
+            let mut template = self.template(&pages, suspects);
+            self.place(&mut template);
+            template
+        });
+        let equal = self.keyed.iter().flat_map(Keyed::distinct);
+        let near = (0..self.keyed.len()).flat_map(|page| self.shingles(page, |_| true));
+        Learned {
+            template,
+            equal: once(equal.collect()),
+            near: once(near.collect()),
         }
     }
 
-    /// What stands in at least 3 clusters of a source and half of them.
-    fn of_source(&self, pages: &[(usize, usize, usize)], suspects: &Suspects) -> Template {
+    /// What stands in at least 3 clusters of the source and half of them.
+    fn template(&self, pages: &[(usize, usize)], suspects: &Suspects) -> Template {
         let mut blocks: HashMap<u64, Stands, Mixed> = HashMap::default();
         let mut near: HashMap<u64, Stands, Mixed> = HashMap::default();
         let mut clusters = Stands::default();
         let mut met: Vec<u64> = Vec::new();
-        for &(source, cluster, page) in pages {
+        for &(cluster, page) in pages {
             clusters.add(cluster);
             for key in self.keyed[page].distinct() {
-                if suspects.contains(Some(source), Some(key)) {
+                if suspects.contains(Some(key)) {
                     blocks.entry(key).or_default().add(cluster);
                 }
             }
-            let suspected = |shingle: &u64| suspects.near.contains(&key_in(source, *shingle));
             met.clear();
             self.each_shingle(
                 page,
                 |_| true,
                 |shingle| {
-                    if suspected(&shingle) {
+                    if suspects.near.contains(&shingle) {
                         met.push(shingle);
                     }
                 },
@@ -97,8 +115,7 @@ impl Learning<'_> {
         }
         let of = clusters.clusters;
         let mut shared: HashSet<u64, Mixed> = HashSet::default();
-        for &(_, _, page) in pages {
-            let keyed = &self.keyed[page];
+        for keyed in self.keyed {
             let prose = (0..keyed.prose.len()).filter(|&at| keyed.prose[at]);
             shared.extend(prose.filter_map(|at| keyed.keys[at]).filter(|key| {
                 let clusters = blocks.get(key).map_or(0, |stands| stands.clusters);
@@ -126,7 +143,7 @@ impl Learning<'_> {
             // Equal blocks are told by their keys.
             let needed: HashSet<u64, Mixed> = pages
                 .iter()
-                .flat_map(|&(_, _, page)| {
+                .flat_map(|&(_, page)| {
                     let keyed = &self.keyed[page];
                     let keys = |at: usize| [keyed.exact[at], keyed.keys[at]];
                     let equal = |at: usize| {
@@ -169,15 +186,13 @@ impl Learning<'_> {
     }
 
     /// Counts where convicted blocks stand on the pages of their source.
-    fn place(&self, pages: &[(usize, usize, usize)], template: &mut Template) {
+    fn place(&self, template: &mut Template) {
         if template.is_empty() {
             return;
         }
         let mut counts: [HashMap<u64, [usize; 4], Mixed>; 2] = Default::default();
         let mut stands: Vec<(bool, u64, usize)> = Vec::new();
-        for &(_, _, page) in pages {
-            let keyed = &self.keyed[page];
-            let (text, blocks) = self.texts[page];
+        for (keyed, &(text, blocks)) in self.keyed.iter().zip(self.texts) {
             let reading = Reading::of_keyed(template, keyed, text, blocks);
             for (at, found) in reading.found.iter().enumerate() {
                 let Some(found) = found else { continue };
@@ -225,47 +240,46 @@ impl Learning<'_> {
             }
         }
     }
+}
 
-    /// Counts the sources that have what may be prose of several: convicted blocks in
-    /// enough clusters. Of near-equal blocks, those nominated in their own source.
-    fn count_sources(&self, pages: &[(usize, usize, usize)], templates: &mut [(usize, Template)]) {
-        // The last source that has a block, and how many have it; of equal and near-equal ones.
-        let mut sources: [HashMap<u64, (Option<usize>, usize), Mixed>; 2] = Default::default();
-        let enough = |conviction: &Conviction| conviction.clusters >= ENOUGH_CLUSTERS;
-        for (_, template) in templates.iter() {
-            for (sources, list) in sources.iter_mut().zip([&template.blocks, &template.near]) {
-                let keys = list.iter().filter(|(_, conviction)| enough(conviction));
-                sources.extend(keys.map(|(key, _)| (*key, (None, 0))));
-            }
+/// Counts the sources that have what may be prose of several: convicted blocks in
+/// enough clusters. Of near-equal blocks, those nominated in their own source.
+fn count_sources(learned: &mut [Learned]) {
+    let mut sources: [HashMap<u64, usize, Mixed>; 2] = Default::default();
+    let templates = learned.iter().filter_map(|of| of.template.as_ref());
+    let enough = |conviction: &Conviction| conviction.clusters >= ENOUGH_CLUSTERS;
+    for template in templates.clone() {
+        for (sources, list) in sources.iter_mut().zip([&template.blocks, &template.near]) {
+            let keys = list.iter().filter(|(_, conviction)| enough(conviction));
+            sources.extend(keys.map(|(key, _)| (*key, 0)));
         }
-        let [equal, near] = &mut sources;
-        if templates.len() < 2 || equal.is_empty() && near.is_empty() {
-            return;
-        }
-        let count = |known: Option<&mut (Option<usize>, usize)>, source: usize| {
-            if let Some((last, count)) = known
-                && *last != Some(source)
-            {
-                (*last, *count) = (Some(source), *count + 1);
-            }
-        };
-        for &(source, _, page) in pages {
-            let keyed = &self.keyed[page];
-            let keys = keyed.keys.iter().chain(&keyed.exact).flatten();
-            keys.for_each(|key| count(equal.get_mut(key), source));
-            if !near.is_empty() {
-                self.each_shingle(page, |_| true, |key| count(near.get_mut(&key), source));
-            }
-        }
-        for (_, template) in templates {
-            let lists = [&mut template.blocks, &mut template.near];
-            for (sources, list) in sources.iter().zip(lists) {
-                for (key, conviction) in list {
-                    if let Some((_, count)) = sources.get(key) {
-                        conviction.sources = (*count).max(1);
-                    }
+    }
+    if templates.count() < 2 {
+        return;
+    }
+    for of in learned.iter() {
+        for (sources, keys) in sources.iter_mut().zip([&of.equal, &of.near]) {
+            for key in keys {
+                if let Some(count) = sources.get_mut(key) {
+                    *count += 1;
                 }
             }
         }
     }
+    for template in learned.iter_mut().filter_map(|of| of.template.as_mut()) {
+        let lists = [&mut template.blocks, &mut template.near];
+        for (sources, list) in sources.iter().zip(lists) {
+            for (key, conviction) in list {
+                if let Some(count) = sources.get(key) {
+                    conviction.sources = (*count).max(1);
+                }
+            }
+        }
+    }
+}
+
+fn once(mut keys: Vec<u64>) -> Vec<u64> {
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }

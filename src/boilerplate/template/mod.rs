@@ -18,7 +18,7 @@ mod verdict;
 mod written;
 
 pub(crate) use keyed::Keyed;
-pub(crate) use learn::Learning;
+pub(crate) use learn::{Learned, Learning};
 pub(crate) use suspect::Suspects;
 pub use verdict::{Match, Verdict};
 
@@ -143,32 +143,30 @@ impl Templates {
     /// Where the slices differ in length.
     pub fn of(pages: &[Segmented<'_>], sources: &[Option<&str>], clusters: &[usize]) -> Self {
         assert!(pages.len() == sources.len() && pages.len() == clusters.len());
-        let mut names: Vec<&str> = sources.iter().flatten().copied().collect();
-        names.sort_unstable();
-        names.dedup();
-        let number = |name: &&str| names.binary_search(name).ok();
-        let numbers: Vec<Option<usize>> = sources
-            .iter()
-            .map(|source| source.as_ref().and_then(number))
-            .collect();
-        let blocks: Vec<Vec<Block>> = pages.iter().map(Segmented::blocks).collect();
-        let texts: Vec<(&Segmented<'_>, &[Block])> = pages
-            .iter()
-            .zip(&blocks)
-            .map(|(page, blocks)| (page, &blocks[..]))
-            .collect();
-        let mut keyed: Vec<Keyed> = texts
-            .iter()
-            .map(|(page, blocks)| Keyed::of(page, blocks))
-            .collect();
-        let suspects = Suspects::find(&mut keyed, &texts, &numbers);
-        let learning = Learning {
-            keyed: &keyed,
-            texts: &texts,
-            sources: &numbers,
-            names: &names,
-        };
-        learning.convict(&suspects, |page| clusters[page])
+        let mut of_source: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (page, source) in sources.iter().enumerate() {
+            if let Some(source) = source {
+                of_source.entry(source).or_default().push(page);
+            }
+        }
+        let learned = of_source.values().map(|indices| {
+            let blocks: Vec<Vec<Block>> =
+                indices.iter().map(|&page| pages[page].blocks()).collect();
+            let pages = indices.iter().map(|&page| &pages[page]);
+            let texts: Vec<(&Segmented<'_>, &[Block])> = pages
+                .zip(&blocks)
+                .map(|(page, blocks)| (page, &blocks[..]))
+                .collect();
+            let keyed = texts.iter().map(|(page, blocks)| Keyed::of(page, blocks));
+            let mut keyed: Vec<Keyed> = keyed.collect();
+            let suspects = Suspects::find(&mut keyed, &texts);
+            let learning = Learning {
+                keyed: &keyed,
+                texts: &texts,
+            };
+            learning.convict(&suspects, |page| clusters[indices[page]])
+        });
+        Learned::templates(learned.collect(), of_source.keys().copied())
     }
 
     /// The template of a source, where enough of its pages were seen.

@@ -15,10 +15,10 @@
 use super::Conviction;
 use super::keyed::Keyed;
 use crate::block::{Block, Segmented};
-use crate::mix::{Mixed, Twice, drawn, mix};
+use crate::mix::{Mixed, Twice};
 use crate::parallel::map;
 use crate::shingle::{WIDTH, least_shingles, shingles};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// Words of the shortest block that may be template without being equal to others:
 /// as in [`RepeatRule`](crate::repeat::RepeatRule). Shorter ones, headlines with the site's
@@ -32,13 +32,8 @@ const COVERED_TENTHS: usize = 7;
 /// Least shingles of a block by which it is nominated.
 const MINIMA: usize = 4;
 
-/// Shingles of a source that may be those of near-equal template, under keys of their own.
+/// Shingles of a source that may be those of near-equal template.
 pub(super) type NearShingles = HashSet<u64, Mixed>;
-
-/// The key of a shingle or block of a source.
-pub(super) fn key_in(source: usize, shingle: u64) -> u64 {
-    mix(shingle ^ drawn(source as u64))
-}
 
 /// How much of `words` stands in shingles that `known` knows, and the weakest of these.
 pub(super) fn cover<'c>(
@@ -66,7 +61,7 @@ pub(super) fn cover<'c>(
     weakest.map(|weakest| (covered as f64 / words.len() as f64, *weakest))
 }
 
-/// Nominates blocks that may stand near-equal on at least `least` pages of their source, and
+/// Nominates blocks that may stand near-equal on at least `least` pages of a source, and
 /// gives the shingles that so many pages have in them.
 ///
 /// Blocks that are equal on as many pages are nominated too: a paragraph signed by one of
@@ -74,26 +69,16 @@ pub(super) fn cover<'c>(
 pub(super) fn nominate(
     pages: &mut [Keyed],
     texts: &[(&Segmented<'_>, &[Block])],
-    sources: &[Option<usize>],
     least: usize,
 ) -> NearShingles {
-    let mut in_source: HashMap<usize, usize> = HashMap::new();
-    for source in sources.iter().flatten() {
-        *in_source.entry(*source).or_default() += 1;
-    }
-    let indices: Vec<usize> = (0..pages.len()).collect();
-    let minima: Vec<Vec<(u64, u32)>> = map(&indices, |&page| {
-        let Some(source) = sources[page].filter(|source| in_source[source] >= least) else {
-            return Vec::new();
-        };
-        let (text, blocks) = texts[page];
+    let minima: Vec<Vec<(u64, u32)>> = map(texts, |(text, blocks)| {
         let mut minima = Vec::new();
         for (at, block) in blocks.iter().enumerate() {
             if block.words.len() >= NEAR_WORDS {
                 let least = least_shingles::<MINIMA>(text.block_words(block))
                     .into_iter()
                     .flatten();
-                minima.extend(least.map(|shingle| (key_in(source, shingle), at as u32)));
+                minima.extend(least.map(|shingle| (shingle, at as u32)));
             }
         }
         minima
@@ -105,16 +90,10 @@ pub(super) fn nominate(
         page.nominated = met.map(|(_, at)| *at as usize).collect();
         page.nominated.dedup();
     }
-    let nominated = indices
-        .iter()
-        .filter(|&&page| !pages[page].nominated.is_empty());
-    let shingles_of = nominated.map(|&page| {
-        let (text, blocks) = texts[page];
-        let source = sources[page].expect("only pages of a source have nominated blocks");
-        let nominated = pages[page].nominated.iter();
+    let shingles_of = pages.iter().zip(texts).map(|(page, (text, blocks))| {
+        let nominated = page.nominated.iter();
         nominated
             .flat_map(|&at| shingles(text.block_words(&blocks[at]), WIDTH))
-            .map(|shingle| key_in(source, shingle))
             .collect()
     });
     frequent(shingles_of, least)

@@ -1,36 +1,26 @@
 //! Blocks that stand on at least 3 pages of their source.
 
 use super::keyed::Keyed;
-use super::near::{NearShingles, cover, frequent, key_in, nominate};
+use super::near::{NearShingles, cover, frequent, nominate};
 use super::{Conviction, LEAST_PAGES};
 use crate::block::{Block, Segmented};
 use crate::mix::Mixed;
 use std::collections::HashSet;
 
-/// Blocks that stand on at least 3 pages of their source, equal or near-equal.
+/// Blocks that stand on at least 3 pages of a source, equal or near-equal.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Suspects {
-    /// Keys of blocks, of one source each.
+    /// Keys of blocks.
     keys: HashSet<u64, Mixed>,
     /// Shingles of near-equal blocks.
     pub(super) near: NearShingles,
 }
 
 impl Suspects {
-    /// `sources` numbers the source of each page; a page without one has no template.
-    pub(crate) fn find(
-        pages: &mut [Keyed],
-        texts: &[(&Segmented<'_>, &[Block])],
-        sources: &[Option<usize>],
-    ) -> Self {
-        let distinct = pages.iter().zip(sources).map(|(page, source)| {
-            let source = source.iter();
-            let keys = source
-                .flat_map(|source| page.distinct().into_iter().map(|key| key_in(*source, key)));
-            keys.collect()
-        });
-        let keys = frequent(distinct, LEAST_PAGES);
-        let near = nominate(pages, texts, sources, LEAST_PAGES);
+    /// Those of the pages of one source.
+    pub(crate) fn find(pages: &mut [Keyed], texts: &[(&Segmented<'_>, &[Block])]) -> Self {
+        let keys = frequent(pages.iter().map(Keyed::distinct), LEAST_PAGES);
+        let near = nominate(pages, texts, LEAST_PAGES);
         Suspects { keys, near }
     }
 
@@ -38,11 +28,9 @@ impl Suspects {
         self.keys.is_empty() && self.near.is_empty()
     }
 
-    /// Whether the block under `key` of a page of `source` is suspected.
-    pub(crate) fn contains(&self, source: Option<usize>, key: Option<u64>) -> bool {
-        source
-            .zip(key)
-            .is_some_and(|(source, key)| self.keys.contains(&key_in(source, key)))
+    /// Whether the block under `key` is suspected.
+    pub(crate) fn contains(&self, key: Option<u64>) -> bool {
+        key.is_some_and(|key| self.keys.contains(&key))
     }
 
     /// Which blocks of a page are suspected, equal or near-equal to others.
@@ -51,19 +39,12 @@ impl Suspects {
         page: &Keyed,
         text: &Segmented<'_>,
         blocks: &[Block],
-        source: Option<usize>,
     ) -> Vec<bool> {
-        let equal = page.keys.iter().map(|key| self.contains(source, *key));
+        let equal = page.keys.iter().map(|key| self.contains(*key));
         let mut suspected: Vec<bool> = equal.collect();
-        let Some(source) = source else {
-            return suspected;
-        };
         let anything = Conviction::default();
         for &at in &page.nominated {
-            let known = |shingle| {
-                let known = self.near.contains(&key_in(source, shingle));
-                known.then_some(&anything)
-            };
+            let known = |shingle| self.near.contains(&shingle).then_some(&anything);
             suspected[at] = cover(text.block_words(&blocks[at]), known).is_some();
         }
         suspected
