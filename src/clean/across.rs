@@ -197,7 +197,7 @@ fn follow(text: &str, blocks: &[CleanedBlock], at: usize) -> bool {
 }
 
 /// What of `span` is under `slices`, which are in order and disjoint.
-fn inside(slices: &[Span], span: Span) -> Vec<Span> {
+pub(super) fn inside(slices: &[Span], span: Span) -> Vec<Span> {
     let first = slices.partition_point(|slice| slice.end <= span.start);
     let touched = slices[first..]
         .iter()

@@ -29,6 +29,7 @@ use crate::finding::{Action, Finding};
 use crate::repeat::RepeatRule;
 use crate::span::{Span, concatenate};
 use round::{Round, kept_slices, whole_lines};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 use step::{Step, guard};
@@ -108,6 +109,22 @@ pub struct CleanedBlock {
     pub span: Span,
     /// Its words, as indices into [`Cleaned::words`].
     pub words: Range<usize>,
+}
+
+impl CleanedBlock {
+    /// What stays of it, of a text of which the slices `kept` stay.
+    pub(crate) fn kept<'t>(&self, text: &'t str, kept: &[Span]) -> Cow<'t, str> {
+        joined(text, &across::inside(kept, self.span))
+    }
+}
+
+/// The slices of `text`, one after the other.
+pub(crate) fn joined<'t>(text: &'t str, slices: &[Span]) -> Cow<'t, str> {
+    match slices {
+        [] => Cow::Borrowed(""),
+        [slice] => Cow::Borrowed(slice.of(text)),
+        _ => Cow::Owned(concatenate(text, slices)),
+    }
 }
 
 impl Cleaned {

@@ -10,15 +10,15 @@ pub use sketched::PageSketch;
 
 use crate::block::{Block, Segmented, ends_sentence};
 use crate::boilerplate::template::{Keyed, Learned, Learning, Suspects, Template, Templates};
-use crate::clean::{Cleaned, CleanedBlock, Cleaner, Owner, Shared};
+use crate::clean::{Cleaned, CleanedBlock, Cleaner, Owner, Shared, joined};
 use crate::cluster::{Nearness, Ranking, Search};
 use crate::finding::Action;
 use crate::lsh::{Banding, Buckets};
 use crate::parallel::map;
-use crate::repeat::{RepeatRule, Unit, repeats_across};
-use crate::report::{PageReport, Report};
+use crate::repeat::{BlockSketch, Extent, RepeatRule, repeats_across_sketched};
+use crate::report::{Fate, PageReport, Report};
 use crate::sketch::MinHasher;
-use sketched::{Words, signatures};
+use sketched::{Words, signatures, with_words};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -130,31 +130,26 @@ impl Deduplicator {
             let template = template_of(page.source);
             let cleaned = self.cleaner.clean_page(&segmented, template, page.markup);
             let sketch = self.sketch_of(page, &cleaned.words);
-            ((cleaned, segmented.words().len()), sketch)
+            (self.kept_of(page, segmented.words().len(), cleaned), sketch)
         });
-        let (cleaned, sketches): (Vec<(Cleaned, usize)>, Vec<PageSketch>) =
-            cleaned.into_iter().unzip();
+        let (kept, sketches): (Vec<KeptPage>, Vec<PageSketch>) = cleaned.into_iter().unzip();
         let order = self.order(&sketches);
-        let texts = Words {
-            words: |page: usize| Cow::Borrowed(&cleaned[page].0.words[..]),
-            width: self.settings.width,
-        };
-        let clusters = self.cluster(&sketches, &texts, &order);
-        let mut words_of = Vec::with_capacity(pages.len());
-        let mut blocks = Vec::with_capacity(pages.len());
+        let text = |at: usize| joined(pages[at].text, &kept[at].report.kept);
+        let clusters = self.cluster(&sketches, text, &order);
+        drop(sketches);
         let mut outcomes = Vec::with_capacity(pages.len());
-        for (at, (page, words)) in cleaned.into_iter().enumerate() {
+        let mut blocks = Vec::with_capacity(pages.len());
+        for (page, fate) in kept.into_iter().zip(clusters.fates) {
             outcomes.push(PageReport {
-                fate: clusters.fates[at],
-                kept: page.kept,
-                findings: page.findings,
-                words,
-                cleaned_words: page.words.len(),
+                fate,
+                ..page.report
             });
-            words_of.push(page.words);
-            blocks.push(page.blocks);
+            blocks.push(match fate {
+                Fate::Kept => page.blocks,
+                Fate::Removed { .. } => Blocks::default(),
+            });
         }
-        self.across(pages, &order, &words_of, &blocks, &mut outcomes);
+        self.across(pages, &order, &blocks, &mut outcomes);
         Report {
             pages: outcomes,
             related: clusters.related,
@@ -164,13 +159,47 @@ impl Deduplicator {
         }
     }
 
+    /// What is kept of a cleaned page that had so many words: nothing of its text.
+    fn kept_of(&self, page: &Page<'_>, words: usize, cleaned: Cleaned) -> KeptPage {
+        let rule = self.repeat_rule();
+        let sketch = |block: &CleanedBlock| {
+            let text = block.span.of(page.text).trim_end();
+            let extent = Extent {
+                words: block.words.len(),
+                chars: text.chars().count(),
+                sentence: ends_sentence(text),
+            };
+            BlockSketch::of(&cleaned.words[block.words.clone()], extent, &rule)
+        };
+        let sketches = match self.settings.across {
+            Some(_) => cleaned.blocks.iter().map(sketch).collect(),
+            None => Vec::new(),
+        };
+        KeptPage {
+            report: PageReport {
+                fate: Fate::Kept,
+                kept: cleaned.kept,
+                findings: cleaned.findings,
+                words,
+                cleaned_words: cleaned.words.len(),
+            },
+            blocks: Blocks {
+                blocks: cleaned.blocks,
+                sketches,
+            },
+        }
+    }
+
+    fn repeat_rule(&self) -> RepeatRule {
+        self.settings.clean.repeats.unwrap_or(RepeatRule::DEFAULT)
+    }
+
     /// What kept pages have in common with kept pages of higher rank.
     fn across(
         &self,
         pages: &[Page<'_>],
         order: &[usize],
-        words: &[Vec<u64>],
-        blocks: &[Vec<CleanedBlock>],
+        blocks: &[Blocks],
         outcomes: &mut [PageReport],
     ) {
         let Some(action) = self.settings.across else {
@@ -178,20 +207,15 @@ impl Deduplicator {
         };
         let kept = order.iter().copied();
         let kept: Vec<usize> = kept.filter(|&page| outcomes[page].is_kept()).collect();
-        let units: Vec<Vec<Unit<'_>>> = map(&kept, |&page| {
-            let units = blocks[page].iter().map(|block| {
-                let text = block.span.of(pages[page].text).trim_end();
-                Unit {
-                    words: &words[page][block.words.clone()],
-                    sign: 0,
-                    chars: text.chars().count(),
-                    sentence: ends_sentence(text),
-                }
-            });
-            units.collect()
-        });
-        let rule = self.settings.clean.repeats.unwrap_or(RepeatRule::DEFAULT);
-        let found = repeats_across(&units, &rule);
+        let sketches = kept.iter().map(|&page| &blocks[page].sketches[..]);
+        let sketches: Vec<&[BlockSketch]> = sketches.collect();
+        let words = |rank: usize, at: usize| -> Cow<'_, [u64]> {
+            let page = kept[rank];
+            let block = &blocks[page].blocks[at];
+            let text = block.kept(pages[page].text, &outcomes[page].kept);
+            with_words(&text, |words| Cow::Owned(words.to_vec()))
+        };
+        let found = repeats_across_sketched(&sketches, words, &self.repeat_rule());
         for (&page, repeats) in kept.iter().zip(&found) {
             if repeats.is_empty() {
                 continue;
@@ -200,7 +224,7 @@ impl Deduplicator {
                 text: pages[page].text,
                 kept: &mut outcomes[page].kept,
                 findings: &mut outcomes[page].findings,
-                blocks: &blocks[page],
+                blocks: &blocks[page].blocks,
                 repeats,
             };
             let action = match pages[page].protected {
@@ -210,7 +234,7 @@ impl Deduplicator {
             let owner = |rank: usize| Owner {
                 page: kept[rank],
                 text: pages[kept[rank]].text,
-                blocks: &blocks[kept[rank]],
+                blocks: &blocks[kept[rank]].blocks,
             };
             outcomes[page].cleaned_words -= shared.act(action, owner);
         }
@@ -301,4 +325,18 @@ impl Deduplicator {
         let clusters = search.clusters(&texts, &signatures, &buckets, Ranking::new(&order));
         learning.convict(&suspects, |page| clusters.keeper_of(page))
     }
+}
+
+/// What is kept of a page once it is cleaned.
+struct KeptPage {
+    report: PageReport,
+    blocks: Blocks,
+}
+
+/// The blocks of a cleaned page, and how they are looked for on other pages.
+#[derive(Default)]
+struct Blocks {
+    blocks: Vec<CleanedBlock>,
+    /// As many as blocks, where passages across pages are looked for.
+    sketches: Vec<BlockSketch>,
 }

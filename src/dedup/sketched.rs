@@ -85,22 +85,22 @@ impl Deduplicator {
         sketches: &[PageSketch],
         text: impl Fn(usize) -> Cow<'t, str> + Sync,
     ) -> Clusters {
+        let order = self.order(sketches);
+        self.cluster(sketches, text, &order)
+    }
+
+    /// As [`clusters`](Self::clusters), with the pages in this order.
+    pub(super) fn cluster<'t>(
+        &self,
+        sketches: &[PageSketch],
+        text: impl Fn(usize) -> Cow<'t, str> + Sync,
+        order: &[usize],
+    ) -> Clusters {
         let texts = Read {
             text,
             sketches,
             width: self.settings.width,
         };
-        let order = self.order(sketches);
-        self.cluster(sketches, &texts, &order)
-    }
-
-    /// Clusters pages by their sketches and what they are compared by.
-    pub(super) fn cluster(
-        &self,
-        sketches: &[PageSketch],
-        texts: &impl Texts,
-        order: &[usize],
-    ) -> Clusters {
         let search = Search {
             nearness: self.settings.nearness,
             bar_digests: true,
@@ -113,7 +113,7 @@ impl Deduplicator {
         };
         let signatures = signatures(sketches);
         let buckets = Buckets::of_tables(&signatures, self.banding, Vec::new());
-        search.clusters(texts, &signatures, &buckets, ranking)
+        search.clusters(&texts, &signatures, &buckets, ranking)
     }
 
     /// The ranking: protected pages first, then by the keeper rule, length, content,
@@ -142,7 +142,7 @@ impl Deduplicator {
 }
 
 /// Hands the words of a text to `take`. Their memory is used again by the next text on this thread.
-fn with_words<R>(text: &str, take: impl FnOnce(&[u64]) -> R) -> R {
+pub(super) fn with_words<R>(text: &str, take: impl FnOnce(&[u64]) -> R) -> R {
     thread_local! {
         static WORDS: RefCell<Vec<u64>> = RefCell::default();
     }
@@ -198,6 +198,7 @@ impl<'t, F: Fn(usize) -> Cow<'t, str> + Sync> Texts for Read<'_, F> {
 
     fn are_same(&self, page: usize, other: usize) -> bool {
         let (a, b) = (&self.sketches[page], &self.sketches[other]);
-        (a.content, a.bytes) == (b.content, b.bytes) && (self.text)(page) == (self.text)(other)
+        let alike = (a.words, &a.signature) == (b.words, &b.signature);
+        alike && (self.text)(page) == (self.text)(other)
     }
 }

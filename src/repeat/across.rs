@@ -1,10 +1,12 @@
 //! Blocks that stand on several pages.
 
-use super::{RepeatRule, Size, Unit, resemblance};
+use super::{Extent, RepeatRule, Size, Unit, resemblance};
 use crate::mix::{Mixed, Twice, key_of};
 use crate::parallel::map;
 use crate::shingle::least_shingles;
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::num::NonZeroU64;
 
 /// One block that repeats a block of a page of higher rank.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,7 +59,49 @@ const HEAD: usize = 64;
 /// assert_eq!((found[1][0].copy, found[1][0].owner, found[1][0].kept), (1, 0, 0));
 /// ```
 pub fn repeats_across(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Vec<Vec<AcrossRepeat>> {
-    let classes = classes(pages, rule);
+    let sketched: Vec<Vec<BlockSketch>> = map(pages, |units| {
+        let units = units.iter();
+        units
+            .map(|unit| BlockSketch::of(unit.words, unit.extent(), rule))
+            .collect()
+    });
+    let words = |page: usize, block: usize| Cow::Borrowed(pages[page][block].words);
+    let sketched: Vec<&[BlockSketch]> = sketched.iter().map(Vec::as_slice).collect();
+    repeats_across_sketched(&sketched, words, rule)
+}
+
+/// What is kept of a block to look for it on other pages, in place of its words: 64 bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct BlockSketch {
+    /// Of its words; `None` where it has none.
+    key: Option<NonZeroU64>,
+    extent: Extent,
+    least: LeastShingles,
+}
+
+impl BlockSketch {
+    pub(crate) fn of(words: &[u64], extent: Extent, rule: &RepeatRule) -> Self {
+        let key = (!words.is_empty()).then(|| key_of(words.iter().copied()));
+        BlockSketch {
+            // One key in 2⁶⁴ is taken for another one.
+            key: key.map(|key| NonZeroU64::new(key).unwrap_or(NonZeroU64::MIN)),
+            extent,
+            least: match words.len() >= rule.near_words {
+                true => LeastShingles::of(words),
+                false => LeastShingles::NONE,
+            },
+        }
+    }
+}
+
+/// As [`repeats_across`], of pages of which only sketches are there: `words` gives those of a block
+/// where it is compared.
+pub(crate) fn repeats_across_sketched<'w>(
+    pages: &[&[BlockSketch]],
+    words: impl Fn(usize, usize) -> Cow<'w, [u64]> + Sync,
+    rule: &RepeatRule,
+) -> Vec<Vec<AcrossRepeat>> {
+    let classes = classes(pages, &words, rule);
     let mut owned: HashMap<u32, Vec<(usize, usize)>, Mixed> = HashMap::default();
     let mut found = Vec::with_capacity(pages.len());
     let mut first = 0;
@@ -65,10 +109,8 @@ pub fn repeats_across(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Vec<Vec<Acr
         let class = |page_first: usize, at: usize| classes.of[page_first + at];
         let size = |at: usize, len: usize| {
             let run = (at..at + len).map(|at| {
-                (
-                    class(first, at).map_or(usize::MAX, |class| class as usize),
-                    &units[at],
-                )
+                let class = class(first, at).map_or(usize::MAX, |class| class as usize);
+                (class, units[at].extent)
             });
             Size::of(run, rule).0
         };
@@ -110,7 +152,7 @@ pub fn repeats_across(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Vec<Vec<Acr
             if size(at, len) != Size::Short {
                 repeats.extend((0..len).filter_map(|step| {
                     let (copy, kept) = (at + step, kept + step);
-                    let resemblance = resemblance(units[copy].words, pages[owner][kept].words);
+                    let resemblance = resemblance(&words(page, copy), &words(owner, kept));
                     // Near equality is measured against the first of a kind.
                     (resemblance >= rule.near_resemblance).then_some(AcrossRepeat {
                         copy,
@@ -159,28 +201,31 @@ struct Classes {
     first: Vec<usize>,
 }
 
-fn classes(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Classes {
+fn classes<'w>(
+    pages: &[&[BlockSketch]],
+    words: impl Fn(usize, usize) -> Cow<'w, [u64]> + Sync,
+    rule: &RepeatRule,
+) -> Classes {
     let mut first = Vec::with_capacity(pages.len());
     let mut page_of: Vec<u32> = Vec::new();
-    for (page, units) in pages.iter().enumerate() {
+    for (page, blocks) in pages.iter().enumerate() {
         first.push(page_of.len());
-        page_of.extend(units.iter().map(|_| page as u32));
+        page_of.extend(blocks.iter().map(|_| page as u32));
     }
-    let blocks: Vec<u32> = (0..page_of.len() as u32).collect();
+    let sketches: Vec<&BlockSketch> = pages.iter().copied().flatten().collect();
+    let blocks = 0..sketches.len() as u32;
     let words = |block: u32| {
         let page = page_of[block as usize] as usize;
-        pages[page][block as usize - first[page]].words
+        words(page, block as usize - first[page])
     };
     // The first block of those with equal words stands for all.
-    let mut class = map(&blocks, |&block| {
-        (!words(block).is_empty()).then_some(block)
-    });
-    let keys = map(&blocks, |&block| key_of(words(block).iter().copied()));
-    let twice = Twice::of(keys.iter().copied(), keys.len());
-    let keyed = class.iter().flatten();
-    let keyed = keyed.map(|block| (keys[*block as usize], *block));
+    let keyed = |block: u32| sketches[block as usize].key.map(|_| block);
+    let mut class: Vec<Option<u32>> = blocks.clone().map(keyed).collect();
+    let keys = || sketches.iter().filter_map(|sketch| Some(sketch.key?.get()));
+    let twice = Twice::of(keys(), sketches.len());
+    let keyed = |block: u32| Some((sketches[block as usize].key?.get(), block));
+    let keyed = blocks.clone().filter_map(keyed);
     let mut keyed: Vec<(u64, u32)> = keyed.filter(|(key, _)| twice.may_have(*key)).collect();
-    drop(keys);
     keyed.sort_unstable();
     for group in keyed.chunk_by(|a, b| a.0 == b.0) {
         for (_, block) in group {
@@ -189,10 +234,11 @@ fn classes(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Classes {
     }
     drop(keyed);
     let is_leader = |block: &u32| {
-        class[*block as usize] == Some(*block) && words(*block).len() >= rule.near_words
+        let long = sketches[*block as usize].extent.words >= rule.near_words;
+        class[*block as usize] == Some(*block) && long
     };
-    let leaders: Vec<u32> = blocks.into_iter().filter(is_leader).collect();
-    let joined = near_equal(&leaders, words, rule.near_resemblance);
+    let leaders: Vec<u32> = blocks.filter(is_leader).collect();
+    let joined = near_equal(&leaders, &sketches, words, rule.near_resemblance);
     for class in class.iter_mut().flatten() {
         *class = joined.get(class).copied().unwrap_or(*class);
     }
@@ -213,12 +259,13 @@ fn classes(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Classes {
 /// none, with the most similar of these.
 fn near_equal<'w>(
     leaders: &[u32],
-    words: impl Fn(u32) -> &'w [u64] + Sync,
-    least: f64,
+    sketches: &[&BlockSketch],
+    words: impl Fn(u32) -> Cow<'w, [u64]>,
+    resemblance_from: f64,
 ) -> HashMap<u32, u32, Mixed> {
-    let sketches = map(leaders, |&block| LeastShingles::of(words(block)));
+    let least = |at: u32| &sketches[leaders[at as usize] as usize].least;
     let minima = |at: u32| {
-        let looked_up = sketches[at as usize].0.iter().take(MINIMA);
+        let looked_up = least(at).0.iter().take(MINIMA);
         looked_up.take_while(|least| **least < u32::MAX)
     };
     let places = 0..leaders.len() as u32;
@@ -232,8 +279,7 @@ fn near_equal<'w>(
         for (at, (_, block)) in group.iter().enumerate() {
             let earlier = group[..at.min(MOST_EARLIER)].iter();
             let earlier = earlier.filter(|(_, earlier)| {
-                let [block, earlier] = [block, earlier].map(|at| &sketches[*at as usize]);
-                block.may_resemble(earlier, least)
+                least(*block).may_resemble(least(*earlier), resemblance_from)
             });
             pairs.extend(earlier.map(|(_, earlier)| (*block, *earlier)));
         }
@@ -247,8 +293,8 @@ fn near_equal<'w>(
         let mut best: Option<(f64, u32)> = None;
         let earlier = near.iter().map(|(_, earlier)| leaders[*earlier as usize]);
         for earlier in earlier.filter(|earlier| !joined.contains_key(earlier)) {
-            let resemblance = resemblance(words(block), words(earlier));
-            if resemblance >= least && best.is_none_or(|(most, _)| resemblance > most) {
+            let resemblance = resemblance(&words(block), &words(earlier));
+            if resemblance >= resemblance_from && best.is_none_or(|(most, _)| resemblance > most) {
                 best = Some((resemblance, earlier));
             }
         }
@@ -260,11 +306,12 @@ fn near_equal<'w>(
 /// The least shingles of a block, in order, by their upper 32 bits; the rest are `u32::MAX`.
 ///
 /// A common phrase makes a pair of every 25 blocks of news; nearly all of them are told apart by this.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct LeastShingles([u32; LeastShingles::MOST]);
 
 impl LeastShingles {
     const MOST: usize = 8;
+    const NONE: LeastShingles = LeastShingles([u32::MAX; Self::MOST]);
 
     fn of(words: &[u64]) -> Self {
         let least = least_shingles::<{ Self::MOST }>(words);

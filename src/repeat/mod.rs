@@ -22,6 +22,7 @@ pub(crate) mod teaser;
 mod within;
 
 pub use across::{AcrossRepeat, repeats_across};
+pub(crate) use across::{BlockSketch, repeats_across_sketched};
 pub use within::{Repeat, repeats};
 
 use crate::error::Error;
@@ -99,6 +100,24 @@ pub struct Unit<'p> {
     pub sentence: bool,
 }
 
+impl Unit<'_> {
+    fn extent(&self) -> Extent {
+        Extent {
+            words: self.words.len(),
+            chars: self.chars,
+            sentence: self.sentence,
+        }
+    }
+}
+
+/// How much a unit is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extent {
+    pub(crate) words: usize,
+    pub(crate) chars: usize,
+    pub(crate) sentence: bool,
+}
+
 /// What a run is to the rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Size {
@@ -111,20 +130,17 @@ enum Size {
 }
 
 impl Size {
-    /// The size of a run of (class, unit), and its words; each class counts once.
-    fn of<'u>(
-        run: impl Iterator<Item = (usize, &'u Unit<'u>)> + Clone,
-        rule: &RepeatRule,
-    ) -> (Size, usize) {
+    /// The size of a run of (class, extent), and its words; each class counts once.
+    fn of(run: impl Iterator<Item = (usize, Extent)> + Clone, rule: &RepeatRule) -> (Size, usize) {
         let mut distinct: Vec<(usize, usize)> = run
             .clone()
-            .filter(|(_, unit)| !unit.words.is_empty())
-            .map(|(class, unit)| (class, unit.words.len()))
+            .filter(|(_, unit)| unit.words > 0)
+            .map(|(class, unit)| (class, unit.words))
             .collect();
         distinct.sort_unstable();
         distinct.dedup_by_key(|(class, _)| *class);
         let words = distinct.iter().map(|(_, words)| words).sum();
-        let long = |(_, unit): (usize, &Unit<'_>)| unit.sentence && unit.chars >= rule.block_chars;
+        let long = |(_, unit): (usize, Extent)| unit.sentence && unit.chars >= rule.block_chars;
         let size = if distinct.len() >= rule.run_blocks && words >= rule.run_words {
             Size::Run
         } else if run.clone().any(long) {

@@ -274,7 +274,7 @@ fn select(
             let (size, words) = Size::of(
                 run.copy
                     .clone()
-                    .map(|at| (classes[at].unwrap_or(usize::MAX), &units[at])),
+                    .map(|at| (classes[at].unwrap_or(usize::MAX), units[at].extent())),
                 rule,
             );
             (size, words, run)

@@ -117,7 +117,8 @@ impl<'p> Reading<'p> {
         };
         let may_be_date = short && reading.units <= 2 * LONGEST_DATE;
         let may_open = cues.openings.may_open(line, hashes, may_be_date);
-        if !may_open && !(hashes.len() == 1 && may_be_site(line)) {
+        let may_be_site = hashes.len() == 1 && may_be_site(line);
+        if !may_open && !may_be_site {
             return reading;
         }
         let notice = !short && reading.units <= 2 * LONGEST_NOTICE;
