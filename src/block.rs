@@ -8,6 +8,7 @@
 use crate::boilerplate::markup::Markup;
 use crate::span::Span;
 use crate::word::hash_words;
+use memchr::memchr3;
 use std::ops::Range;
 
 /// One line of a page.
@@ -259,10 +260,7 @@ fn ends_sentence_inside(line: &str) -> bool {
 fn line_length(rest: &str) -> (usize, usize) {
     let bytes = rest.as_bytes();
     let mut from = 0;
-    while let Some(at) = bytes[from..]
-        .iter()
-        .position(|b| matches!(b, b'\n' | 0xc2 | 0xe2))
-    {
+    while let Some(at) = memchr3(b'\n', 0xc2, 0xe2, &bytes[from..]) {
         let at = from + at;
         match &bytes[at..] {
             [b'\n', ..] if bytes[..at].ends_with(b"\r") => return (at - 1, 2),
