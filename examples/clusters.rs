@@ -53,15 +53,47 @@ struct Record<'r> {
     text: Cow<'r, str>,
 }
 
-/// A record that was read: its id, and where it stands in the file.
+/// Where a record stands in the file.
 struct Place {
-    id: Box<str>,
     at: u64,
     len: u32,
 }
 
+/// What is known of all records.
+#[derive(Default)]
+struct Known {
+    /// Their ids, one behind the other, and where each ends.
+    ids: String,
+    id_ends: Vec<usize>,
+    places: Vec<Place>,
+    sketches: Vec<PageSketch>,
+}
+
+impl Known {
+    fn id(&self, record: usize) -> &str {
+        let start = record
+            .checked_sub(1)
+            .map_or(0, |before| self.id_ends[before]);
+        &self.ids[start..self.id_ends[record]]
+    }
+
+    fn add(&mut self, Sketched { id, place, sketch }: Sketched) {
+        self.ids.push_str(&id);
+        self.id_ends.push(self.ids.len());
+        self.places.push(place);
+        self.sketches.push(sketch);
+    }
+}
+
+/// A record that was read.
+struct Sketched {
+    id: Box<str>,
+    place: Place,
+    sketch: PageSketch,
+}
+
 /// Bytes of the file that are read at once: few enough to be looked at while they are in the cache.
-const CHUNK: usize = 2 << 20;
+const CHUNK: usize = 1 << 20;
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -90,28 +122,27 @@ fn run(args: &Args) -> Result<ExitCode, String> {
     let mut file = File::open(&args.input).map_err(failed(&args.input))?;
     let started = Instant::now();
     let mut rejected = 0;
-    let (places, sketches) =
-        sketch(&mut file, &deduplicator, &mut rejected).map_err(failed(&args.input))?;
+    let known = sketch(&mut file, &deduplicator, &mut rejected).map_err(failed(&args.input))?;
 
     let read = started.elapsed();
     let file = Mutex::new(file);
-    let clusters = deduplicator.clusters(&sketches, |page| {
+    let clusters = deduplicator.clusters(&known.sketches, |page| {
         // What cannot be read any more is like nothing.
-        Cow::Owned(read_again(&file, &places[page]).unwrap_or_default())
+        Cow::Owned(read_again(&file, &known.places[page]).unwrap_or_default())
     });
 
     let mut out = BufWriter::new(File::create(&args.output).map_err(failed(&args.output))?);
     let mut removed = 0;
-    for (page, Place { id, .. }) in places.iter().enumerate() {
+    for page in 0..known.places.len() {
         let keeper = clusters.keeper_of(page);
         removed += usize::from(keeper != page);
-        writeln!(out, "{id}\t{}", places[keeper].id).map_err(failed(&args.output))?;
+        writeln!(out, "{}\t{}", known.id(page), known.id(keeper)).map_err(failed(&args.output))?;
     }
     out.flush().map_err(failed(&args.output))?;
     eprintln!(
         "{} records, {removed} of them copies of others; {rejected} lines rejected; read and sketched in \
          {:.2} s, clustered in {:.2} s",
-        places.len(),
+        known.places.len(),
         read.as_secs_f64(),
         (started.elapsed() - read).as_secs_f64(),
     );
@@ -119,12 +150,8 @@ fn run(args: &Args) -> Result<ExitCode, String> {
 }
 
 /// Reads and sketches every record; of lines that are none, the count and the first ten go to stderr.
-fn sketch(
-    file: &mut File,
-    deduplicator: &Deduplicator,
-    rejected: &mut usize,
-) -> io::Result<(Vec<Place>, Vec<PageSketch>)> {
-    let mut known = (Vec::new(), Vec::new());
+fn sketch(file: &mut File, deduplicator: &Deduplicator, rejected: &mut usize) -> io::Result<Known> {
+    let mut known = Known::default();
     let (mut chunk, mut next) = (Chunk::default(), Chunk::default());
     chunk.read_behind(&Chunk::default(), file)?;
     let mut line_number = 0;
@@ -139,7 +166,7 @@ fn sketch(
         for record in records {
             line_number += 1;
             match record {
-                Ok(record) => known.extend(record),
+                Ok(record) => record.into_iter().for_each(|record| known.add(record)),
                 Err(error) => {
                     *rejected += 1;
                     if *rejected <= 10 {
@@ -204,7 +231,7 @@ impl Chunk {
     fn sketch(
         &self,
         deduplicator: &Deduplicator,
-    ) -> Vec<Result<Option<(Place, PageSketch)>, serde_json::Error>> {
+    ) -> Vec<Result<Option<Sketched>, serde_json::Error>> {
         let ends = memchr::memchr_iter(b'\n', &self.buffer[..self.end]).map(|at| at + 1);
         let mut start = 0;
         let mut lines: Vec<Range<usize>> = ends
@@ -219,15 +246,15 @@ impl Chunk {
             let record = record(line)?;
             let id = record.id.get();
             let sketch = deduplicator.sketch(&Page::new(id, &record.text));
+            let id = match id.starts_with('"') {
+                true => serde_json::from_str(id)?,
+                false => id.into(),
+            };
             let place = Place {
-                id: match id.starts_with('"') {
-                    true => serde_json::from_str(id)?,
-                    false => id.into(),
-                },
                 at: self.begin + place.start as u64,
                 len: line.len() as u32,
             };
-            Ok(Some((place, sketch)))
+            Ok(Some(Sketched { id, place, sketch }))
         };
         lines.into_par_iter().map(sketch).collect()
     }

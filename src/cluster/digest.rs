@@ -5,13 +5,18 @@ use super::part::Pile;
 use super::sets::{Sets, Table, overlap, table};
 use crate::parallel::map;
 use crate::sketch::{FirstTier, Signature};
+use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Most keepers in question that one page is looked for in.
 const MOST_HOLDERS: usize = 256;
 
 /// Keepers in question that pages are looked for in at once: their shingles are few among what rows
 /// can be, so that most pages are given up after the first look.
-const AT_ONCE: usize = 2048;
+const AT_ONCE: usize = 512;
+
+/// Pages that one thread looks for in a row.
+const STRETCH: usize = 256;
 
 /// Rows of a page that are looked at before it is given up; most pages stand in no keeper.
 const FIRST_LOOK: usize = 16;
@@ -40,32 +45,41 @@ impl<T: Texts + ?Sized> Pile<'_, T> {
         suspects.sort_unstable_by_key(|&keeper| self.rank[keeper]);
         let nearness = &self.search.nearness;
         let mut held: Vec<Vec<usize>> = Vec::with_capacity(suspects.len());
-        let pages: Vec<usize> = (0..self.signatures.len()).collect();
-        let mut holders_of = vec![0u16; pages.len()];
+        let pages = self.signatures.len();
+        let stretches = (0..pages).step_by(STRETCH);
+        let stretches: Vec<Range<usize>> = stretches
+            .map(|first| first..pages.min(first + STRETCH))
+            .collect();
+        let mut holders_of = vec![0u16; pages];
         for keepers in suspects.chunks(AT_ONCE) {
-            let tables = map(keepers, |&keeper| table(&self.texts.shingles(keeper)));
-            let rows = Rows::of(&tables, made.first_tier());
-            let holders = map(&pages, |&page| {
+            let rows = Rows::of(keepers, self.texts, made.first_tier());
+            // Few of them have pages that may stand in them.
+            let tables: Vec<OnceLock<Table>> = keepers.iter().map(|_| OnceLock::new()).collect();
+            let holders_of_page = |page: usize| {
                 let most = MOST_HOLDERS - usize::from(holders_of[page]);
                 let signature = self.signatures[page].iter();
-                let mut holders: Vec<u32> = signature
-                    .flat_map(|signature| rows.holders(signature, least))
-                    .filter(|at| keepers[*at as usize] != page)
-                    .take(most)
-                    .collect();
+                let holders = signature.flat_map(|signature| rows.holders(signature, least));
+                let others = holders.filter(|at| keepers[*at as usize] != page);
+                let mut holders: Vec<u32> = others.take(most).collect();
                 if !holders.is_empty() {
                     let own = table(&self.texts.shingles(page));
-                    holders.retain(|at| nearness.contains(overlap(&own, &tables[*at as usize])));
+                    let keeper = |at: usize| {
+                        let shingles = || self.texts.shingles(keepers[at]);
+                        tables[at].get_or_init(|| table(&shingles()))
+                    };
+                    holders.retain(|at| nearness.contains(overlap(&own, keeper(*at as usize))));
                 }
-                holders
+                holders.into_iter().map(move |at| (page, at))
+            };
+            let stretches = map(&stretches, |pages| {
+                let holders = pages.clone().flat_map(holders_of_page);
+                holders.collect::<Vec<(usize, u32)>>()
             });
             let first = held.len();
             held.resize(first + keepers.len(), Vec::new());
-            for (page, holders) in holders.iter().enumerate() {
-                holders_of[page] += holders.len() as u16;
-                for at in holders {
-                    held[first + *at as usize].push(page);
-                }
+            for (page, at) in stretches.into_iter().flatten() {
+                holders_of[page] += 1;
+                held[first + at as usize].push(page);
             }
         }
         let suspects: Vec<(usize, Vec<usize>)> = suspects.into_iter().zip(held).collect();
@@ -115,16 +129,17 @@ struct Rows {
 }
 
 impl Rows {
-    fn of(keepers: &[Table], first_tier: FirstTier) -> Self {
-        let of_keeper = map(keepers, |keeper| {
-            let shingles = keeper.numbers();
-            let mut rows: Vec<u32> = shingles.map(|shingle| first_tier.of(shingle)).collect();
+    fn of(keepers: &[usize], texts: &(impl Texts + ?Sized), first_tier: FirstTier) -> Self {
+        let of_keeper = map(keepers, |&keeper| {
+            let shingles = texts.shingles(keeper);
+            let rows = shingles.iter().map(|shingle| first_tier.of(*shingle));
+            let mut rows: Vec<u32> = rows.collect();
             rows.sort_unstable();
             rows.dedup();
             rows
         });
         let mut known = vec![0; (first_tier.len() / 64 + 1).min(MOST_KNOWN_WORDS)];
-        let mut rows = Vec::new();
+        let mut rows = Vec::with_capacity(of_keeper.iter().map(Vec::len).sum());
         for (at, of_keeper) in of_keeper.into_iter().enumerate() {
             for row in of_keeper {
                 known[row as usize / 64 % MOST_KNOWN_WORDS] |= 1 << (row % 64);
@@ -151,15 +166,19 @@ impl Rows {
             let errors = (rows * least * (1.0 - least)).sqrt();
             ((rows * least - 5.0 * errors).ceil() as usize).max(1)
         };
-        let (mut look, mut met) = (0, 0);
+        // A few rows tell of most pages that no keeper has them, all of them of most others.
+        let mut missed = 0;
         for row in signature.first_tier_rows().take(FIRST_LOOK) {
-            look += 1;
-            met += usize::from(self.knows(row));
-        }
-        if met < enough(look) {
-            return Vec::new();
+            missed += usize::from(!self.knows(row));
+            if missed > FIRST_LOOK - enough(FIRST_LOOK) {
+                return Vec::new();
+            }
         }
         let rows: Vec<u32> = signature.first_tier_rows().collect();
+        let met = rows.iter().filter(|row| self.knows(**row)).count();
+        if met < enough(rows.len()) {
+            return Vec::new();
+        }
         let mut hits = vec![0u32; self.keepers];
         for row in rows.iter().filter(|row| self.knows(**row)) {
             let first = self.rows.partition_point(|(known, _)| known < row);

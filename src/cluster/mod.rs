@@ -316,4 +316,19 @@ impl Search {
         let reports = self.report_from.map_or(1.0, |least| under(least, 2.0));
         removes.min(reports)
     }
+
+    /// Shingles that a page of `left` and a keeper of `right` share at least where one of them is
+    /// a copy of the other, or where anything is to be reported of them.
+    fn least_shared(&self, left: usize, right: usize) -> usize {
+        if self.report_from.is_some() {
+            return 0;
+        }
+        let nearness = &self.nearness;
+        let resembles = nearness.resemblance / (1.0 + nearness.resemblance) * (left + right) as f64;
+        let contains = nearness
+            .containment
+            .map_or(f64::MAX, |least| least * left as f64);
+        // Rounding must not lose a pair: one less will do.
+        (resembles.min(contains) as usize).saturating_sub(1)
+    }
 }

@@ -29,8 +29,9 @@ pub(super) struct Part {
     pub(super) left_out: LeftOut,
     /// Keepers met that could remove a page by containment alone.
     pub(super) containers: BTreeSet<usize>,
-    /// Overlaps counted, by (page, keeper): kept only where the search may run again.
-    counted: HashMap<(usize, usize), Overlap>,
+    /// Overlaps counted, by (page, keeper), `None` where there is too little to matter: kept only
+    /// where the search may run again.
+    counted: HashMap<(usize, usize), Option<Overlap>>,
 }
 
 impl Part {
@@ -198,13 +199,13 @@ impl<T: Texts + ?Sized> Run<'_, T> {
             if estimate < least {
                 continue;
             }
-            let overlap = match self.part.counted.get(&(page, keeper)) {
-                Some(overlap) => *overlap,
-                None => {
-                    let overlap = self.sets.overlap(page, keeper);
-                    self.part.counted.insert((page, keeper), overlap);
-                    overlap
-                }
+            let counted = self.part.counted.entry((page, keeper));
+            let counted = counted.or_insert_with(|| {
+                let least = |page, keeper| search.least_shared(page, keeper);
+                self.sets.overlap_from(page, keeper, least)
+            });
+            let Some(overlap) = *counted else {
+                continue;
             };
             let contained = nearness.contains(overlap)
                 && nearness.fits(overlap)

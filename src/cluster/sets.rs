@@ -26,6 +26,18 @@ impl<'a, T: Texts + ?Sized> Sets<'a, T> {
 
     /// What two pages share, exactly.
     pub(super) fn overlap(&mut self, page: usize, other: usize) -> Overlap {
+        let counted = self.overlap_from(page, other, |_, _| 0);
+        counted.expect("nothing is too little")
+    }
+
+    /// What two pages share, exactly; `None` where it is less than `least` says of pages of so many
+    /// shingles. Then as few as that tells are looked up.
+    pub(super) fn overlap_from(
+        &mut self,
+        page: usize,
+        other: usize,
+        least: impl Fn(usize, usize) -> usize,
+    ) -> Option<Overlap> {
         if self.shingles > MOST_SHINGLES {
             self.known.clear();
             self.shingles = 0;
@@ -33,14 +45,15 @@ impl<'a, T: Texts + ?Sized> Sets<'a, T> {
         self.know(other);
         if self.texts.are_same(page, other) {
             let len = self.known[&other].len();
-            return Overlap {
+            return Some(Overlap {
                 left: len,
                 right: len,
                 shared: len,
-            };
+            });
         }
         self.know(page);
-        overlap(&self.known[&page], &self.known[&other])
+        let (left, right) = (&self.known[&page], &self.known[&other]);
+        overlap_from(left, right, least(left.len(), right.len()))
     }
 
     fn know(&mut self, page: usize) {
@@ -72,15 +85,35 @@ pub(super) fn table(all: &[u64]) -> Table {
 
 /// What two sets share.
 pub(super) fn overlap(left: &Table, right: &Table) -> Overlap {
+    overlap_from(left, right, 0).expect("nothing is too little")
+}
+
+/// What two sets share; `None` where it is less than `least`.
+fn overlap_from(left: &Table, right: &Table, least: usize) -> Option<Overlap> {
+    /// Shingles that are looked up before it is asked how many are missing.
+    const AT_ONCE: usize = 64;
     let (few, many) = match left.len() < right.len() {
         true => (left, right),
         false => (right, left),
     };
-    Overlap {
+    let mut missing = few.len().checked_sub(least)?;
+    let mut numbers = few.numbers();
+    let mut shared = 0;
+    for looked_up in (0..few.len()).step_by(AT_ONCE) {
+        let stretch = AT_ONCE.min(few.len() - looked_up);
+        let found = numbers
+            .by_ref()
+            .take(stretch)
+            .filter(|n| many.has(*n))
+            .count();
+        missing = missing.checked_sub(stretch - found)?;
+        shared += found;
+    }
+    Some(Overlap {
         left: left.len(),
         right: right.len(),
-        shared: few.numbers().filter(|shingle| many.has(*shingle)).count(),
-    }
+        shared,
+    })
 }
 
 #[cfg(test)]
@@ -92,13 +125,17 @@ mod tests {
     proptest! {
         #[test]
         fn tables_share_what_sets_share(
-            a in prop::collection::vec(prop_oneof![0u64..40, any::<u64>()], 0..80),
-            b in prop::collection::vec(prop_oneof![0u64..40, any::<u64>()], 0..80),
+            a in prop::collection::vec(prop_oneof![0u64..400, any::<u64>()], 0..200),
+            b in prop::collection::vec(prop_oneof![0u64..400, any::<u64>()], 0..200),
         ) {
             let set = |all: &[u64]| -> ShingleSet { all.iter().copied().collect() };
             let exact = Overlap::of(&set(&a), &set(&b));
             let (a, b) = (table(&a), table(&b));
             prop_assert_eq!(overlap(&a, &b), exact);
+            for least in 0..80 {
+                let counted = (exact.shared >= least).then_some(exact);
+                prop_assert_eq!(overlap_from(&a, &b, least), counted);
+            }
         }
     }
 }
