@@ -77,7 +77,7 @@ impl Known {
         &self.ids[start..self.id_ends[record]]
     }
 
-    fn add(&mut self, Sketched { id, place, sketch }: Sketched) {
+    fn add(&mut self, Sketched { id, place, sketch }: Sketched<'_>) {
         self.ids.push_str(&id);
         self.id_ends.push(self.ids.len());
         self.places.push(place);
@@ -86,8 +86,8 @@ impl Known {
 }
 
 /// A record that was read.
-struct Sketched {
-    id: Box<str>,
+struct Sketched<'r> {
+    id: Cow<'r, str>,
     place: Place,
     sketch: PageSketch,
 }
@@ -231,7 +231,7 @@ impl Chunk {
     fn sketch(
         &self,
         deduplicator: &Deduplicator,
-    ) -> Vec<Result<Option<Sketched>, serde_json::Error>> {
+    ) -> Vec<Result<Option<Sketched<'_>>, serde_json::Error>> {
         let ends = memchr::memchr_iter(b'\n', &self.buffer[..self.end]).map(|at| at + 1);
         let mut start = 0;
         let mut lines: Vec<Range<usize>> = ends
@@ -246,9 +246,10 @@ impl Chunk {
             let record = record(line)?;
             let id = record.id.get();
             let sketch = deduplicator.sketch(&Page::new(id, &record.text));
-            let id = match id.starts_with('"') {
-                true => serde_json::from_str(id)?,
-                false => id.into(),
+            let id = match id.strip_prefix('"').and_then(|id| id.strip_suffix('"')) {
+                Some(plain) if !plain.contains('\\') => plain.into(),
+                Some(_) => Cow::Owned(serde_json::from_str(id)?),
+                None => id.into(),
             };
             let place = Place {
                 at: self.begin + place.start as u64,
