@@ -15,8 +15,8 @@ use twicetold::block::Segmented;
 use twicetold::lsh::{Banding, Buckets, HammingIndex};
 use twicetold::shingle::{ShingleSet, shingles};
 use twicetold::sketch::{Fingerprint, MinHasher, Signature};
-use twicetold::word::{WordHasher, words};
-use twicetold::{Deduplicator, Page};
+use twicetold::word::words;
+use twicetold::{Deduplicator, Page, PageSketch};
 use unicode_segmentation::UnicodeSegmentation;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
@@ -46,20 +46,46 @@ fn hashed(texts: &[String]) -> Vec<Vec<u64>> {
         .collect()
 }
 
+/// The same pages with accents, in Cyrillic letters, and as ideographs.
+fn in_script(text: &str, letter: impl Fn(char) -> char) -> String {
+    let letter = |c: char| if c.is_ascii_lowercase() { letter(c) } else { c };
+    text.chars().map(letter).collect()
+}
+
+fn boundary_benches(c: &mut Criterion) {
+    let ascii = corpus(100);
+    let accents = |c: char| match c {
+        'a' => 'á',
+        'e' => 'è',
+        _ => c,
+    };
+    let nth = |first: u32, c: char| char::from_u32(first + u32::from(c)).unwrap_or(c);
+    let scripts: [(&str, Vec<String>); 4] = [
+        ("accents", ascii.iter().map(|text| in_script(text, accents)).collect()),
+        ("Cyrillic", ascii.iter().map(|text| in_script(text, |c| nth(0x3cf, c))).collect()),
+        ("ideographs", ascii.iter().map(|text| in_script(text, |c| nth(0x4e00, c))).collect()),
+        ("mostly ASCII", ascii),
+    ];
+    let mut group = c.benchmark_group("word boundaries");
+    for (script, texts) in &scripts {
+        group.throughput(bytes(texts));
+        group.bench_function(format!("twicetold, {script}"), |b| {
+            b.iter(|| texts.iter().map(|text| words(text).count()).sum::<usize>());
+        });
+        group.bench_function(format!("unicode-segmentation, {script}"), |b| {
+            b.iter(|| texts.iter().map(|text| text.unicode_words().count()).sum::<usize>());
+        });
+    }
+}
+
 fn word_benches(c: &mut Criterion) {
     let texts = corpus(100);
-    let mut group = c.benchmark_group("words");
+    let mut group = c.benchmark_group("words, folded and hashed");
     group.throughput(bytes(&texts));
-    group.bench_function("twicetold", |b| {
+    group.bench_function("twicetold, with lines", |b| {
         b.iter(|| {
-            let mut hasher = WordHasher::new();
-            let mut sum = 0u64;
-            for text in &texts {
-                for word in words(text) {
-                    sum = sum.wrapping_add(hasher.hash(word.of(text)));
-                }
-            }
-            sum
+            let pages = texts.iter().map(|text| Segmented::new(text).words().len());
+            pages.sum::<usize>()
         });
     });
     group.bench_function("naive: unicode_words, to_lowercase", |b| {
@@ -246,6 +272,20 @@ fn whole_job_benches(c: &mut Criterion) {
     group.bench_function("twicetold, cleaning included", |b| {
         b.iter(|| Deduplicator::default().run(&pages));
     });
+    let deduplicator = Deduplicator::default();
+    group.bench_function("twicetold, sketches only", |b| {
+        b.iter(|| {
+            let sketches = pages.iter().map(|page| deduplicator.sketch(page).words());
+            sketches.sum::<usize>()
+        });
+    });
+    group.bench_function("twicetold, clusters only", |b| {
+        b.iter(|| {
+            let sketches = pages.iter().map(|page| deduplicator.sketch(page));
+            let sketches: Vec<PageSketch> = sketches.collect();
+            deduplicator.clusters(&sketches, |page| texts[page].as_str().into())
+        });
+    });
     group.bench_function("naive: sets of strings, every pair", |b| {
         b.iter(|| {
             let sets: Vec<_> = texts.iter().map(|text| naive_shingles(text, 5)).collect();
@@ -262,6 +302,7 @@ fn whole_job_benches(c: &mut Criterion) {
 
 criterion_group!(
     benches,
+    boundary_benches,
     word_benches,
     shingle_benches,
     signature_benches,

@@ -44,8 +44,8 @@ const HEAD: usize = 64;
 /// Blocks of one page that are equal to each other are not looked at.
 ///
 /// O(n log n) in the number of blocks, plus 64 · 64 comparisons for each at most;
-/// the tables it works with take about 140 bytes a block of `near_words` words or more,
-/// 65 a shorter one.
+/// what it keeps of a block and the tables it works with take about 130 bytes for one of
+/// `near_words` words or more, 90 for a shorter one.
 ///
 /// ```
 /// use twicetold::repeat::{RepeatRule, Unit, repeats_across};
