@@ -61,9 +61,24 @@ fn boundary_benches(c: &mut Criterion) {
     };
     let nth = |first: u32, c: char| char::from_u32(first + u32::from(c)).unwrap_or(c);
     let scripts: [(&str, Vec<String>); 4] = [
-        ("accents", ascii.iter().map(|text| in_script(text, accents)).collect()),
-        ("Cyrillic", ascii.iter().map(|text| in_script(text, |c| nth(0x3cf, c))).collect()),
-        ("ideographs", ascii.iter().map(|text| in_script(text, |c| nth(0x4e00, c))).collect()),
+        (
+            "accents",
+            ascii.iter().map(|text| in_script(text, accents)).collect(),
+        ),
+        (
+            "Cyrillic",
+            ascii
+                .iter()
+                .map(|text| in_script(text, |c| nth(0x3cf, c)))
+                .collect(),
+        ),
+        (
+            "ideographs",
+            ascii
+                .iter()
+                .map(|text| in_script(text, |c| nth(0x4e00, c)))
+                .collect(),
+        ),
         ("mostly ASCII", ascii),
     ];
     let mut group = c.benchmark_group("word boundaries");
@@ -73,7 +88,12 @@ fn boundary_benches(c: &mut Criterion) {
             b.iter(|| texts.iter().map(|text| words(text).count()).sum::<usize>());
         });
         group.bench_function(format!("unicode-segmentation, {script}"), |b| {
-            b.iter(|| texts.iter().map(|text| text.unicode_words().count()).sum::<usize>());
+            b.iter(|| {
+                texts
+                    .iter()
+                    .map(|text| text.unicode_words().count())
+                    .sum::<usize>()
+            });
         });
     }
 }
