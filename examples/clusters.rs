@@ -1,5 +1,5 @@
 //! Which records of a JSONL file say the same: near-duplicate clusters, counted exactly, and
-//! nothing else. What is kept in memory is about 500 bytes a record; texts that may
+//! nothing else. What is kept in memory is 700 to 820 bytes a record; texts that may
 //! be copies are read again.
 //!
 //! ```text
@@ -237,7 +237,9 @@ impl Chunk {
         let mut lines: Vec<Range<usize>> = ends
             .map(|end| std::mem::replace(&mut start, end)..end)
             .collect();
-        lines.push(start..self.end);
+        if start < self.end {
+            lines.push(start..self.end);
+        }
         let sketch = |place: Range<usize>| {
             let line = &self.buffer[place.clone()];
             if line.iter().all(u8::is_ascii_whitespace) {

@@ -73,7 +73,7 @@ impl Hasher for AlreadyMixed {
     }
 }
 
-/// Which keys come up at least twice, by two bits a key and its like: of the others one in eight
+/// Which keys come up at least twice, by two maps of 8 to 16 bits a key: of the others one in eight
 /// passes too. Where most come up once, what is left to sort is little.
 pub(crate) struct Twice(Vec<u64>);
 

@@ -13,21 +13,18 @@ pub(crate) fn map<T: Sync, U: Send>(items: &[T], f: impl Fn(&T) -> U + Sync + Se
     }
 }
 
-/// As [`map`], for items that are used up: each is freed as soon as it is done. With
-/// its index.
+/// As [`map`], for items that are used up: each is freed as soon as it is done.
 pub(crate) fn map_owned<T: Send, U: Send>(
     items: Vec<T>,
-    f: impl Fn(usize, T) -> U + Sync + Send,
+    f: impl Fn(T) -> U + Sync + Send,
 ) -> Vec<U> {
     #[cfg(feature = "parallel")]
     {
         use rayon::prelude::*;
-        let items = items.into_par_iter().enumerate();
-        items.map(|(at, item)| f(at, item)).collect()
+        items.into_par_iter().map(f).collect()
     }
     #[cfg(not(feature = "parallel"))]
     {
-        let items = items.into_iter().enumerate();
-        items.map(|(at, item)| f(at, item)).collect()
+        items.into_iter().map(f).collect()
     }
 }

@@ -629,3 +629,21 @@ fn many_short_lines_cost_little() {
         );
     }
 }
+
+/// Two of the least shingles of the copy begin with the same 32 bits, by which they are looked up.
+#[test]
+fn a_block_is_not_taken_for_its_own_copy() {
+    let copy: Vec<u64> = (268_171_900..268_172_100).collect();
+    let mut kept = copy.clone();
+    kept[199] = 7;
+    let unit = |words| Unit {
+        words,
+        sign: 0,
+        chars: 900,
+        sentence: true,
+    };
+    let pages = [vec![unit(&kept[..])], vec![unit(&copy[..])]];
+    let found = repeats_across(&pages, &RepeatRule::DEFAULT);
+    assert_eq!(found[1].len(), 1);
+    assert!(found[1][0].resemblance > 0.98);
+}

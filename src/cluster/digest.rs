@@ -32,8 +32,8 @@ impl<T: Texts + ?Sized> Pile<'_, T> {
     /// it; where they are not, it is counted. Of a page that may stand in more than 256 keepers,
     /// the first 256 by rank are looked at.
     ///
-    /// 16 look-ups for each page and 2,048 keepers in question, and the shingles of these and of
-    /// the pages that may stand in them.
+    /// At most 16 look-ups for each page and 512 keepers in question, as a rule, and the shingles of these
+    /// (twice) and of the pages that may stand in them.
     pub(super) fn find_digests(&self, mut suspects: Vec<usize>) -> Vec<usize> {
         let made = self.signatures.iter().copied().flatten().next();
         let (Some(least), Some(made)) = (self.search.nearness.containment, made) else {
@@ -63,9 +63,14 @@ impl<T: Texts + ?Sized> Pile<'_, T> {
                 let mut holders: Vec<u32> = others.take(most).collect();
                 if !holders.is_empty() {
                     let own = table(&self.texts.shingles(page));
-                    let keeper = |at: usize| {
-                        let shingles = || self.texts.shingles(keepers[at]);
-                        tables[at].get_or_init(|| table(&shingles()))
+                    // Not by `get_or_init`: texts may be read in parallel, and whoever waits for
+                    // that may come here again.
+                    let keeper = |at: usize| match tables[at].get() {
+                        Some(table) => table,
+                        None => {
+                            let made = table(&self.texts.shingles(keepers[at]));
+                            tables[at].get_or_init(|| made)
+                        }
                     };
                     holders.retain(|at| nearness.contains(overlap(&own, keeper(*at as usize))));
                 }

@@ -268,7 +268,7 @@ impl Search {
                 .collect();
             // The longest first, so that none is left alone at the end.
             taken.sort_by_key(|(_, part)| Reverse(part.pages.len()));
-            let done = map_owned(taken, |_, (at, part)| (at, pile.run(part, &digests)));
+            let done = map_owned(taken, |(at, part)| (at, pile.run(part, &digests)));
             done.into_iter().for_each(|(at, part)| parts[at] = part);
             stale.clear();
             if self.bar_digests {
@@ -317,8 +317,8 @@ impl Search {
         removes.min(reports)
     }
 
-    /// Shingles that a page of `left` and a keeper of `right` share at least where one of them is
-    /// a copy of the other, or where anything is to be reported of them.
+    /// Shingles that a page of `left` and a keeper of `right` share at least where the page is a copy
+    /// of the keeper; 0 where pairs are reported too.
     fn least_shared(&self, left: usize, right: usize) -> usize {
         if self.report_from.is_some() {
             return 0;

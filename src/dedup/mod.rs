@@ -9,7 +9,9 @@ pub use settings::{Builder, Keep};
 pub use sketched::PageSketch;
 
 use crate::block::{Block, Segmented, ends_sentence};
-use crate::boilerplate::template::{Keyed, Learned, Learning, Suspects, Template, Templates};
+use crate::boilerplate::template::{
+    Keyed, Learned, Learning, Suspects, Template, Templates, by_source,
+};
 use crate::clean::{Cleaned, CleanedBlock, Cleaner, Owner, Shared, joined};
 use crate::cluster::{Nearness, Ranking, Search};
 use crate::finding::Action;
@@ -20,7 +22,7 @@ use crate::report::{Fate, PageReport, Report};
 use crate::sketch::MinHasher;
 use sketched::{Words, signatures, with_words};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Takes a pile of pages and gives back which stay, what of each stays, and why.
 ///
@@ -83,8 +85,8 @@ impl Deduplicator {
     /// keeps the first, for any order of the pages.
     ///
     /// Time is linear in the text and in the number of pages; memory at its peak about 3,600 bytes
-    /// a page beside the input, and 12 a word of each source that is being learned from (as many as there
-    /// are threads). Pages and blocks that are compared are read again.
+    /// a page beside the input, and 12 a word of each source that is being learned from (about as many as
+    /// there are threads). Pages and blocks that are compared are read again.
     pub fn run(&self, pages: &[Page<'_>]) -> Report {
         self.run_with(pages, &Templates::default())
     }
@@ -252,12 +254,8 @@ impl Deduplicator {
 
     /// The templates of sources that are not in `known`, each learned from its own pages.
     fn learn(&self, pages: &[Page<'_>], known: &Templates) -> Templates {
-        let mut of_source: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (at, page) in pages.iter().enumerate() {
-            if let Some(source) = page.source.filter(|name| known.of_source(name).is_none()) {
-                of_source.entry(source).or_default().push(at);
-            }
-        }
+        let unknown = |name: &&str| known.of_source(name).is_none();
+        let of_source = by_source(pages.iter().map(|page| page.source.filter(unknown)));
         let of: Vec<Vec<usize>> = of_source.values().cloned().collect();
         let learned = map(&of, |indices| {
             let pages: Vec<Page<'_>> = indices.iter().map(|&at| pages[at]).collect();

@@ -274,6 +274,8 @@ fn near_equal<'w>(
         .flat_map(|at| minima(at).map(move |key| (*key, at)));
     let mut table: Vec<(u32, u32)> = keys.collect();
     table.sort_unstable();
+    // Two shingles of a block may have the same upper bits.
+    table.dedup();
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     for group in table.chunk_by(|a, b| a.0 == b.0) {
         for (at, (_, block)) in group.iter().enumerate() {
@@ -290,10 +292,11 @@ fn near_equal<'w>(
     let mut joined: HashMap<u32, u32, Mixed> = HashMap::default();
     for near in pairs.chunk_by(|a, b| a.0 == b.0) {
         let block = leaders[near[0].0 as usize];
+        let own = words(block);
         let mut best: Option<(f64, u32)> = None;
         let earlier = near.iter().map(|(_, earlier)| leaders[*earlier as usize]);
         for earlier in earlier.filter(|earlier| !joined.contains_key(earlier)) {
-            let resemblance = resemblance(&words(block), &words(earlier));
+            let resemblance = resemblance(&own, &words(earlier));
             if resemblance >= resemblance_from && best.is_none_or(|(most, _)| resemblance > most) {
                 best = Some((resemblance, earlier));
             }

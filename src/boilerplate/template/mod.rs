@@ -94,7 +94,7 @@ impl Template {
         self.pages
     }
 
-    /// Clusters of copies among them.
+    /// Clusters of copies among them (or pages, where nothing stands on three).
     pub fn clusters(&self) -> usize {
         self.clusters
     }
@@ -143,12 +143,7 @@ impl Templates {
     /// Where the slices differ in length.
     pub fn of(pages: &[Segmented<'_>], sources: &[Option<&str>], clusters: &[usize]) -> Self {
         assert!(pages.len() == sources.len() && pages.len() == clusters.len());
-        let mut of_source: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (page, source) in sources.iter().enumerate() {
-            if let Some(source) = source {
-                of_source.entry(source).or_default().push(page);
-            }
-        }
+        let of_source = by_source(sources.iter().copied());
         let learned = of_source.values().map(|indices| {
             let blocks: Vec<Vec<Block>> =
                 indices.iter().map(|&page| pages[page].blocks()).collect();
@@ -195,4 +190,17 @@ impl Templates {
     pub fn is_empty(&self) -> bool {
         self.sources.values().all(Template::is_empty)
     }
+}
+
+/// The pages of each source, as indices, by its name.
+pub(crate) fn by_source<'s>(
+    sources: impl Iterator<Item = Option<&'s str>>,
+) -> BTreeMap<&'s str, Vec<usize>> {
+    let mut pages: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (page, source) in sources.enumerate() {
+        if let Some(source) = source {
+            pages.entry(source).or_default().push(page);
+        }
+    }
+    pages
 }
