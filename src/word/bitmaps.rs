@@ -86,6 +86,17 @@ impl Bitmaps {
     /// folding it takes.
     #[inline(always)]
     pub(super) fn next_word(&mut self) -> Option<(u32, u32, Folding)> {
+        let (start, end) = self.next_place()?;
+        let folding = match self.others {
+            0 => Folding::Ascii,
+            _ => self.folding(u64::MAX >> (64 - (end - start)) << start),
+        };
+        Some((start, end, folding))
+    }
+
+    /// The same without its folding.
+    #[inline(always)]
+    pub(super) fn next_place(&mut self) -> Option<(u32, u32)> {
         if self.starts == 0 {
             return None;
         }
@@ -93,11 +104,16 @@ impl Bitmaps {
         let (start, end) = (self.starts.trailing_zeros(), self.ends.trailing_zeros());
         self.starts &= self.starts - 1;
         self.ends &= self.ends.wrapping_sub(1);
-        let folding = match self.others {
-            0 => Folding::Ascii,
-            _ => self.folding(u64::MAX >> (64 - (end - start)) << start),
-        };
-        Some((start, end, folding))
+        Some((start, end))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.starts == 0
+    }
+
+    /// Whether there is nothing but ASCII among the bytes.
+    pub(super) fn is_ascii(&self) -> bool {
+        self.others == 0
     }
 
     fn folding(&self, word: u64) -> Folding {

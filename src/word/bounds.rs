@@ -41,40 +41,46 @@ impl<'t> Words<'t> {
     /// Hands every word to `take`: what `next` gives, one word after the other, with the bitmaps
     /// in registers.
     #[inline]
-    pub(crate) fn each(mut self, mut take: impl FnMut(Found)) {
-        let mut block = self.block;
-        // `take` stands in one place, so that it is inlined there.
+    pub(crate) fn each(mut self, take: &mut impl TakeWords) {
         loop {
-            let found = match block.next_word() {
-                Some(word) => found(self.base, word),
-                None => {
-                    self.block = block;
-                    let Some(found) = self.behind_block() else {
-                        return;
-                    };
-                    block = self.block;
-                    found
+            match self.go_on() {
+                Some(Next::Word(found)) => take.other(found),
+                Some(Next::Block) => {
+                    let (base, mut block) = (self.base, std::mem::take(&mut self.block));
+                    match block.is_ascii() {
+                        true => {
+                            while let Some((start, end)) = block.next_place() {
+                                take.ascii(span(base, start, end));
+                            }
+                        }
+                        false => {
+                            while let Some(word) = block.next_word() {
+                                take.other(found(base, word));
+                            }
+                        }
+                    }
                 }
-            };
-            take(found);
+                None => return,
+            }
         }
     }
 
-    /// The next word where the bitmaps have no more.
+    /// What comes where the bitmaps have no more words: bitmaps that have some, or a word that
+    /// the rules found.
     #[inline(never)]
-    fn behind_block(&mut self) -> Option<Found> {
+    fn go_on(&mut self) -> Option<Next> {
         loop {
             self.position = self.position.max(self.then);
             while self.position < self.walk_to {
                 if let Some(found) = self.walk() {
-                    return Some(found);
+                    return Some(Next::Word(found));
                 }
             }
             if !self.classify() {
                 return None;
             }
-            if let Some(word) = self.block.next_word() {
-                return Some(found(self.base, word));
+            if !self.block.is_empty() {
+                return Some(Next::Block);
             }
         }
     }
@@ -147,18 +153,45 @@ impl Iterator for Words<'_> {
     type Item = Span;
 
     fn next(&mut self) -> Option<Span> {
-        let found = match self.block.next_word() {
-            Some(word) => Some(found(self.base, word)),
-            None => self.behind_block(),
-        };
-        found.map(|found| found.span)
+        loop {
+            if let Some((start, end)) = self.block.next_place() {
+                return Some(span(self.base, start, end));
+            }
+            if let Next::Word(found) = self.go_on()? {
+                return Some(found.span);
+            }
+        }
+    }
+}
+
+/// See [`Words::go_on`].
+enum Next {
+    Word(Found),
+    Block,
+}
+
+/// Takes the words of a text. (Not a closure: what most words go through is to be inlined, and in one
+/// place.)
+pub(crate) trait TakeWords {
+    /// A word of a stretch that is all ASCII.
+    fn ascii(&mut self, span: Span);
+
+    /// Any other.
+    fn other(&mut self, found: Found);
+}
+
+#[inline(always)]
+fn span(base: usize, start: u32, end: u32) -> Span {
+    Span {
+        start: base + start as usize,
+        end: base + end as usize,
     }
 }
 
 #[inline(always)]
 fn found(base: usize, (start, end, folding): (u32, u32, Folding)) -> Found {
     Found {
-        span: Span::new(base + start as usize, base + end as usize),
+        span: span(base, start, end),
         folding,
     }
 }

@@ -1,5 +1,6 @@
 //! Words to folded hashes.
 
+use super::bounds::TakeWords;
 use super::fold::{is_dropped, is_invisible, of_char};
 use super::script::Script;
 use super::{Folding, Found, words};
@@ -69,29 +70,18 @@ impl WordHasher {
     /// Hands the span of every word of `text`, in order, and its [hash](Self::hash) to `take`.
     ///
     /// ASCII is put into lower case for all of the text at once, and most words are hashed from there.
-    fn hash_words(&mut self, text: &str, mut take: impl FnMut(Span, u64)) {
+    fn hash_words(&mut self, text: &str, take: impl FnMut(Span, u64)) {
         self.lower.clear();
         self.lower.reserve(text.len() + SHORT);
         self.lower.extend_from_slice(text.as_bytes());
         self.lower.make_ascii_lowercase();
         // What is read behind the last word.
         self.lower.extend_from_slice(&[0; SHORT]);
-        let WordHasher { folded, lower } = self;
-        words(text).each(|Found { span, folding }| {
-            let hash = match folding {
-                Folding::Ascii => Script::Spaced.mark(hash_at(lower, span)),
-                Folding::Same => script_of(&lower[span.range()]).mark(hash_at(lower, span)),
-                Folding::Simple => {
-                    folded.clear();
-                    folded.extend(span.of(text).chars().flat_map(of_char));
-                    hash_folded(folded.as_bytes())
-                }
-                Folding::Full => {
-                    fold_into(folded, span.of(text));
-                    hash_folded(folded.as_bytes())
-                }
-            };
-            take(span, hash);
+        words(text).each(&mut Hashing {
+            text,
+            lower: &self.lower,
+            folded: &mut self.folded,
+            take,
         });
     }
 
@@ -114,6 +104,40 @@ impl WordHasher {
     pub fn fold(&mut self, word: &str) -> &str {
         fold_into(&mut self.folded, word);
         &self.folded
+    }
+}
+
+/// The words of a text on their way to be hashed.
+struct Hashing<'t, F> {
+    text: &'t str,
+    /// The text with ASCII in lower case, and sixteen bytes more.
+    lower: &'t [u8],
+    folded: &'t mut String,
+    take: F,
+}
+
+impl<F: FnMut(Span, u64)> TakeWords for Hashing<'_, F> {
+    #[inline(always)]
+    fn ascii(&mut self, span: Span) {
+        (self.take)(span, Script::Spaced.mark(hash_at(self.lower, span)));
+    }
+
+    fn other(&mut self, Found { span, folding }: Found) {
+        let hash = match folding {
+            Folding::Ascii => Script::Spaced.mark(hash_at(self.lower, span)),
+            Folding::Same => script_of(&self.lower[span.range()]).mark(hash_at(self.lower, span)),
+            Folding::Simple => {
+                self.folded.clear();
+                let folded = span.of(self.text).chars().flat_map(of_char);
+                self.folded.extend(folded);
+                hash_folded(self.folded.as_bytes())
+            }
+            Folding::Full => {
+                fold_into(self.folded, span.of(self.text));
+                hash_folded(self.folded.as_bytes())
+            }
+        };
+        (self.take)(span, hash);
     }
 }
 
