@@ -180,8 +180,8 @@ pub(crate) fn borrowed(signatures: &[Option<impl Borrow<Signature>>]) -> Vec<Opt
 /// The pages of a table that share a key with another, each with the number of its group;
 /// groups are numbered by their keys.
 ///
-/// Most keys are of one page only and need not be sorted: a table of 100,000 takes a third of the
-/// time.
+/// Most keys are of one page only and need not be sorted: keys and buckets of 100,000 pages of news
+/// take 0.07 s instead of 0.12.
 fn grouped(mut table: Vec<(u64, u32)>) -> Vec<(u32, u32)> {
     let twice = Twice::of(table.iter().map(|(key, _)| *key), table.len());
     table.retain(|(key, _)| twice.may_have(*key));

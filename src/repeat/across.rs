@@ -308,7 +308,8 @@ fn near_equal<'w>(
 
 /// The least shingles of a block, in order, by their upper 32 bits; the rest are `u32::MAX`.
 ///
-/// A common phrase makes a pair of every 25 blocks of news; nearly all of them are told apart by this.
+/// Common phrases make five pairs a block of news (3.8 million in 100,000 pages, of which 237 are
+/// near-equal); nearly all of them are told apart by this.
 #[derive(Debug, Clone, Copy)]
 struct LeastShingles([u32; LeastShingles::MOST]);
 

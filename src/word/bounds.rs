@@ -9,8 +9,7 @@ use crate::span::Span;
 /// Iterator over the words of a text; see [`words`](super::words).
 ///
 /// Sixty-four bytes at a time are classified into bitmaps, one bit a byte, and the rules for
-/// letters, digits and what joins them are a few shifts over them: on news three times as fast as a table walk. Where a
-/// character of another kind comes, the rules of UAX #29 are walked character by character from
+/// letters, digits and what joins them are a few shifts over them. Where a character of another kind comes, the rules of UAX #29 are walked character by character from
 /// the last boundary that is certain, and the bitmaps go on behind it.
 #[derive(Debug, Clone)]
 pub struct Words<'t> {

@@ -143,7 +143,7 @@ impl<F: FnMut(Span, u64)> TakeWords for Hashing<'_, F> {
 
 /// Hands the span of every word of `text`, in order, and its [hash](WordHasher::hash) to `take`.
 ///
-/// The hasher of this thread is used again: asking for fresh memory for every page was a twentieth of the time.
+/// The hasher of this thread is used again, with its memory.
 pub(crate) fn hash_words(text: &str, take: impl FnMut(Span, u64)) {
     thread_local! {
         static HASHER: RefCell<WordHasher> = RefCell::default();

@@ -72,3 +72,26 @@ impl Openings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::block::Segmented;
+    use crate::boilerplate::cue::Cues;
+
+    #[test]
+    fn no_phrase_is_lost() {
+        let cues = Cues::built_in();
+        for list in cues.tables().iter().flat_map(|table| table.phrases()) {
+            for phrase in list {
+                let line = phrase.trim_end_matches(" *").replace('#', "3");
+                let page = Segmented::new(&line);
+                assert!(
+                    cues.openings.may_open(&line, page.words(), false),
+                    "{line:?}"
+                );
+            }
+        }
+        let page = Segmented::new("Rain fell on Monday.");
+        assert!(!cues.openings.may_open(page.text(), page.words(), false));
+    }
+}
