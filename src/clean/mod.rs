@@ -150,7 +150,7 @@ impl Cleaned {
 pub fn clean(text: &str, rule: &CleanRule) -> Cleaned {
     let cleaner = Cleaner {
         rule: *rule,
-        cues: Cues::built_in(),
+        cues: None,
     };
     cleaner.clean(text)
 }
@@ -173,7 +173,8 @@ pub fn clean(text: &str, rule: &CleanRule) -> Cleaned {
 #[derive(Debug, Clone)]
 pub struct Cleaner {
     rule: CleanRule,
-    cues: Arc<Cues>,
+    /// The built-in ones unless told, compiled with the first page: who only clusters needs none.
+    cues: Option<Arc<Cues>>,
 }
 
 impl Cleaner {
@@ -184,10 +185,7 @@ impl Cleaner {
     /// Where a figure of the rule is out of its range.
     pub fn new(rule: CleanRule) -> Result<Self, Error> {
         rule.validate()?;
-        Ok(Cleaner {
-            rule,
-            cues: Cues::built_in(),
-        })
+        Ok(Cleaner { rule, cues: None })
     }
 
     /// The same cleaner with the text cues of `table` too, compiled once.
@@ -196,9 +194,9 @@ impl Cleaner {
     ///
     /// Where a phrase cannot be one; the error names it. See [`CueTable::validate`].
     pub fn with_cues(self, table: CueTable) -> Result<Self, Error> {
-        let cues = Arc::unwrap_or_clone(self.cues).with(table)?;
+        let cues = Arc::unwrap_or_clone(self.cues.unwrap_or_else(Cues::built_in)).with(table)?;
         Ok(Cleaner {
-            cues: Arc::new(cues),
+            cues: Some(Arc::new(cues)),
             ..self
         })
     }
@@ -206,7 +204,7 @@ impl Cleaner {
     /// The same cleaner with no text cues but those of `cues`.
     pub fn with_only_cues(self, cues: Cues) -> Self {
         Cleaner {
-            cues: Arc::new(cues),
+            cues: Some(Arc::new(cues)),
             ..self
         }
     }
@@ -238,9 +236,10 @@ impl Cleaner {
         let markup = markup.filter(|_| self.rule.markup);
         let scores = markup.map_or(Vec::new(), |markup| markup.scores(page.text()));
         let none = Template::default();
+        let cues = self.cues.clone().unwrap_or_else(Cues::built_in);
         let run = Run {
             rule: &self.rule,
-            cues: &self.cues,
+            cues: &cues,
             template: template.unwrap_or(&none),
         };
         let mut cleaned = match self.rule.strip_citations {
