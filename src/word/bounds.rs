@@ -53,8 +53,12 @@ impl<'t> Words<'t> {
                             }
                         }
                         false => {
-                            while let Some(word) = block.next_word() {
-                                take.other(found(base, word));
+                            while let Some((start, end, folding)) = block.next_word() {
+                                let span = span(base, start, end);
+                                match folding {
+                                    Folding::Ascii => take.ascii(span),
+                                    _ => take.other(Found { span, folding }),
+                                }
                             }
                         }
                     }
@@ -184,14 +188,6 @@ fn span(base: usize, start: u32, end: u32) -> Span {
     Span {
         start: base + start as usize,
         end: base + end as usize,
-    }
-}
-
-#[inline(always)]
-fn found(base: usize, (start, end, folding): (u32, u32, Folding)) -> Found {
-    Found {
-        span: span(base, start, end),
-        folding,
     }
 }
 
