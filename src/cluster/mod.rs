@@ -234,6 +234,17 @@ impl Search {
         buckets: &Buckets,
         ranking: Ranking<'_>,
     ) -> Clusters {
+        self.clusters_of(texts, borrowed(signatures), buckets, ranking)
+    }
+
+    /// As [`clusters`](Self::clusters), with signatures that need not be borrowed again.
+    pub(crate) fn clusters_of(
+        &self,
+        texts: &(impl Texts + ?Sized),
+        signatures: Vec<Option<&Signature>>,
+        buckets: &Buckets,
+        ranking: Ranking<'_>,
+    ) -> Clusters {
         let Ranking { order, protected } = ranking;
         let pages = signatures.len();
         assert_eq!(pages, order.len());
@@ -249,35 +260,33 @@ impl Search {
         let pile = Pile {
             search: self,
             texts,
-            signatures: borrowed(signatures),
+            signatures,
             buckets,
             rank,
             protected,
         };
-        let mut parts: Vec<Part> = connected(buckets, &pile.signatures, order, self)
+        let mut done: Vec<Part> = Vec::new();
+        let mut stale: Vec<Part> = connected(buckets, &pile.signatures, order, self)
             .into_iter()
             .map(Part::new)
             .collect();
         let mut digests: HashSet<usize> = HashSet::new();
         let mut checked: HashSet<usize> = HashSet::new();
-        let mut stale: Vec<usize> = (0..parts.len()).collect();
         while !stale.is_empty() {
-            let mut taken: Vec<(usize, Part)> = stale
-                .iter()
-                .map(|&at| (at, std::mem::take(&mut parts[at])))
-                .collect();
             // The longest first, so that none is left alone at the end.
-            taken.sort_by_key(|(_, part)| Reverse(part.pages.len()));
-            let done = map_owned(taken, |(at, part)| (at, pile.run(part, &digests)));
-            done.into_iter().for_each(|(at, part)| parts[at] = part);
-            stale.clear();
+            stale.sort_by_key(|part| Reverse(part.pages.len()));
+            let mut run = map_owned(stale, |part| pile.run(part, &digests));
+            run.append(&mut done);
+            done = run;
+            stale = Vec::new();
             if self.bar_digests {
-                let met = parts.iter().flat_map(|part| &part.containers);
+                let met = done.iter().flat_map(|part| &part.containers);
                 let suspects: Vec<usize> =
                     met.copied().filter(|page| checked.insert(*page)).collect();
                 let found: HashSet<usize> = pile.find_digests(suspects).into_iter().collect();
-                let stands = |part: &Part| part.containers.iter().any(|page| found.contains(page));
-                stale.extend((0..parts.len()).filter(|&at| stands(&parts[at])));
+                let stands =
+                    |part: &mut Part| part.containers.iter().any(|page| found.contains(page));
+                stale.extend(done.extract_if(.., stands));
                 digests.extend(found);
             }
         }
@@ -285,7 +294,7 @@ impl Search {
             fates: vec![Fate::Kept; pages],
             ..Clusters::default()
         };
-        for part in parts {
+        for part in done {
             for (page, fate) in part.removed {
                 clusters.fates[page] = fate;
             }

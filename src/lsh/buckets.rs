@@ -71,22 +71,24 @@ impl Buckets {
             len += table.last().map_or(0, |(_, group)| group + 1);
         }
         let pages = signatures.len();
-        let mut starts = vec![0; pages + 1];
+        // Where the groups of each page begin, two places further on while they are counted, and one
+        // while they are put there.
+        let mut starts = vec![0; pages + 2];
         for (page, _) in tables.iter().flatten() {
-            starts[*page as usize + 1] += 1;
+            starts[*page as usize + 2] += 1;
         }
         for page in 0..pages {
-            starts[page + 1] += starts[page];
+            starts[page + 2] += starts[page + 1];
         }
-        let mut groups = vec![0; starts[pages]];
-        let mut next = starts.clone();
+        let mut groups = vec![0; starts[pages + 1]];
         for (table, first) in tables.into_iter().zip(&firsts) {
             for (page, group) in table {
-                let next = &mut next[page as usize];
+                let next = &mut starts[page as usize + 1];
                 groups[*next] = first + group;
                 *next += 1;
             }
         }
+        starts.truncate(pages + 1);
         Buckets {
             tables: firsts,
             banding,
