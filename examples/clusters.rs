@@ -19,7 +19,6 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::slice;
 use std::sync::Mutex;
 use std::time::Instant;
 use twicetold::{Deduplicator, Page, PageSketch};
@@ -243,94 +242,81 @@ impl Chunk {
         if start < self.end {
             lines.push(start..self.end);
         }
-        let sketch = |(line, record): (&Range<usize>, Option<_>)| {
-            let Some(record) = record.transpose()? else {
-                return Ok(None);
-            };
-            let record: Record = record;
-            let id = record.id.get();
-            let sketch = deduplicator.sketch(&Page::new(id, &record.text));
-            let id = match id.strip_prefix('"').and_then(|id| id.strip_suffix('"')) {
-                Some(plain) if !plain.contains('\\') => plain.into(),
-                Some(_) => Cow::Owned(serde_json::from_str(id)?),
-                None => id.into(),
-            };
-            let place = Place {
-                at: self.begin + line.start as u64,
-                len: line.len() as u32,
-            };
-            Ok(Some(Sketched { id, place, sketch }))
-        };
+        let text = simdutf8::basic::from_utf8(&self.buffer[..self.end]).unwrap_or_default();
         lines
-            .par_chunks(LINES)
-            .flat_map_iter(|lines| {
-                let records = Records::new(&self.buffer, lines);
-                lines.iter().zip(records).map(sketch)
-            })
+            .into_par_iter()
+            .map_init(
+                || Records::new(text),
+                |records, line| self.sketch_line(deduplicator, records, line),
+            )
             .collect()
     }
-}
 
-/// Lines that one parser reads, one after the other: the memory it puts texts together in is used
-/// again. With a parser a line, a twentieth of all time went there.
-const LINES: usize = 32;
-
-/// The records of consecutive lines of a buffer.
-struct Records<'l, 'b> {
-    buffer: &'b [u8],
-    lines: slice::Iter<'l, Range<usize>>,
-    /// Reads whatever stands between `begin` and the end of the last line; `None` where that is not
-    /// UTF-8.
-    stream: Option<StreamDeserializer<'b, StrRead<'b>, Record<'b>>>,
-    begin: usize,
-}
-
-impl<'l, 'b> Records<'l, 'b> {
-    fn new(buffer: &'b [u8], lines: &'l [Range<usize>]) -> Self {
-        let mut records = Records {
-            buffer,
-            lines: lines.iter(),
-            stream: None,
-            begin: 0,
-        };
-        if let Some(first) = lines.first() {
-            records.begin_at(first.start);
-        }
-        records
-    }
-
-    fn begin_at(&mut self, begin: usize) {
-        let end = self.lines.as_slice().last().map_or(begin, |line| line.end);
-        let text = simdutf8::basic::from_utf8(&self.buffer[begin..end]).ok();
-        self.stream = text.map(|text| Deserializer::from_str(text).into_iter());
-        self.begin = begin;
-    }
-
-    /// The record of `line` by the parser of all lines, where the line holds that and nothing else.
-    fn streamed(&mut self, line: &Range<usize>) -> Option<Record<'b>> {
-        let stream = self.stream.as_mut()?;
-        let record = stream.next()?.ok()?;
-        let end = self.begin + stream.byte_offset();
-        (end <= line.end && is_blank(&self.buffer[end..line.end])).then_some(record)
-    }
-}
-
-impl<'b> Iterator for Records<'_, 'b> {
-    /// Nothing in a blank line.
-    type Item = Option<Result<Record<'b>, serde_json::Error>>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let line = self.lines.next()?;
+    fn sketch_line<'b>(
+        &'b self,
+        deduplicator: &Deduplicator,
+        records: &mut Records<'b>,
+        line: Range<usize>,
+    ) -> Result<Option<Sketched<'b>>, serde_json::Error> {
         let bytes = &self.buffer[line.clone()];
         if is_blank(bytes) {
-            return Some(None);
+            return Ok(None);
         }
-        if let Some(record) = self.streamed(line) {
-            return Some(Some(Ok(record)));
+        let record = match records.of_line(&line) {
+            Some(record) => record,
+            // What is wrong with it is said of the line alone.
+            None => record(bytes)?,
+        };
+        let id = record.id.get();
+        let sketch = deduplicator.sketch(&Page::new(id, &record.text));
+        let id = match id.strip_prefix('"').and_then(|id| id.strip_suffix('"')) {
+            Some(plain) if !plain.contains('\\') => plain.into(),
+            Some(_) => Cow::Owned(serde_json::from_str(id)?),
+            None => id.into(),
+        };
+        let place = Place {
+            at: self.begin + line.start as u64,
+            len: line.len() as u32,
+        };
+        Ok(Some(Sketched { id, place, sketch }))
+    }
+}
+
+/// Reads the records of lines that follow each other, and puts their texts together in the same
+/// memory. With a parser a line, a twentieth of all time went there.
+struct Records<'b> {
+    text: &'b str,
+    stream: StreamDeserializer<'b, StrRead<'b>, Record<'b>>,
+    /// Where the stream begins, and where the next line does that it can read.
+    begin: usize,
+    next: usize,
+}
+
+impl<'b> Records<'b> {
+    fn new(text: &'b str) -> Self {
+        Records {
+            text,
+            stream: Deserializer::from_str("").into_iter(),
+            begin: 0,
+            next: usize::MAX,
         }
-        // What is wrong with it is said of the line alone.
-        self.begin_at(line.end);
-        Some(Some(record(bytes)))
+    }
+
+    /// The record of a line of the text, where it holds one and nothing else.
+    fn of_line(&mut self, line: &Range<usize>) -> Option<Record<'b>> {
+        if self.next != line.start {
+            self.stream = Deserializer::from_str(self.text.get(line.start..)?).into_iter();
+            self.begin = line.start;
+        }
+        // Behind what it cannot read a stream ends.
+        self.next = usize::MAX;
+        let record = self.stream.next()?.ok()?;
+        let end = self.begin + self.stream.byte_offset();
+        let behind = self.text.as_bytes().get(end..line.end)?;
+        is_blank(behind).then(|| {
+            self.next = line.end;
+            record
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Random, shared_data};
+use common::{Random, example, shared_data};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,31 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-/// The example, built from the sources as they are now: cargo builds examples
-/// for a plain `cargo test`, but not for `cargo test --test example`.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-        let built = Command::new(env!("CARGO"))
-            .args([
-                "build",
-                "--quiet",
-                "--example",
-                "dedup",
-                "--target-dir",
-                path(target),
-            ])
-            .args([
-                "--manifest-path",
-                concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
-            ])
-            .status()
-            .unwrap();
-        assert!(built.success());
-        let program = target.join("debug/examples/dedup");
-        program.with_extension(std::env::consts::EXE_EXTENSION)
-    })
+    PROGRAM.get_or_init(|| example("dedup"))
 }
 
 fn dedup(args: &[&str]) -> Output {

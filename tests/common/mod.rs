@@ -5,10 +5,29 @@
 use proptest::prelude::ProptestConfig;
 use std::collections::BTreeSet;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use twicetold::Span;
 use twicetold::clean::Cleaned;
 use twicetold::finding::Action;
+
+/// An example, built from the sources as they are now: cargo builds examples
+/// for a plain `cargo test`, but not for one test file.
+pub fn example(name: &str) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--example", name, "--target-dir"])
+        .arg(target)
+        .args([
+            "--manifest-path",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
+        ])
+        .status()
+        .unwrap();
+    assert!(built.success());
+    let program = target.join("debug/examples").join(name);
+    program.with_extension(std::env::consts::EXE_EXTENSION)
+}
 
 /// The shingles of a text as sets of folded words: no hashing at all.
 pub fn naive_shingles(text: &str, width: usize) -> BTreeSet<Vec<String>> {
