@@ -4,13 +4,14 @@
 use super::Failure;
 use super::input::{Input, InputPage, Row};
 use super::summary::Summary;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use twicetold::finding::{Action, Finding};
-use twicetold::report::{Fate, PageReport, Related, Report};
+use twicetold::finding::Finding;
+use twicetold::report::{Fate, LedgerRow, PageReport, Related, RelatedRow, RemovalRow, Report};
 
 const FILES: [&str; 6] = [
     "pages.jsonl",
@@ -120,7 +121,8 @@ pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> R
     for row in &input.rows {
         let (page, outcome) = match row {
             Row::Rejected { id, error } => {
-                line(ledger, &rejected(id, error)).map_err(failed(&out.join(FILES[2])))?;
+                line(ledger, &LedgerRow::rejected(id, error))
+                    .map_err(failed(&out.join(FILES[2])))?;
                 continue;
             }
             Row::Page(page) => {
@@ -128,10 +130,11 @@ pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> R
                 (page, &report.pages[next - 1])
             }
         };
-        let entry = ledger_entry(page, next - 1, outcome, &texts);
+        let entry = ledger_row(page, next - 1, outcome, &texts);
         line(ledger, &entry).map_err(failed(&out.join(FILES[2])))?;
         for finding in &outcome.findings {
-            line(removals, &removal(page, finding, &texts)).map_err(failed(&out.join(FILES[3])))?;
+            line(removals, &removal_row(page, finding, &texts))
+                .map_err(failed(&out.join(FILES[3])))?;
         }
         if !outcome.is_kept() {
             let whole = page.record.as_ref().map(|record| record.line().to_owned());
@@ -152,7 +155,7 @@ pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> R
         }
     }
     for pair in &report.related {
-        line(related, &related_pair(pair, &texts)).map_err(failed(&out.join(FILES[4])))?;
+        line(related, &related_row(pair, &texts)).map_err(failed(&out.join(FILES[4])))?;
     }
     serde_json::to_writer_pretty(&mut *figures, &summary.json())
         .map_err(io::Error::from)
@@ -175,74 +178,39 @@ pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> R
     Ok(())
 }
 
-fn line(file: &mut impl Write, value: &Value) -> io::Result<()> {
-    serde_json::to_writer(&mut *file, value)?;
+fn line(file: &mut impl Write, row: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *file, row)?;
     file.write_all(b"\n")
 }
 
-fn rejected(id: &str, error: &str) -> Value {
-    json!({
-        "id": id, "source": null, "status": "rejected", "cluster": null, "keeper": null,
-        "resemblance": null, "containment": null, "error": error,
-    })
-}
-
-fn ledger_entry(
-    page: &InputPage,
+fn ledger_row<'a>(
+    page: &'a InputPage,
     index: usize,
     outcome: &PageReport,
-    texts: &[&InputPage],
-) -> Value {
-    let (status, keeper, overlap) = match outcome.fate {
-        Fate::Kept => ("kept", None, None),
-        Fate::Removed { keeper, overlap } => ("removed", Some(keeper), Some(overlap)),
+    texts: &[&'a InputPage],
+) -> LedgerRow<'a> {
+    let keeper = match outcome.fate {
+        Fate::Kept => index,
+        Fate::Removed { keeper, .. } => keeper,
     };
-    json!({
-        "id": page.id,
-        "source": page.source,
-        "status": status,
-        "cluster": texts[keeper.unwrap_or(index)].id,
-        "keeper": keeper.map(|keeper| &texts[keeper].id),
-        "resemblance": overlap.map(|overlap| rounded(overlap.resemblance())),
-        "containment": overlap.map(|overlap| rounded(overlap.containment())),
-        "error": page.remark,
-    })
-}
-
-/// Six decimals: enough to tell figures apart, and the same on every platform.
-pub fn rounded(figure: f64) -> f64 {
-    (figure * 1e6).round() / 1e6
+    let source = page.source.as_deref();
+    LedgerRow::of(&page.id, source, outcome.fate, &texts[keeper].id)
+        .with_remark(page.remark.as_deref())
 }
 
 /// Two kept pages that have much in common.
-pub fn related_pair(pair: &Related, texts: &[&InputPage]) -> Value {
-    json!({
-        "ids": [texts[pair.page].id, texts[pair.other].id],
-        "resemblance": rounded(pair.overlap.resemblance()),
-        "containment": rounded(pair.overlap.containment()),
-        "contains": rounded(pair.overlap.reversed().containment()),
-    })
+pub fn related_row<'a>(pair: &Related, texts: &[&'a InputPage]) -> RelatedRow<'a> {
+    RelatedRow::of(pair, &texts[pair.page].id, &texts[pair.other].id)
 }
 
-fn removal(page: &InputPage, finding: &Finding, texts: &[&InputPage]) -> Value {
-    let text = (finding.action == Action::Remove).then(|| finding.span.of(&page.text));
-    let its_page = finding.kept_page.map_or(page, |other| texts[other]);
-    let kept = finding
-        .kept
-        .map(|span| json!({ "id": its_page.id, "span": span }));
-    let mut row = json!({
-        "id": page.id,
-        "span": finding.span,
-        "reason": finding.reason,
-        "action": finding.action,
-        "kept": kept,
-        "score": rounded(finding.score),
-        "evidence": finding.evidence,
-        "text": text,
-    });
-    if let Some(html) = &page.html {
-        row["html_spans"] = json!(html.1.source(finding.span));
-    }
+fn removal_row<'a>(
+    page: &'a InputPage,
+    finding: &'a Finding,
+    texts: &[&'a InputPage],
+) -> RemovalRow<'a> {
+    let kept_page = finding.kept_page.map(|other| &texts[other].id[..]);
+    let mut row = RemovalRow::of(&page.id, &page.text, finding, kept_page);
+    row.html_spans = page.html.as_ref().map(|html| html.1.source(finding.span));
     row
 }
 

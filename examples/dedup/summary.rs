@@ -2,13 +2,13 @@
 
 use super::Args;
 use super::input::Input;
-use super::output::{related_pair, rounded};
+use super::output::related_row;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 use twicetold::finding::{Action, Evidence, Finding, Reason};
-use twicetold::report::LeftOut;
+use twicetold::report::Counts;
 use twicetold::word::FORMAT_VERSION;
 use twicetold::{Deduplicator, Report};
 
@@ -24,23 +24,6 @@ pub struct Summary {
     alarms: Vec<String>,
 }
 
-#[derive(Default)]
-struct Counts {
-    inputs: usize,
-    kept: usize,
-    removed: usize,
-    rejected: usize,
-    equal_ids: usize,
-    clusters: usize,
-    related: usize,
-    left_out: LeftOut,
-    words: usize,
-    cleaned_words: usize,
-    /// Findings by reason and action: number and words.
-    findings: BTreeMap<(Reason, Action), (usize, usize)>,
-    pages_touched: usize,
-}
-
 /// Clusters, pairs and quotations shown.
 const SHOWN: usize = 5;
 
@@ -53,52 +36,37 @@ impl Summary {
         times: [Duration; 2],
     ) -> Self {
         let texts: Vec<_> = input.pages().collect();
-        let mut counts = Counts {
-            inputs: input.rows.len(),
-            rejected: input.rejected().count(),
-            equal_ids: texts.iter().filter(|page| page.equal_id).count(),
-            related: report.related.len(),
-            left_out: report.left_out,
-            ..Counts::default()
-        };
+        let mut counts = Counts::default();
         for (page, outcome) in texts.iter().zip(&report.pages) {
-            counts.words += outcome.words;
-            match outcome.is_kept() {
-                true => {
-                    counts.kept += 1;
-                    counts.cleaned_words += outcome.cleaned_words;
-                }
-                false => counts.removed += 1,
-            }
-            let took = |finding: &Finding| finding.action == Action::Remove;
-            counts.pages_touched += usize::from(outcome.findings.iter().any(took));
-            for finding in &outcome.findings {
-                let words = twicetold::word::words(finding.span.of(&page.text)).count();
-                let entry = counts.findings.entry((finding.reason, finding.action));
-                let (number, all) = entry.or_default();
-                *number += 1;
-                *all += words;
-            }
+            counts.add(page.source.as_deref(), &page.text, outcome);
         }
+        input.rejected().for_each(|_| counts.add_rejected());
+        counts.equal_ids = texts.iter().filter(|page| page.equal_id).count();
+        counts.related_pairs = report.related.len();
+        counts.comparisons_left_out = report.left_out;
         let clusters = report.clusters();
         counts.clusters = clusters.len();
         let largest = clusters.iter().take(SHOWN);
         let related = report.related.iter().take(20);
-        let related = related.map(|pair| related_pair(pair, &texts));
+        let related = related.map(|pair| related_row(pair, &texts));
         let banding = deduplicator.banding();
         let steps = (1..=20).map(|step| f64::from(step) / 20.0);
         Summary {
             settings: settings(args),
             times,
             curve: steps
-                .map(|s| (s, rounded(banding.probability(s))))
+                .map(|s| (s, (banding.probability(s) * 1e6).round() / 1e6))
                 .collect(),
             banding,
             largest: largest
                 .map(|(keeper, copies)| (texts[*keeper].id.clone(), copies.len() + 1))
                 .collect(),
-            related: related.collect(),
-            alarms: alarms(input, report),
+            related: related.map(|row| json!(row)).collect(),
+            alarms: counts.alarms(
+                clusters
+                    .first()
+                    .map(|(keeper, copies)| (&texts[*keeper].id[..], copies.len() + 1)),
+            ),
             counts,
         }
     }
@@ -109,14 +77,6 @@ impl Summary {
     }
 
     pub fn json(&self) -> Value {
-        let counts = &self.counts;
-        let findings: Vec<Value> = counts
-            .findings
-            .iter()
-            .map(|((reason, action), (number, words))| {
-                json!({ "reason": reason, "action": action, "findings": number, "words": words })
-            })
-            .collect();
         let largest: Vec<Value> = self
             .largest
             .iter()
@@ -127,14 +87,7 @@ impl Summary {
             "version": env!("CARGO_PKG_VERSION"),
             "format": FORMAT_VERSION,
             "settings": self.settings,
-            "counts": {
-                "inputs": counts.inputs, "kept": counts.kept, "removed": counts.removed,
-                "rejected": counts.rejected, "equal_ids": counts.equal_ids,
-                "clusters": counts.clusters, "related_pairs": counts.related,
-                "comparisons_left_out": counts.left_out, "pages_cleaned": counts.pages_touched,
-                "words": counts.words, "words_after": counts.cleaned_words,
-                "findings": findings,
-            },
+            "counts": self.counts,
             "banding": self.banding,
             "curve": self.curve,
             "largest_clusters": largest,
@@ -164,15 +117,16 @@ impl Summary {
             say("no pages found: the inputs hold no .txt or .html file and no record".to_owned());
             return text;
         }
-        let share = 100.0 * counts.cleaned_words as f64 / counts.words.max(1) as f64;
+        let share = 100.0 * counts.words_after as f64 / counts.words.max(1) as f64;
         say(format!(
             "{} of {} words stay ({share:.0} %)",
-            counts.cleaned_words, counts.words
+            counts.words_after, counts.words
         ));
         say(String::new());
         say("inside the pages".to_owned());
-        for ((reason, action), (number, words)) in &counts.findings {
-            let what = describe(*reason, *action, *number);
+        for ((reason, action), counted) in &counts.findings {
+            let (number, words) = (counted.findings, counted.words);
+            let what = describe(*reason, *action, number);
             say(format!("  {number:>6} {what:<46} {words:>8} words"));
         }
         if counts.findings.is_empty() {
@@ -391,47 +345,4 @@ fn excerpt(text: &str) -> String {
         short.push_str(word);
     }
     short
-}
-
-/// Clusters and losses out of proportion: reasons to look before trusting a run.
-fn alarms(input: &Input, report: &Report) -> Vec<String> {
-    let mut alarms = Vec::new();
-    let texts: Vec<_> = input.pages().collect();
-    for (keeper, copies) in report.clusters().iter().take(1) {
-        let pages = copies.len() + 1;
-        if texts.len() >= 10_000 && pages * 100 > texts.len() {
-            alarms.push(format!(
-                "one cluster has {pages} of {} pages; its keeper is {}",
-                texts.len(),
-                texts[*keeper].id
-            ));
-        }
-    }
-    // Words of each source: pages, all, lost otherwise than to template and repeats.
-    let mut sources: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
-    for (page, outcome) in texts.iter().zip(&report.pages) {
-        let Some(source) = &page.source else { continue };
-        let (pages, all, lost) = sources.entry(source).or_default();
-        *pages += 1;
-        *all += outcome.words;
-        if !outcome.is_kept() {
-            *lost += outcome.cleaned_words;
-        }
-        let losses = outcome.findings.iter().filter(|finding| {
-            finding.action == Action::Remove
-                && !matches!(finding.reason, Reason::Template | Reason::RepeatedWithin)
-        });
-        *lost += losses
-            .map(|finding| twicetold::word::words(finding.span.of(&page.text)).count())
-            .sum::<usize>();
-    }
-    for (source, (pages, all, lost)) in sources {
-        if pages >= 20 && 2 * lost > all {
-            alarms.push(format!(
-                "{source} lost {:.0} % of its words as copies or tails",
-                100.0 * lost as f64 / all as f64
-            ));
-        }
-    }
-    alarms
 }

@@ -1,5 +1,13 @@
 //! What a run found, kept and removed, and why.
 
+mod counts;
+#[cfg(feature = "serde")]
+mod rows;
+
+pub use counts::{Counted, Counts};
+#[cfg(feature = "serde")]
+pub use rows::{LedgerRow, RelatedRow, RemovalRow, Status, Twin};
+
 use crate::finding::Finding;
 use crate::lsh::Banding;
 use crate::span::Span;
