@@ -1,0 +1,48 @@
+//! Why the program stops.
+
+use std::fmt::Display;
+use std::io;
+use std::path::Path;
+
+/// What went wrong, in one sentence, and the exit code it has.
+#[derive(Debug)]
+pub struct Failure {
+    pub message: String,
+    pub code: u8,
+}
+
+/// Exit codes besides 0.
+pub mod code {
+    /// It failed.
+    pub const FAILED: u8 = 1;
+    /// It was called wrongly.
+    pub const USAGE: u8 = 2;
+    /// It is done, but some records were rejected, an id was taken, or an alarm fired.
+    pub const DOUBTS: u8 = 3;
+    /// It was interrupted, and can be resumed.
+    pub const INTERRUPTED: u8 = 130;
+}
+
+impl Failure {
+    /// A wrong call.
+    pub fn usage(message: impl Display) -> Self {
+        Failure {
+            message: message.to_string(),
+            code: code::USAGE,
+        }
+    }
+
+    /// Anything else.
+    pub fn run(message: impl Display) -> Self {
+        Failure {
+            message: message.to_string(),
+            code: code::FAILED,
+        }
+    }
+
+    /// What happened to a file.
+    pub fn at(path: &Path) -> impl FnOnce(io::Error) -> Failure {
+        let path = path.display().to_string();
+        move |error| Failure::run(format!("{path}: {error}"))
+    }
+}

@@ -1,0 +1,110 @@
+//! Files as what they hold: unpacked, and told by their first bytes.
+
+use super::Limits;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How a file is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packing {
+    Plain,
+    Gzip,
+    Zstd,
+}
+
+impl Packing {
+    /// By the first bytes of a file.
+    pub fn of(first: &[u8]) -> Packing {
+        match first {
+            [0x1f, 0x8b, ..] => Packing::Gzip,
+            // A frame, or one that is skipped before it.
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Packing::Zstd,
+            _ => Packing::Plain,
+        }
+    }
+}
+
+/// Bytes that are read from a file at once.
+const BUFFER: usize = 256 << 10;
+
+/// Bytes that a file may always become.
+const FREE: u64 = 256 << 20;
+
+/// Opens a file as what it holds.
+pub fn open(path: &Path, limits: Limits) -> io::Result<(Box<dyn BufRead + Send>, Packing)> {
+    let mut file = BufReader::with_capacity(BUFFER, File::open(path)?);
+    let packing = Packing::of(file.fill_buf()?);
+    let packed = Arc::new(AtomicU64::new(0));
+    let counted = Counted {
+        file,
+        count: Arc::clone(&packed),
+    };
+    let unpacked: Box<dyn Read + Send> = match packing {
+        Packing::Plain => return Ok((Box::new(counted.file), packing)),
+        Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(counted)),
+        Packing::Zstd => {
+            let mut decoder = zstd::stream::read::Decoder::with_buffer(counted)?;
+            // 128 MiB: what `zstd` itself takes without being asked.
+            decoder.window_log_max(27)?;
+            Box::new(decoder)
+        }
+    };
+    let capped = Capped {
+        unpacked,
+        packed,
+        sum: 0,
+        most: limits.expansion,
+    };
+    Ok((Box::new(BufReader::with_capacity(BUFFER, capped)), packing))
+}
+
+/// Counts what is read off a file.
+struct Counted<R> {
+    file: R,
+    count: Arc<AtomicU64>,
+}
+
+impl<R: BufRead> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.count.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for Counted<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.file.fill_buf()
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.count.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.file.consume(bytes);
+    }
+}
+
+/// Stops where a few packed bytes become far too many.
+struct Capped {
+    unpacked: Box<dyn Read + Send>,
+    packed: Arc<AtomicU64>,
+    sum: u64,
+    most: u64,
+}
+
+impl Read for Capped {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.unpacked.read(buffer)?;
+        self.sum += read as u64;
+        let packed = self.packed.load(Ordering::Relaxed);
+        if self.sum > FREE && self.sum / self.most > packed {
+            return Err(io::Error::other(format!(
+                "{packed} packed bytes became {}, over {} times as many; --max-expansion allows more",
+                self.sum, self.most
+            )));
+        }
+        Ok(read)
+    }
+}

@@ -1,0 +1,6 @@
+//! `twicetold`: finds what the pages of a corpus say twice.
+
+mod failure;
+mod input;
+
+fn main() {}
