@@ -18,6 +18,7 @@ use crate::verify::{Overlap, Passage, passages};
 #[cfg(feature = "serde")]
 use crate::word::check_format;
 use crate::word::{FORMAT_VERSION, words};
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -291,7 +292,8 @@ impl PageIndex {
             None => {
                 for (band, key) in self.keys(&page.text.signature) {
                     let signature = page.text.signature.iter();
-                    let further = signature.flat_map(|s| self.banding.further_rows(s, band));
+                    let further =
+                        signature.flat_map(|s| self.banding.further_rows(Cow::Borrowed(s), band));
                     self.listings.unlist(key, at, further);
                 }
                 for copy in self
@@ -423,7 +425,8 @@ impl PageIndex {
                     self.listings
                         .list(banding.key(signature, band), at, |page| {
                             let signature = signature_of(pages, page).into_iter();
-                            signature.flat_map(move |s| banding.further_rows(s, band))
+                            signature
+                                .flat_map(move |s| banding.further_rows(Cow::Borrowed(s), band))
                         });
                 }
             }
@@ -452,7 +455,7 @@ impl PageIndex {
         let signature = text.signature.as_ref()?;
         let mut met: HashSet<usize> = HashSet::new();
         for band in 0..self.banding.bands {
-            let further = self.banding.further_rows(signature, band);
+            let further = self.banding.further_rows(Cow::Borrowed(signature), band);
             let key = self.banding.key(signature, band);
             self.listings.meet(key, further, left_out, |page| {
                 met.insert(page);

@@ -3,6 +3,7 @@
 use super::Texts;
 use super::part::Pile;
 use super::sets::{Sets, Table, overlap, table};
+use crate::lsh::Signatures;
 use crate::parallel::map;
 use crate::sketch::{FirstTier, Signature};
 use std::ops::Range;
@@ -21,7 +22,7 @@ const STRETCH: usize = 256;
 /// Rows of a page that are looked at before it is given up; most pages stand in no keeper.
 const FIRST_LOOK: usize = 16;
 
-impl<T: Texts + ?Sized> Pile<'_, T> {
+impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
     /// Of the keepers that could remove a page by containment alone, those that
     /// hold two pages unlike each other.
     ///
@@ -35,7 +36,8 @@ impl<T: Texts + ?Sized> Pile<'_, T> {
     /// At most 16 look-ups for each page and 512 keepers in question, as a rule, and the shingles of these
     /// (twice) and of the pages that may stand in them.
     pub(super) fn find_digests(&self, mut suspects: Vec<usize>) -> Vec<usize> {
-        let made = self.signatures.iter().copied().flatten().next();
+        let pages = self.signatures.count();
+        let made = (0..pages).find_map(|page| self.signatures.of(page));
         let (Some(least), Some(made)) = (self.search.nearness.containment, made) else {
             return Vec::new();
         };
@@ -45,7 +47,6 @@ impl<T: Texts + ?Sized> Pile<'_, T> {
         suspects.sort_unstable_by_key(|&keeper| self.rank[keeper]);
         let nearness = &self.search.nearness;
         let mut held: Vec<Vec<usize>> = Vec::with_capacity(suspects.len());
-        let pages = self.signatures.len();
         let stretches = (0..pages).step_by(STRETCH);
         let stretches: Vec<Range<usize>> = stretches
             .map(|first| first..pages.min(first + STRETCH))
@@ -57,8 +58,10 @@ impl<T: Texts + ?Sized> Pile<'_, T> {
             let tables: Vec<OnceLock<Table>> = keepers.iter().map(|_| OnceLock::new()).collect();
             let holders_of_page = |page: usize| {
                 let most = MOST_HOLDERS - usize::from(holders_of[page]);
-                let signature = self.signatures[page].iter();
-                let holders = signature.flat_map(|signature| rows.holders(signature, least));
+                let signature = self.signatures.of(page);
+                let holders = signature
+                    .iter()
+                    .flat_map(|signature| rows.holders(signature, least));
                 let others = holders.filter(|at| keepers[*at as usize] != page);
                 let mut holders: Vec<u32> = others.take(most).collect();
                 if !holders.is_empty() {

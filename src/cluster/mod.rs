@@ -19,13 +19,12 @@ mod sets;
 
 use crate::error::Error;
 pub use crate::lsh::LeftOut;
-use crate::lsh::{Buckets, borrowed};
+use crate::lsh::{Buckets, Signatures};
 use crate::parallel::map_owned;
 use crate::shingle::ShingleSet;
-use crate::sketch::Signature;
 use crate::verify::Overlap;
 use part::{Part, Pile, connected};
-use std::borrow::{Borrow, Cow};
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
@@ -230,23 +229,12 @@ impl Search {
     pub fn clusters(
         &self,
         texts: &(impl Texts + ?Sized),
-        signatures: &[Option<impl Borrow<Signature>>],
-        buckets: &Buckets,
-        ranking: Ranking<'_>,
-    ) -> Clusters {
-        self.clusters_of(texts, borrowed(signatures), buckets, ranking)
-    }
-
-    /// As [`clusters`](Self::clusters), with signatures that need not be borrowed again.
-    pub(crate) fn clusters_of(
-        &self,
-        texts: &(impl Texts + ?Sized),
-        signatures: Vec<Option<&Signature>>,
+        signatures: &(impl Signatures + ?Sized),
         buckets: &Buckets,
         ranking: Ranking<'_>,
     ) -> Clusters {
         let Ranking { order, protected } = ranking;
-        let pages = signatures.len();
+        let pages = signatures.count();
         assert_eq!(pages, order.len());
         let mut rank = vec![usize::MAX; pages];
         for (at, &page) in order.iter().enumerate() {
@@ -266,7 +254,7 @@ impl Search {
             protected,
         };
         let mut done: Vec<Part> = Vec::new();
-        let mut stale: Vec<Part> = connected(buckets, &pile.signatures, order, self)
+        let mut stale: Vec<Part> = connected(buckets, signatures, order, self)
             .into_iter()
             .map(Part::new)
             .collect();

@@ -2,16 +2,15 @@
 
 use super::sets::Sets;
 use super::{Fate, LeftOut, Related, Search, Texts};
-use crate::lsh::{Buckets, Listings};
-use crate::sketch::Signature;
+use crate::lsh::{Buckets, Listings, Signatures};
 use crate::verify::Overlap;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What all parts of a search look at.
-pub(super) struct Pile<'a, T: ?Sized> {
+pub(super) struct Pile<'a, T: ?Sized, S: ?Sized> {
     pub(super) search: &'a Search,
     pub(super) texts: &'a T,
-    pub(super) signatures: Vec<Option<&'a Signature>>,
+    pub(super) signatures: &'a S,
     pub(super) buckets: &'a Buckets,
     /// Place of each page in the order; lower is better.
     pub(super) rank: Vec<usize>,
@@ -54,7 +53,7 @@ const MOST_PAIRED: usize = 16;
 /// whose sets fit nowhere. In a bucket that may be split or capped all are.
 pub(super) fn connected(
     buckets: &Buckets,
-    signatures: &[Option<&Signature>],
+    signatures: &(impl Signatures + ?Sized),
     order: &[usize],
     search: &Search,
 ) -> Vec<Vec<usize>> {
@@ -68,9 +67,8 @@ pub(super) fn connected(
         at
     };
     let near = |a: u32, b: u32| {
-        let (a, b) = (signatures[a as usize], signatures[b as usize]);
-        let both = a.zip(b);
-        both.is_some_and(|(a, b)| a.estimate(b) >= search.least_estimate(a.rows().len()))
+        let both = signatures.of(a as usize).zip(signatures.of(b as usize));
+        both.is_some_and(|(a, b)| a.estimate(&b) >= search.least_estimate(a.rows().len()))
     };
     buckets.for_each_bucket(|members| {
         let paired = members.len() <= MOST_PAIRED.min(search.most_keepers.max(1));
@@ -109,7 +107,7 @@ pub(super) fn connected(
     parts
 }
 
-impl<T: Texts + ?Sized> Pile<'_, T> {
+impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
     /// Clusters the pages of a part, with `digests` barred from removing by containment.
     pub(super) fn run(&self, part: Part, digests: &HashSet<usize>) -> Part {
         let mut run = Run {
@@ -132,14 +130,14 @@ impl<T: Texts + ?Sized> Pile<'_, T> {
 }
 
 /// A part while it is clustered.
-struct Run<'a, T: ?Sized> {
-    pile: &'a Pile<'a, T>,
+struct Run<'a, T: ?Sized, S: ?Sized> {
+    pile: &'a Pile<'a, T, S>,
     digests: &'a HashSet<usize>,
     sets: Sets<'a, T>,
     part: Part,
 }
 
-impl<T: Texts + ?Sized> Run<'_, T> {
+impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
     fn all(&mut self) {
         let mut keepers = Listings::new(self.pile.search.most_keepers);
         let mut met: Vec<usize> = Vec::new();
@@ -175,27 +173,31 @@ impl<T: Texts + ?Sized> Run<'_, T> {
         }
     }
 
-    /// What splits `bucket` where it is too large, for the page at a place of the part.
+    /// What splits `bucket` where it is too large, for the page at a place of the part; its signature is
+    /// not asked for before.
     fn further_rows(&self, bucket: u32, at: usize) -> impl Iterator<Item = u32> {
         let (pile, page) = (self.pile, self.part.pages[at]);
-        let signature = pile.signatures[page].iter();
+        let signature = std::iter::once_with(move || pile.signatures.of(page)).flatten();
         signature.flat_map(move |signature| pile.buckets.further_rows(bucket, signature))
     }
 
     /// The most similar of the keepers `met` (by place) that `page` is a copy of. Where it
     /// is none's, what it shares with them is noted.
     fn best(&mut self, page: usize, met: &[usize]) -> Option<(usize, Overlap)> {
+        if met.is_empty() {
+            return None;
+        }
         let pile = self.pile;
         let search = pile.search;
-        let signature = pile.signatures[page]?;
+        let signature = pile.signatures.of(page)?;
         let least = search.least_estimate(signature.rows().len());
         let nearness = &search.nearness;
         let related_before = self.part.related.len();
         let mut best: Option<(usize, Overlap)> = None;
         for &keeper in met {
             let keeper = self.part.pages[keeper];
-            let other = pile.signatures[keeper];
-            let estimate = other.map_or(0.0, |other| signature.estimate(other));
+            let other = pile.signatures.of(keeper);
+            let estimate = other.map_or(0.0, |other| signature.estimate(&other));
             if estimate < least {
                 continue;
             }

@@ -321,7 +321,7 @@ impl Deduplicator {
             width: self.settings.width,
         };
         let order = self.order(&sketches);
-        let clusters = search.clusters_of(&texts, signatures, &buckets, Ranking::new(&order));
+        let clusters = search.clusters(&texts, &signatures, &buckets, Ranking::new(&order));
         learning.convict(&suspects, |page| clusters.keeper_of(page))
     }
 }

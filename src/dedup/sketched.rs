@@ -113,7 +113,7 @@ impl Deduplicator {
         };
         let signatures = signatures(sketches);
         let buckets = Buckets::of_tables(&signatures, self.banding, Vec::new());
-        search.clusters_of(&texts, signatures, &buckets, ranking)
+        search.clusters(&texts, &signatures, &buckets, ranking)
     }
 
     /// The ranking: protected pages first, then by the keeper rule, length, content,

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::mix::key_of;
 use crate::sketch::Signature;
+use std::borrow::Cow;
 
 /// How signatures are cut into bands.
 ///
@@ -92,8 +93,12 @@ impl Banding {
         1.0 - (1.0 - band).powi(self.bands as i32)
     }
 
-    /// The key of a signature in one of the bands.
-    pub(crate) fn key(self, signature: &Signature, band: usize) -> u64 {
+    /// The key of a signature in one of the bands: pages that agree on it share a bucket.
+    ///
+    /// # Panics
+    ///
+    /// Where the signature has fewer rows than the banding needs, or there are fewer bands.
+    pub fn key(self, signature: &Signature, band: usize) -> u64 {
         let rows = &signature.rows()[band * self.rows..(band + 1) * self.rows];
         key_of(std::iter::once(band as u64).chain(rows.iter().map(|row| u64::from(*row))))
     }
@@ -102,13 +107,12 @@ impl Banding {
     /// band itself: what splits a bucket of this band where it is too large.
     pub(crate) fn further_rows(
         self,
-        signature: &Signature,
+        signature: Cow<'_, Signature>,
         band: usize,
     ) -> impl Iterator<Item = u32> + use<'_> {
-        let rows = signature.rows();
-        let behind = ((band + 1) * self.rows) % rows.len();
-        let others = rows.len().saturating_sub(self.rows);
-        let round = rows[behind..].iter().chain(&rows[..behind]);
-        round.take(others).map(|row| u32::from(*row))
+        let len = signature.rows().len();
+        let behind = (band + 1) * self.rows;
+        let others = len.saturating_sub(self.rows);
+        (behind..behind + others).map(move |row| u32::from(signature.rows()[row % len]))
     }
 }

@@ -1,11 +1,11 @@
 //! Pages that agree on a band.
 
-use super::Banding;
+use super::{Banding, Signatures};
 use crate::error::Error;
 use crate::mix::Twice;
 use crate::parallel::map;
 use crate::sketch::Signature;
-use std::borrow::Borrow;
+use std::borrow::Cow;
 
 /// Groups of at least two pages that share a key, over several tables of keys.
 ///
@@ -30,47 +30,37 @@ impl Buckets {
     ///
     /// Where the signatures were not made by one hasher, or have fewer rows than
     /// the banding needs, or the banding has no rows.
-    pub fn new(
-        signatures: &[Option<impl Borrow<Signature>>],
-        banding: Banding,
-    ) -> Result<Self, Error> {
+    pub fn new(signatures: &(impl Signatures + ?Sized), banding: Banding) -> Result<Self, Error> {
         let banding = Banding::new(banding.bands, banding.rows)?;
-        let signatures: Vec<Option<&Signature>> = borrowed(signatures);
-        let mut made = signatures.iter().copied().flatten();
+        let mut made = (0..signatures.count()).filter_map(|page| signatures.of(page));
         if let Some(first) = made.next() {
             if first.rows().len() < banding.signature_rows() {
                 let value = first.rows().len();
                 let right = "at least bands · rows";
                 return Err(Error::setting("rows of the signatures", value, right));
             }
-            made.try_for_each(|other| first.resemblance(other).map(|_| ()))?;
+            made.try_for_each(|other| first.resemblance(&other).map(|_| ()))?;
         }
-        Ok(Self::of_tables(&signatures, banding, Vec::new()))
+        Ok(Self::of_tables(signatures, banding, Vec::new()))
     }
 
     /// The buckets of `signatures` of one hasher, with as many rows as `banding` needs, and of one more
     /// table of keys and pages.
     pub(crate) fn of_tables(
-        signatures: &[Option<&Signature>],
+        signatures: &(impl Signatures + ?Sized),
         banding: Banding,
         more: Vec<(u64, u32)>,
     ) -> Self {
         let bands: Vec<usize> = (0..banding.bands).collect();
-        let mut tables = map(&bands, |&band| {
-            let made = signatures.iter().enumerate();
-            let keyed = |(page, signature): (usize, &Option<&Signature>)| {
-                Some((banding.key((*signature)?, band), page as u32))
-            };
-            grouped(made.filter_map(keyed).collect())
-        });
+        let mut tables = map(&bands, |&band| grouped(signatures.keys(banding, band)));
         tables.push(grouped(more));
+        let pages = signatures.count();
         let mut firsts = Vec::with_capacity(tables.len());
         let mut len = 0;
         for table in &tables {
             firsts.push(len);
             len += table.last().map_or(0, |(_, group)| group + 1);
         }
-        let pages = signatures.len();
         // Where the groups of each page begin, two places further on while they are counted, and one
         // while they are put there.
         let mut starts = vec![0; pages + 2];
@@ -121,7 +111,7 @@ impl Buckets {
     pub(crate) fn further_rows<'s>(
         &self,
         bucket: u32,
-        signature: &'s Signature,
+        signature: Cow<'s, Signature>,
     ) -> impl Iterator<Item = u32> + use<'s> {
         let band = self.tables.partition_point(|first| *first <= bucket) - 1;
         self.banding.further_rows(signature, band)
@@ -169,14 +159,6 @@ impl Buckets {
             start = *end;
         }
     }
-}
-
-/// The signatures that `signatures` hold.
-pub(crate) fn borrowed(signatures: &[Option<impl Borrow<Signature>>]) -> Vec<Option<&Signature>> {
-    let borrowed = signatures
-        .iter()
-        .map(|made| made.as_ref().map(Borrow::borrow));
-    borrowed.collect()
 }
 
 /// The pages of a table that share a key with another, each with the number of its group;

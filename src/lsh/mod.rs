@@ -13,10 +13,11 @@ mod banding;
 mod buckets;
 mod hamming;
 mod listings;
+mod signatures;
 
 pub use banding::Banding;
 pub use buckets::Buckets;
-pub(crate) use buckets::borrowed;
 pub use hamming::HammingIndex;
 pub use listings::LeftOut;
 pub(crate) use listings::Listings;
+pub use signatures::Signatures;
