@@ -153,7 +153,7 @@ mod span;
 pub mod verify;
 pub mod word;
 
-pub use dedup::{Builder, Deduplicator, Keep, Page, PageSketch};
+pub use dedup::{Builder, Deduplicator, Keep, Page, PageSketch, Prepared};
 pub use error::Error;
 pub use report::Report;
 pub use span::Span;

@@ -103,6 +103,7 @@ pub struct Cleaned {
 
 /// A block of a cleaned text.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CleanedBlock {
     /// From its first byte to the end of its last line end, in the original text; what
     /// was taken out in between is under the span, but not in the block.

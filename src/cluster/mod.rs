@@ -117,11 +117,12 @@ impl Texts for [ShingleSet] {
 }
 
 /// What became of one page.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case", tag = "status"))]
 pub enum Fate {
     /// It is kept.
+    #[default]
     Kept,
     /// It is a copy of the kept page `keeper`.
     Removed {

@@ -3,25 +3,21 @@
 mod page;
 mod settings;
 mod sketched;
+mod stages;
 
 pub use page::Page;
 pub use settings::{Builder, Keep};
 pub use sketched::PageSketch;
+pub use stages::Prepared;
 
-use crate::block::{Block, Segmented, ends_sentence};
-use crate::boilerplate::template::{
-    Keyed, Learned, Learning, Suspects, Template, Templates, by_source,
-};
-use crate::clean::{Cleaned, CleanedBlock, Cleaner, Owner, Shared, joined};
-use crate::cluster::{Nearness, Ranking, Search};
-use crate::finding::Action;
-use crate::lsh::{Banding, Buckets};
+use crate::boilerplate::template::{Template, Templates, by_source};
+use crate::clean::{Cleaner, joined};
+use crate::cluster::Nearness;
+use crate::lsh::Banding;
 use crate::parallel::map;
-use crate::repeat::{BlockSketch, Extent, RepeatRule, repeats_across_sketched};
-use crate::report::{Fate, PageReport, Report};
+use crate::repeat::BlockSketch;
+use crate::report::{Fate, Report};
 use crate::sketch::MinHasher;
-use sketched::{Words, signatures, with_words};
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Takes a pile of pages and gives back which stay, what of each stays, and why.
@@ -128,33 +124,22 @@ impl Deduplicator {
             .into_iter()
             .filter_map(|source| template_of(Some(source)));
         let template_blocks = templates.map(Template::len).sum();
-        let cleaned = map(pages, |page| {
-            let segmented = page.segmented();
-            let template = template_of(page.source);
-            let cleaned = self.cleaner.clean_page(&segmented, template, page.markup);
-            let sketch = self.sketch_of(page, &cleaned.words);
-            (self.kept_of(page, segmented.words().len(), cleaned), sketch)
-        });
-        let (kept, sketches): (Vec<KeptPage>, Vec<PageSketch>) = cleaned.into_iter().unzip();
+        let prepared = map(pages, |page| self.prepare(page, template_of(page.source)));
+        let (mut prepared, sketches): (Vec<Prepared>, Vec<PageSketch>) =
+            prepared.into_iter().unzip();
         let order = self.order(&sketches);
-        let text = |at: usize| joined(pages[at].text, &kept[at].report.kept);
-        let clusters = self.cluster(&sketches, text, &order);
+        let text = |at: usize| joined(pages[at].text, &prepared[at].report.kept);
+        let clusters = self.clusters_in(&order, &sketches, &sketches[..], text);
         drop(sketches);
-        let mut outcomes = Vec::with_capacity(pages.len());
-        let mut blocks = Vec::with_capacity(pages.len());
-        for (page, fate) in kept.into_iter().zip(clusters.fates) {
-            outcomes.push(PageReport {
-                fate,
-                ..page.report
-            });
-            blocks.push(match fate {
-                Fate::Kept => page.blocks,
-                Fate::Removed { .. } => Blocks::default(),
-            });
+        for (page, fate) in prepared.iter_mut().zip(clusters.fates) {
+            page.report.fate = fate;
+            if fate != Fate::Kept {
+                page.forget_blocks();
+            }
         }
-        self.across(pages, &order, &blocks, &mut outcomes);
+        self.across(pages, &order, &mut prepared);
         Report {
-            pages: outcomes,
+            pages: prepared.into_iter().map(|page| page.report).collect(),
             related: clusters.related,
             banding: self.banding,
             template_blocks,
@@ -162,84 +147,28 @@ impl Deduplicator {
         }
     }
 
-    /// What is kept of a cleaned page that had so many words: nothing of its text.
-    fn kept_of(&self, page: &Page<'_>, words: usize, cleaned: Cleaned) -> KeptPage {
-        let rule = self.repeat_rule();
-        let sketch = |block: &CleanedBlock| {
-            let text = block.span.of(page.text).trim_end();
-            let extent = Extent {
-                words: block.words.len(),
-                chars: text.chars().count(),
-                sentence: ends_sentence(text),
-            };
-            BlockSketch::of(&cleaned.words[block.words.clone()], extent, &rule)
-        };
-        let sketches = match self.settings.across {
-            Some(_) => cleaned.blocks.iter().map(sketch).collect(),
-            None => Vec::new(),
-        };
-        KeptPage {
-            report: PageReport {
-                fate: Fate::Kept,
-                kept: cleaned.kept,
-                findings: cleaned.findings,
-                words,
-                cleaned_words: cleaned.words.len(),
-            },
-            blocks: Blocks {
-                blocks: cleaned.blocks,
-                sketches,
-            },
-        }
-    }
-
-    fn repeat_rule(&self) -> RepeatRule {
-        self.settings.clean.repeats.unwrap_or(RepeatRule::DEFAULT)
-    }
-
     /// What kept pages have in common with kept pages of higher rank.
-    fn across(
-        &self,
-        pages: &[Page<'_>],
-        order: &[usize],
-        blocks: &[Blocks],
-        outcomes: &mut [PageReport],
-    ) {
-        let Some(action) = self.settings.across else {
-            return;
-        };
+    fn across(&self, pages: &[Page<'_>], order: &[usize], prepared: &mut [Prepared]) {
         let kept = order.iter().copied();
-        let kept: Vec<usize> = kept.filter(|&page| outcomes[page].is_kept()).collect();
-        let sketches = kept.iter().map(|&page| &blocks[page].sketches[..]);
-        let sketches: Vec<&[BlockSketch]> = sketches.collect();
-        let words = |rank: usize, at: usize| -> Cow<'_, [u64]> {
-            let page = kept[rank];
-            let block = &blocks[page].blocks[at];
-            let text = block.kept(pages[page].text, &outcomes[page].kept);
-            with_words(&text, |words| Cow::Owned(words.to_vec()))
+        let kept: Vec<usize> = kept
+            .filter(|&page| prepared[page].report.is_kept())
+            .collect();
+        let sketches: Vec<&[BlockSketch]> =
+            kept.iter().map(|&page| prepared[page].sketches()).collect();
+        let words = |place: usize, block: usize| {
+            let page = kept[place];
+            prepared[page].block_words(pages[page].text, block)
         };
-        let found = repeats_across_sketched(&sketches, words, &self.repeat_rule());
-        for (&page, repeats) in kept.iter().zip(&found) {
-            if repeats.is_empty() {
-                continue;
-            }
-            let shared = Shared {
-                text: pages[page].text,
-                kept: &mut outcomes[page].kept,
-                findings: &mut outcomes[page].findings,
-                blocks: &blocks[page].blocks,
-                repeats,
+        let found = self.shared_blocks(&sketches, words);
+        for (place, repeats) in found {
+            let page = kept[place];
+            let mut own = std::mem::take(&mut prepared[page]);
+            let owner = |place: usize| {
+                let page = kept[place];
+                (page, pages[page].text, &prepared[page])
             };
-            let action = match pages[page].protected {
-                true => Action::Annotate,
-                false => action,
-            };
-            let owner = |rank: usize| Owner {
-                page: kept[rank],
-                text: pages[kept[rank]].text,
-                blocks: &blocks[kept[rank]].blocks,
-            };
-            outcomes[page].cleaned_words -= shared.act(action, owner);
+            self.share(&pages[page], &mut own, &repeats, owner);
+            prepared[page] = own;
         }
     }
 
@@ -261,81 +190,6 @@ impl Deduplicator {
             let pages: Vec<Page<'_>> = indices.iter().map(|&at| pages[at]).collect();
             self.learn_source(&pages)
         });
-        Learned::templates(learned, of_source.into_keys())
+        Templates::of_learned(of_source.into_keys().zip(learned))
     }
-
-    /// Suspects, clusters and convicts what stands on the pages of one source.
-    fn learn_source(&self, pages: &[Page<'_>]) -> Learned {
-        let segmented: Vec<Segmented<'_>> = map(pages, Page::segmented);
-        let blocks: Vec<Vec<Block>> = map(&segmented, Segmented::blocks);
-        let texts: Vec<(&Segmented<'_>, &[Block])> = segmented
-            .iter()
-            .zip(&blocks)
-            .map(|(page, blocks)| (page, &blocks[..]))
-            .collect();
-        let mut keyed = map(&texts, |(page, blocks)| Keyed::of(page, blocks));
-        let suspects = Suspects::find(&mut keyed, &texts);
-        let learning = Learning {
-            keyed: &keyed,
-            texts: &texts,
-        };
-        if suspects.is_empty() {
-            return learning.convict(&suspects, |page| page);
-        }
-        let indices: Vec<usize> = (0..pages.len()).collect();
-        let suspected = map(&indices, |&page| {
-            suspects.of_page(&keyed[page], &segmented[page], &blocks[page])
-        });
-        let left = |page: usize| -> Cow<'_, [u64]> {
-            let mut words = Vec::with_capacity(segmented[page].words().len());
-            for (at, block) in blocks[page].iter().enumerate() {
-                if keyed[page].prose[at] || !suspected[page][at] {
-                    words.extend_from_slice(segmented[page].block_words(block));
-                }
-            }
-            words.into()
-        };
-        let sketches = map(&indices, |&page| self.sketch_of(&pages[page], &left(page)));
-        let signatures = signatures(&sketches);
-        // Pages that share suspected prose are candidates in any case: whether
-        // they are copies of each other is what the conviction hangs on.
-        let mut shared_prose: Vec<(u64, u32)> = Vec::new();
-        for (page, keyed_page) in keyed.iter().enumerate() {
-            for (at, key) in keyed_page.keys.iter().enumerate() {
-                if keyed_page.prose[at] && suspects.contains(*key) {
-                    shared_prose.extend(key.map(|key| (key, page as u32)));
-                }
-            }
-        }
-        shared_prose.sort_unstable();
-        shared_prose.dedup();
-        let buckets = Buckets::of_tables(&signatures, self.copies_banding, shared_prose);
-        let search = Search {
-            nearness: self.copies,
-            bar_digests: false,
-            report_from: None,
-            most_keepers: self.settings.most_keepers,
-        };
-        let texts = Words {
-            words: left,
-            width: self.settings.width,
-        };
-        let order = self.order(&sketches);
-        let clusters = search.clusters(&texts, &signatures, &buckets, Ranking::new(&order));
-        learning.convict(&suspects, |page| clusters.keeper_of(page))
-    }
-}
-
-/// What is kept of a page once it is cleaned.
-struct KeptPage {
-    report: PageReport,
-    blocks: Blocks,
-}
-
-/// The blocks of a cleaned page, and how they are looked for on other pages.
-#[derive(Default)]
-struct Blocks {
-    blocks: Vec<CleanedBlock>,
-    /// As many as blocks, where passages across pages are looked for.
-    sketches: Vec<BlockSketch>,
 }

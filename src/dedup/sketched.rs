@@ -4,7 +4,7 @@ use super::Deduplicator;
 use super::page::Page;
 use super::settings::Keep;
 use crate::cluster::{Clusters, Ranking, Search, Texts};
-use crate::lsh::Buckets;
+use crate::lsh::{Buckets, Signatures};
 use crate::shingle::shingles;
 use crate::sketch::Signature;
 use crate::word::hash_words;
@@ -32,6 +32,22 @@ impl PageSketch {
     /// Number of words.
     pub fn words(&self) -> usize {
         self.words
+    }
+
+    /// Takes its signature out, to be kept elsewhere; see
+    /// [`clusters_by`](Deduplicator::clusters_by).
+    pub fn take_signature(&mut self) -> Option<Signature> {
+        self.signature.take()
+    }
+}
+
+impl Signatures for [PageSketch] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn of(&self, page: usize) -> Option<Cow<'_, Signature>> {
+        self[page].signature.as_ref().map(Cow::Borrowed)
     }
 }
 
@@ -85,20 +101,36 @@ impl Deduplicator {
         sketches: &[PageSketch],
         text: impl Fn(usize) -> Cow<'t, str> + Sync,
     ) -> Clusters {
-        let order = self.order(sketches);
-        self.cluster(sketches, text, &order)
+        self.clusters_by(sketches, sketches, text)
     }
 
-    /// As [`clusters`](Self::clusters), with the pages in this order.
-    pub(super) fn cluster<'t>(
+    /// As [`clusters`](Self::clusters), with the signatures of the pages elsewhere than in their
+    /// sketches.
+    ///
+    /// # Panics
+    ///
+    /// Where there are not as many signatures as sketches.
+    pub fn clusters_by<'t>(
         &self,
         sketches: &[PageSketch],
+        signatures: &(impl Signatures + ?Sized),
         text: impl Fn(usize) -> Cow<'t, str> + Sync,
+    ) -> Clusters {
+        self.clusters_in(&self.order(sketches), sketches, signatures, text)
+    }
+
+    /// As [`clusters_by`](Self::clusters_by), with the pages in this order.
+    pub(super) fn clusters_in<'t>(
+        &self,
         order: &[usize],
+        sketches: &[PageSketch],
+        signatures: &(impl Signatures + ?Sized),
+        text: impl Fn(usize) -> Cow<'t, str> + Sync,
     ) -> Clusters {
         let texts = Read {
             text,
             sketches,
+            signatures,
             width: self.settings.width,
         };
         let search = Search {
@@ -111,14 +143,13 @@ impl Deduplicator {
             order,
             protected: sketches.iter().filter(|page| page.protected).count(),
         };
-        let signatures = signatures(sketches);
-        let buckets = Buckets::of_tables(&signatures, self.banding, Vec::new());
-        search.clusters(&texts, &signatures, &buckets, ranking)
+        let buckets = Buckets::of_tables(signatures, self.banding, Vec::new());
+        search.clusters(&texts, signatures, &buckets, ranking)
     }
 
     /// The ranking: protected pages first, then by the keeper rule, length, content,
     /// source and id, date and rank. Content and names are compared by their hashes.
-    pub(super) fn order(&self, sketches: &[PageSketch]) -> Vec<usize> {
+    pub fn order(&self, sketches: &[PageSketch]) -> Vec<usize> {
         let mut order: Vec<usize> = (0..sketches.len()).collect();
         let keep = self.settings.keep;
         if keep == Keep::First {
@@ -184,13 +215,18 @@ impl<'w, F: Fn(usize) -> Cow<'w, [u64]> + Sync> Texts for Words<F> {
 }
 
 /// Texts that are read where they are compared.
-struct Read<'s, F> {
+struct Read<'s, F, S: ?Sized> {
     text: F,
     sketches: &'s [PageSketch],
+    signatures: &'s S,
     width: usize,
 }
 
-impl<'t, F: Fn(usize) -> Cow<'t, str> + Sync> Texts for Read<'_, F> {
+impl<'t, F, S> Texts for Read<'_, F, S>
+where
+    F: Fn(usize) -> Cow<'t, str> + Sync,
+    S: Signatures + ?Sized,
+{
     fn shingles(&self, page: usize) -> Cow<'_, [u64]> {
         with_words(&(self.text)(page), |words| {
             Cow::Owned(collected(words, self.width))
@@ -198,8 +234,8 @@ impl<'t, F: Fn(usize) -> Cow<'t, str> + Sync> Texts for Read<'_, F> {
     }
 
     fn are_same(&self, page: usize, other: usize) -> bool {
-        let (a, b) = (&self.sketches[page], &self.sketches[other]);
-        let alike = (a.words, &a.signature) == (b.words, &b.signature);
-        alike && (self.text)(page) == (self.text)(other)
+        self.sketches[page].words == self.sketches[other].words
+            && self.signatures.of(page) == self.signatures.of(other)
+            && (self.text)(page) == (self.text)(other)
     }
 }

@@ -71,8 +71,8 @@ pub fn repeats_across(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Vec<Vec<Acr
 }
 
 /// What is kept of a block to look for it on other pages, in place of its words: 64 bytes.
-#[derive(Debug, Clone)]
-pub(crate) struct BlockSketch {
+#[derive(Debug, Clone, PartialEq)]
+pub struct BlockSketch {
     /// Of its words; `None` where it has none.
     key: Option<NonZeroU64>,
     extent: Extent,
@@ -310,7 +310,7 @@ fn near_equal<'w>(
 ///
 /// Common phrases make five pairs a block of news (3.8 million in 100,000 pages, of which 237 are
 /// near-equal); nearly all of them are told apart by this.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct LeastShingles([u32; LeastShingles::MOST]);
 
 impl LeastShingles {

@@ -21,8 +21,8 @@ pub(crate) mod select;
 pub(crate) mod teaser;
 mod within;
 
-pub use across::{AcrossRepeat, repeats_across};
-pub(crate) use across::{BlockSketch, repeats_across_sketched};
+pub(crate) use across::repeats_across_sketched;
+pub use across::{AcrossRepeat, BlockSketch, repeats_across};
 pub use within::{Repeat, repeats};
 
 use crate::error::Error;
@@ -111,7 +111,7 @@ impl Unit<'_> {
 }
 
 /// How much a unit is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Extent {
     pub(crate) words: usize,
     pub(crate) chars: usize,

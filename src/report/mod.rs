@@ -15,7 +15,7 @@ use crate::span::Span;
 pub use crate::cluster::{Fate, LeftOut, Related};
 
 /// One page of a [`Report`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PageReport {

@@ -3,7 +3,7 @@
 use super::keyed::Keyed;
 use super::suspect::Suspects;
 use super::verdict::{ENOUGH_CLUSTERS, Match, Place, Reading};
-use super::{Conviction, LEAST_PAGES, Template, Templates};
+use super::{Conviction, LEAST_PAGES, Template};
 use crate::block::{Block, Segmented};
 use crate::mix::Mixed;
 use crate::shingle::{WIDTH, shingles};
@@ -15,31 +15,14 @@ pub(crate) struct Learning<'a> {
     pub(crate) texts: &'a [(&'a Segmented<'a>, &'a [Block])],
 }
 
-/// What was learned from the pages of a source.
-#[derive(Default)]
-pub(crate) struct Learned {
+/// What was learned from the pages of a source: about 8 bytes for each of their blocks.
+#[derive(Debug, Default)]
+pub struct Learned {
     /// `None` of a source of fewer than 3 pages.
-    template: Option<Template>,
+    pub(super) template: Option<Template>,
     /// The keys of all blocks of its pages, once, and the shingles of nominated ones.
     equal: Vec<u64>,
     near: Vec<u64>,
-}
-
-impl Learned {
-    /// The templates of sources, by name, once it is counted how many have what each
-    /// convicts.
-    pub(crate) fn templates<'n>(
-        mut learned: Vec<Learned>,
-        names: impl IntoIterator<Item = &'n str>,
-    ) -> Templates {
-        count_sources(&mut learned);
-        let named = names.into_iter().zip(learned);
-        Templates {
-            sources: named
-                .filter_map(|(name, learned)| Some((name.to_owned(), learned.template?)))
-                .collect(),
-        }
-    }
 }
 
 /// Counts of one key while the pages of a source pass by, cluster by cluster.
@@ -244,7 +227,7 @@ impl Learning<'_> {
 
 /// Counts the sources that have what may be prose of several: convicted blocks in
 /// enough clusters. Of near-equal blocks, those nominated in their own source.
-fn count_sources(learned: &mut [Learned]) {
+pub(super) fn count_sources(learned: &mut [Learned]) {
     let mut sources: [HashMap<u64, usize, Mixed>; 2] = Default::default();
     let templates = learned.iter().filter_map(|of| of.template.as_ref());
     let enough = |conviction: &Conviction| conviction.clusters >= ENOUGH_CLUSTERS;

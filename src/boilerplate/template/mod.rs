@@ -18,7 +18,8 @@ mod verdict;
 mod written;
 
 pub(crate) use keyed::Keyed;
-pub(crate) use learn::{Learned, Learning};
+pub use learn::Learned;
+pub(crate) use learn::Learning;
 pub(crate) use suspect::Suspects;
 pub use verdict::{Match, Verdict};
 
@@ -161,7 +162,22 @@ impl Templates {
             };
             learning.convict(&suspects, |page| clusters[indices[page]])
         });
-        Learned::templates(learned.collect(), of_source.keys().copied())
+        Self::of_learned(of_source.keys().copied().zip(learned))
+    }
+
+    /// The templates of sources, by name, from what was learned of each; see
+    /// [`Deduplicator::learn_source`](crate::Deduplicator::learn_source).
+    ///
+    /// How many sources have what one of them convicts is counted here, so they come all together.
+    pub fn of_learned<'n>(learned: impl IntoIterator<Item = (&'n str, Learned)>) -> Self {
+        let (names, mut learned): (Vec<&str>, Vec<Learned>) = learned.into_iter().unzip();
+        learn::count_sources(&mut learned);
+        let named = names.into_iter().zip(learned);
+        Templates {
+            sources: named
+                .filter_map(|(name, learned)| Some((name.to_owned(), learned.template?)))
+                .collect(),
+        }
     }
 
     /// The template of a source, where enough of its pages were seen.

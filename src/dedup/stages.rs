@@ -1,0 +1,206 @@
+//! The stages of a run one by one, for who holds pages elsewhere than in memory.
+//!
+//! [`Deduplicator::run_with`] is made of them: the template of each source is
+//! [learned](Deduplicator::learn_source), every page is [prepared](Deduplicator::prepare), all are
+//! [clustered](Deduplicator::clusters_by), and kept pages [share](Deduplicator::share) what
+//! [stands on several](Deduplicator::shared_blocks).
+
+use super::sketched::{PageSketch, Words, signatures, with_words};
+use super::{Deduplicator, Page};
+use crate::block::{Block, Segmented, ends_sentence};
+use crate::boilerplate::template::{Keyed, Learned, Learning, Suspects, Template};
+use crate::clean::{CleanedBlock, Owner, Shared};
+use crate::cluster::{Ranking, Search};
+use crate::finding::Action;
+use crate::lsh::Buckets;
+use crate::parallel::map;
+use crate::repeat::{AcrossRepeat, BlockSketch, Extent, RepeatRule, repeats_across_sketched};
+use crate::report::{Fate, PageReport};
+use std::borrow::Cow;
+
+/// A cleaned page, before it is known what other pages say: what stays of it and why, as if it were
+/// kept, and its blocks.
+///
+/// Of its text nothing is in it but what findings quote.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Prepared {
+    /// What was found in it.
+    pub report: PageReport,
+    blocks: Vec<CleanedBlock>,
+    /// As many as blocks, where passages across pages are looked for.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    sketches: Vec<BlockSketch>,
+}
+
+impl Prepared {
+    /// How its blocks are looked for on other pages; none once it was written and read again.
+    pub fn sketches(&self) -> &[BlockSketch] {
+        &self.sketches
+    }
+
+    /// The hashed words of one of its blocks, of the text it was prepared from.
+    pub fn block_words(&self, text: &str, block: usize) -> Cow<'static, [u64]> {
+        let text = self.blocks[block].kept(text, &self.report.kept);
+        with_words(&text, |words| Cow::Owned(words.to_vec()))
+    }
+
+    /// Lets go what a page needs that stays.
+    pub(super) fn forget_blocks(&mut self) {
+        (self.blocks, self.sketches) = Default::default();
+    }
+}
+
+impl Deduplicator {
+    /// Suspects, clusters and convicts what stands on the pages of one source: steps 1 to 3 of a run.
+    ///
+    /// About 12 bytes a word beside the texts.
+    pub fn learn_source(&self, pages: &[Page<'_>]) -> Learned {
+        let segmented: Vec<Segmented<'_>> = map(pages, Page::segmented);
+        let blocks: Vec<Vec<Block>> = map(&segmented, Segmented::blocks);
+        let texts: Vec<(&Segmented<'_>, &[Block])> = segmented
+            .iter()
+            .zip(&blocks)
+            .map(|(page, blocks)| (page, &blocks[..]))
+            .collect();
+        let mut keyed = map(&texts, |(page, blocks)| Keyed::of(page, blocks));
+        let suspects = Suspects::find(&mut keyed, &texts);
+        let learning = Learning {
+            keyed: &keyed,
+            texts: &texts,
+        };
+        if suspects.is_empty() {
+            return learning.convict(&suspects, |page| page);
+        }
+        let indices: Vec<usize> = (0..pages.len()).collect();
+        let suspected = map(&indices, |&page| {
+            suspects.of_page(&keyed[page], &segmented[page], &blocks[page])
+        });
+        let left = |page: usize| -> Cow<'_, [u64]> {
+            let mut words = Vec::with_capacity(segmented[page].words().len());
+            for (at, block) in blocks[page].iter().enumerate() {
+                if keyed[page].prose[at] || !suspected[page][at] {
+                    words.extend_from_slice(segmented[page].block_words(block));
+                }
+            }
+            words.into()
+        };
+        let sketches = map(&indices, |&page| self.sketch_of(&pages[page], &left(page)));
+        let signatures = signatures(&sketches);
+        // Pages that share suspected prose are candidates in any case: whether
+        // they are copies of each other is what the conviction hangs on.
+        let mut shared_prose: Vec<(u64, u32)> = Vec::new();
+        for (page, keyed_page) in keyed.iter().enumerate() {
+            for (at, key) in keyed_page.keys.iter().enumerate() {
+                if keyed_page.prose[at] && suspects.contains(*key) {
+                    shared_prose.extend(key.map(|key| (key, page as u32)));
+                }
+            }
+        }
+        shared_prose.sort_unstable();
+        shared_prose.dedup();
+        let buckets = Buckets::of_tables(&signatures, self.copies_banding, shared_prose);
+        let search = Search {
+            nearness: self.copies,
+            bar_digests: false,
+            report_from: None,
+            most_keepers: self.settings.most_keepers,
+        };
+        let texts = Words {
+            words: left,
+            width: self.settings.width,
+        };
+        let order = self.order(&sketches);
+        let clusters = search.clusters(&texts, &signatures, &buckets, Ranking::new(&order));
+        learning.convict(&suspects, |page| clusters.keeper_of(page))
+    }
+
+    /// Cleans a page, by the template of its source where it has one, and sketches what is left.
+    pub fn prepare(&self, page: &Page<'_>, template: Option<&Template>) -> (Prepared, PageSketch) {
+        let segmented = page.segmented();
+        let cleaned = self.cleaner.clean_page(&segmented, template, page.markup);
+        let sketch = self.sketch_of(page, &cleaned.words);
+        let rule = self.repeat_rule();
+        let block_sketch = |block: &CleanedBlock| {
+            let text = block.span.of(page.text).trim_end();
+            let extent = Extent {
+                words: block.words.len(),
+                chars: text.chars().count(),
+                sentence: ends_sentence(text),
+            };
+            BlockSketch::of(&cleaned.words[block.words.clone()], extent, &rule)
+        };
+        let sketches = match self.settings.across {
+            Some(_) => cleaned.blocks.iter().map(block_sketch).collect(),
+            None => Vec::new(),
+        };
+        let prepared = Prepared {
+            report: PageReport {
+                fate: Fate::Kept,
+                kept: cleaned.kept,
+                findings: cleaned.findings,
+                words: segmented.words().len(),
+                cleaned_words: cleaned.words.len(),
+            },
+            blocks: cleaned.blocks,
+            sketches,
+        };
+        (prepared, sketch)
+    }
+
+    /// What pages repeat of pages before them: the places of those that do, in order, each with its
+    /// repeats. `sketches` are of the kept pages in the order of the ranking, best first;
+    /// `words` gives those of a block, by the place of its page, where two are compared.
+    ///
+    /// Nothing, where the settings say that this is not looked for.
+    pub fn shared_blocks<'w>(
+        &self,
+        sketches: &[&[BlockSketch]],
+        words: impl Fn(usize, usize) -> Cow<'w, [u64]> + Sync,
+    ) -> Vec<(usize, Vec<AcrossRepeat>)> {
+        if self.settings.across.is_none() {
+            return Vec::new();
+        }
+        let found = repeats_across_sketched(sketches, words, &self.repeat_rule());
+        let found = found.into_iter().enumerate();
+        found.filter(|(_, repeats)| !repeats.is_empty()).collect()
+    }
+
+    /// Notes or takes out what `page` repeats; `owner` gives a page by its place: its number, its text
+    /// and what it was prepared to.
+    pub fn share<'o>(
+        &self,
+        page: &Page<'_>,
+        prepared: &mut Prepared,
+        repeats: &[AcrossRepeat],
+        owner: impl Fn(usize) -> (usize, &'o str, &'o Prepared),
+    ) {
+        let Some(action) = self.settings.across else {
+            return;
+        };
+        let shared = Shared {
+            text: page.text,
+            kept: &mut prepared.report.kept,
+            findings: &mut prepared.report.findings,
+            blocks: &prepared.blocks,
+            repeats,
+        };
+        let action = match page.protected {
+            true => Action::Annotate,
+            false => action,
+        };
+        let owner = |place: usize| {
+            let (page, text, prepared) = owner(place);
+            Owner {
+                page,
+                text,
+                blocks: &prepared.blocks,
+            }
+        };
+        prepared.report.cleaned_words -= shared.act(action, owner);
+    }
+
+    fn repeat_rule(&self) -> RepeatRule {
+        self.settings.clean.repeats.unwrap_or(RepeatRule::DEFAULT)
+    }
+}
