@@ -1,6 +1,67 @@
-//! `twicetold`: finds what the pages of a corpus say twice.
+//! `twicetold`: finds what the pages of a corpus say twice, takes it out, and shows the proof.
 
+mod args;
+mod commands;
+mod config;
 mod failure;
 mod input;
+mod output;
+mod run;
 
-fn main() {}
+use args::{Cli, Command};
+use clap::{CommandFactory, FromArgMatches};
+use failure::Failure;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = match parsed(std::env::args_os().collect()) {
+        Ok(cli) => cli,
+        Err(failure) => return said(&failure),
+    };
+    let done = match &cli.command {
+        Command::Dedup(args) => commands::dedup::run(args),
+        Command::Curve(args) => commands::curve::run(args),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => said(&failure),
+    }
+}
+
+/// The command line, over the file of `--config` where one is named.
+fn parsed(arguments: Vec<OsString>) -> Result<Cli, Failure> {
+    let matches = Cli::command().get_matches_from(&arguments);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let Command::Dedup(dedup) = &cli.command else {
+        return Ok(cli);
+    };
+    let (Some(path), Some((name, of))) = (&dedup.config, matches.subcommand()) else {
+        return Ok(cli);
+    };
+    let mut command = Cli::command();
+    command.build();
+    let Some(command) = command.find_subcommand(name) else {
+        return Ok(cli);
+    };
+    let arguments = config::merged(path, command, of, arguments)?;
+    let parsed = Cli::command().try_get_matches_from(arguments);
+    let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
+    parsed.map_err(|error| {
+        let error = error.to_string();
+        let why = error.lines().next().unwrap_or_default();
+        let why = why.strip_prefix("error: ").unwrap_or(why);
+        Failure::usage(format!("{}: {why}", path.display()))
+    })
+}
+
+fn said(failure: &Failure) -> ExitCode {
+    say(&format!("twicetold: {}\n", failure.message));
+    ExitCode::from(failure.code)
+}
+
+/// Words for people. Where nobody listens any more, the run is none the worse.
+fn say(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}

@@ -6,12 +6,13 @@ use super::input::{Input, InputPage, Row};
 use super::summary::Summary;
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use twicetold::finding::Finding;
-use twicetold::report::{Fate, LedgerRow, PageReport, Related, RelatedRow, RemovalRow, Report};
+use twicetold::report::{
+    Fate, LedgerRow, Names, PageReport, Related, RelatedRow, RemovalRow, Report,
+};
 
 const FILES: [&str; 6] = [
     "pages.jsonl",
@@ -233,87 +234,10 @@ fn page_record(page: &InputPage, text: &str) -> String {
         Some(place) => format!("{}{text}{}", &line[..place.start], &line[place.end..]),
         // A record always has an id, so there is a field before this one.
         None => {
-            let end = line.trim_end().trim_end_matches('}').len();
-            let end = line[..end].trim_end().len();
+            let fields = line.trim_end();
+            let fields = fields.strip_suffix('}').unwrap_or(fields);
+            let end = fields.trim_end().len();
             format!("{},\"text\":{text}{}", &line[..end], &line[end..])
         }
     }
-}
-
-/// Makes ids safe as relative paths, each given out once (whatever the case of
-/// its letters), and no file where another page needs a folder.
-#[derive(Default)]
-struct Names {
-    files: HashSet<String>,
-    folders: HashSet<String>,
-}
-
-impl Names {
-    fn safe(&mut self, id: &str) -> String {
-        let parts: Vec<String> = id.split('/').map(safe_part).collect();
-        let mut path = parts.join("/");
-        if path.len() > LONGEST_PATH || folders(&path).any(|folder| self.files.contains(&folder)) {
-            path = safe_part(&parts.join("_"));
-        }
-        let (stem, extension) = split_extension(&path);
-        let mut number = 1;
-        loop {
-            let name = match number {
-                1 => path.clone(),
-                _ => format!("{stem}~{number}{extension}"),
-            };
-            let key = name.to_lowercase();
-            if !self.folders.contains(&key) && self.files.insert(key) {
-                self.folders.extend(folders(&name));
-                return name;
-            }
-            number += 1;
-        }
-    }
-}
-
-/// The folders a path goes through, in lower case.
-fn folders(path: &str) -> impl Iterator<Item = String> {
-    let path = path.to_lowercase();
-    let ends: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
-    ends.into_iter().map(move |end| path[..end].to_owned())
-}
-
-/// Bytes of the longest path below `pages`; and of its longest part.
-const LONGEST_PATH: usize = 1_000;
-const LONGEST_PART: usize = 200;
-
-/// The name and its extension with the dot, where it has a short one.
-fn split_extension(name: &str) -> (&str, &str) {
-    match name.rfind('.') {
-        Some(dot) if dot > 0 && name.len() - dot <= 8 && !name[dot..].contains('/') => {
-            name.split_at(dot)
-        }
-        _ => (name, ""),
-    }
-}
-
-/// One path component: no separators, controls or reserved characters, not a dot
-/// name, at most 200 bytes; its extension stays.
-fn safe_part(part: &str) -> String {
-    let mut safe: String = part
-        .chars()
-        .map(|c| match c {
-            '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
-            c if c.is_control() => '_',
-            c => c,
-        })
-        .collect();
-    if safe.chars().all(|c| c == '.' || c == ' ') {
-        safe = format!("_{safe}");
-    }
-    if safe.len() > LONGEST_PART {
-        let (stem, extension) = split_extension(&safe);
-        let mut end = LONGEST_PART - extension.len();
-        while !stem.is_char_boundary(end) {
-            end -= 1;
-        }
-        safe = format!("{}{extension}", &stem[..end]);
-    }
-    safe
 }

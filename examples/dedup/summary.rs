@@ -117,21 +117,7 @@ impl Summary {
             say("no pages found: the inputs hold no .txt or .html file and no record".to_owned());
             return text;
         }
-        let share = 100.0 * counts.words_after as f64 / counts.words.max(1) as f64;
-        say(format!(
-            "{} of {} words stay ({share:.0} %)",
-            counts.words_after, counts.words
-        ));
-        say(String::new());
-        say("inside the pages".to_owned());
-        for ((reason, action), counted) in &counts.findings {
-            let (number, words) = (counted.findings, counted.words);
-            let what = describe(*reason, *action, number);
-            say(format!("  {number:>6} {what:<46} {words:>8} words"));
-        }
-        if counts.findings.is_empty() {
-            say("  nothing found".to_owned());
-        }
+        say(counts.to_string());
         if !self.largest.is_empty() {
             say(String::new());
             say(format!(
@@ -234,48 +220,6 @@ fn plural(number: usize, thing: &str) -> String {
         1 => format!("1 {thing}"),
         _ => format!("{number} {thing}s"),
     }
-}
-
-fn describe(reason: Reason, action: Action, number: usize) -> String {
-    let (one, many, kept) = match reason {
-        Reason::RepeatedWithin => (
-            "repeat inside a page",
-            "repeats inside a page",
-            "noted, kept",
-        ),
-        Reason::RepeatedAcross => (
-            "passage of another page",
-            "passages of other pages",
-            "noted, kept",
-        ),
-        Reason::Template => (
-            "stretch of template",
-            "stretches of template",
-            "shared, kept",
-        ),
-        Reason::TextCue => (
-            "tail behind the article",
-            "tails behind the article",
-            "noted, kept",
-        ),
-        Reason::Markup => (
-            "stretch that is no article by its markup",
-            "stretches that are no article by their markup",
-            "noted, kept",
-        ),
-        Reason::Citation => ("citation mark", "citation marks", "noted, kept"),
-        Reason::Guard => (
-            "page where a guard held back",
-            "pages where a guard held back",
-            "kept",
-        ),
-        _ => (reason.name(), reason.name(), "noted, kept"),
-    };
-    let done = match action {
-        Action::Remove => "removed",
-        Action::Annotate => kept,
-    };
-    format!("{}, {done}", if number == 1 { one } else { many })
 }
 
 /// One removal of each reason, quoted, with its proof.

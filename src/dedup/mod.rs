@@ -67,6 +67,11 @@ impl Deduplicator {
         self.banding
     }
 
+    /// What makes the signatures of pages.
+    pub fn hasher(&self) -> &MinHasher {
+        &self.hasher
+    }
+
     /// The settings this was built with.
     pub fn settings(&self) -> &Builder {
         &self.settings

@@ -4,6 +4,7 @@ use super::{LeftOut, PageReport};
 use crate::finding::{Action, Finding, Reason};
 use crate::word::words;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// What a run did, in figures; written as the `counts` of `summary.json`.
 ///
@@ -161,4 +162,69 @@ fn listed<S: serde::Serializer>(
         action: *action,
         counted,
     }))
+}
+
+/// How many words stay, and what was found inside the pages.
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let share = 100.0 * self.words_after as f64 / self.words.max(1) as f64;
+        writeln!(
+            f,
+            "{} of {} words stay ({share:.0} %)\n\ninside the pages",
+            self.words_after, self.words
+        )?;
+        if self.findings.is_empty() {
+            f.write_str("  nothing found")?;
+        }
+        for (at, ((reason, action), counted)) in self.findings.iter().enumerate() {
+            if at > 0 {
+                f.write_str("\n")?;
+            }
+            let what = describe(*reason, *action, counted.findings);
+            let Counted { findings, words } = counted;
+            write!(f, "  {findings:>6} {what:<46} {words:>8} words")?;
+        }
+        Ok(())
+    }
+}
+
+fn describe(reason: Reason, action: Action, number: usize) -> String {
+    let (one, many, kept) = match reason {
+        Reason::RepeatedWithin => (
+            "repeat inside a page",
+            "repeats inside a page",
+            "noted, kept",
+        ),
+        Reason::RepeatedAcross => (
+            "passage of another page",
+            "passages of other pages",
+            "noted, kept",
+        ),
+        Reason::Template => (
+            "stretch of template",
+            "stretches of template",
+            "shared, kept",
+        ),
+        Reason::TextCue => (
+            "tail behind the article",
+            "tails behind the article",
+            "noted, kept",
+        ),
+        Reason::Markup => (
+            "stretch that is no article by its markup",
+            "stretches that are no article by their markup",
+            "noted, kept",
+        ),
+        Reason::Citation => ("citation mark", "citation marks", "noted, kept"),
+        Reason::Guard => (
+            "page where a guard held back",
+            "pages where a guard held back",
+            "kept",
+        ),
+    };
+    let done = match action {
+        Action::Remove => "removed",
+        Action::Annotate => kept,
+    };
+    format!("{}, {done}", if number == 1 { one } else { many })
 }

@@ -1,10 +1,12 @@
 //! What a run found, kept and removed, and why.
 
 mod counts;
+mod names;
 #[cfg(feature = "serde")]
 mod rows;
 
 pub use counts::{Counted, Counts};
+pub use names::Names;
 #[cfg(feature = "serde")]
 pub use rows::{LedgerRow, RelatedRow, RemovalRow, Status, Twin};
 

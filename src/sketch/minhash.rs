@@ -66,6 +66,17 @@ impl MinHasher {
         self.factors.len()
     }
 
+    /// A signature this made, of its [rows](Signature::rows); `None` where there are not as many.
+    ///
+    /// For who keeps many signatures in a form of his own: that these rows are of this hasher nothing
+    /// tells.
+    pub fn restored(&self, rows: Box<[u16]>) -> Option<Signature> {
+        (rows.len() == self.rows()).then_some(Signature {
+            rows,
+            seed: self.seed,
+        })
+    }
+
     /// The signature of a set of shingles; repeated ones count once. `None` for
     /// an empty set: nothing is similar to nothing.
     ///

@@ -1,8 +1,8 @@
 //! Records of JSON, one a line.
 
-use super::Limits;
 use super::fields::{self, Field, Fields};
 use super::record::{Body, Entry, Position, Record, Rejected, Whole};
+use super::{Limits, too_long};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use memchr::{memchr, memchr_iter, memrchr};
 use std::io::{BufRead, Read};
@@ -122,13 +122,6 @@ impl Iterator for LineReader {
             }
         }
     }
-}
-
-fn too_long(limits: Limits) -> String {
-    format!(
-        "longer than {} bytes; --max-record allows more",
-        limits.record
-    )
 }
 
 impl Lines {

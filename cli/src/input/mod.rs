@@ -2,13 +2,20 @@
 //! made into entries on any core.
 
 pub mod fields;
+mod find;
 mod lines;
 mod open;
+mod pages;
 mod record;
 
+pub use find::Kind;
 pub use record::{Body, Entry, Position, Record, Rejected, Whole};
 
+use crate::failure::Failure;
 use fields::Fields;
+use find::{InputFile, Met};
+use lines::LineReader;
+use std::path::{Path, PathBuf};
 
 /// Bounds on what one record or file may cost, so that no input can take all memory or all time.
 #[derive(Debug, Clone, Copy)]
@@ -19,16 +26,208 @@ pub struct Limits {
     pub expansion: u64,
 }
 
-/// A stretch of an input.
-pub enum Batch {
+/// What is said of a record that is longer than it may be.
+fn too_long(limits: Limits) -> String {
+    format!(
+        "longer than {} bytes; --max-record allows more",
+        limits.record
+    )
+}
+
+/// How inputs are read.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    pub fields: Fields,
+    /// What all files are read as; they tell themselves where this is `None`.
+    pub kind: Option<Kind>,
+    pub limits: Limits,
+}
+
+/// A stretch of the inputs.
+pub struct Batch {
+    /// The file, as the user named it, and the id its records fall back on.
+    path: PathBuf,
+    id: String,
+    content: Content,
+}
+
+enum Content {
+    Pages(pages::Pages),
     Lines(lines::Lines),
+    /// A file that cannot be read at all.
+    Broken(String),
+}
+
+/// An entry and its place, for messages: `news.jsonl:7`.
+pub struct Placed {
+    pub entry: Entry,
+    pub place: String,
 }
 
 impl Batch {
-    /// The entries of the batch, in order.
-    pub fn entries(&self, fields: &Fields) -> Vec<Entry> {
-        match self {
-            Batch::Lines(lines) => lines.entries(fields),
+    /// The entries of the batch, in order. A rejected one has an id: its own, or its file and place in it.
+    pub fn entries(&self, fields: &Fields) -> Vec<Placed> {
+        let entries = match &self.content {
+            Content::Pages(pages) => {
+                let entries = pages.entries().into_iter().zip(&pages.files);
+                return entries
+                    .map(|(entry, file)| Placed {
+                        entry,
+                        place: file.path.display().to_string(),
+                    })
+                    .collect();
+            }
+            Content::Lines(lines) => lines.entries(fields),
+            Content::Broken(error) => vec![Entry::Rejected(Rejected {
+                id: None,
+                at: Position::Whole,
+                error: error.clone(),
+            })],
+        };
+        let path = self.path.display();
+        let placed = entries.into_iter().map(|mut entry| {
+            let at = match &mut entry {
+                Entry::Record(record) => record.at,
+                Entry::Rejected(rejected) => {
+                    let at = rejected.at;
+                    rejected
+                        .id
+                        .get_or_insert_with(|| format!("{}{at}", self.id));
+                    at
+                }
+            };
+            Placed {
+                entry,
+                place: format!("{path}{at}"),
+            }
+        });
+        placed.collect()
+    }
+}
+
+/// Reads the inputs, batch by batch, in the order in which they are named.
+pub struct Input {
+    arguments: std::vec::IntoIter<PathBuf>,
+    reading: Reading,
+    files: Box<dyn Iterator<Item = Met> + Send>,
+    /// The file in hand.
+    open: Option<(InputFile, Open)>,
+    /// A file that was met behind the pages of a batch.
+    next: Option<Met>,
+    /// Files that are of no kind that is read.
+    pub other_files: u64,
+}
+
+enum Open {
+    Lines(LineReader),
+}
+
+/// Files that are one page each and are read together.
+const PAGES: usize = 64;
+
+impl Input {
+    /// # Errors
+    ///
+    /// Where an argument names nothing.
+    pub fn new(arguments: &[PathBuf], reading: Reading) -> Result<Self, Failure> {
+        arguments.iter().try_for_each(|path| find::check(path))?;
+        Ok(Input {
+            arguments: arguments.to_vec().into_iter(),
+            reading,
+            files: Box::new(std::iter::empty()),
+            open: None,
+            next: None,
+            other_files: 0,
+        })
+    }
+
+    /// The names of the fields that are read.
+    pub fn fields(&self) -> Fields {
+        self.reading.fields.clone()
+    }
+
+    fn next_met(&mut self) -> Option<Met> {
+        if let Some(met) = self.next.take() {
+            return Some(met);
         }
+        loop {
+            match self.files.next() {
+                Some(Met::Other) => self.other_files += 1,
+                Some(met) => return Some(met),
+                None => {
+                    let argument = self.arguments.next()?;
+                    let Reading { kind, limits, .. } = self.reading;
+                    self.files = find::files(&argument, kind, limits);
+                }
+            }
+        }
+    }
+
+    /// The page `first` and those behind it.
+    fn pages(&mut self, first: InputFile) -> Batch {
+        let mut files = vec![first];
+        while files.len() < PAGES {
+            match self.next_met() {
+                Some(Met::File(file)) if file.kind.is_page() => files.push(file),
+                other => {
+                    self.next = other;
+                    break;
+                }
+            }
+        }
+        Batch {
+            path: PathBuf::new(),
+            id: String::new(),
+            content: Content::Pages(pages::Pages {
+                files,
+                limits: self.reading.limits,
+            }),
+        }
+    }
+
+    fn open(&self, file: &InputFile) -> Result<Open, String> {
+        let limits = self.reading.limits;
+        let stream = || open::open(&file.path, limits).map_err(|error| error.to_string());
+        match file.kind {
+            Kind::Jsonl => Ok(Open::Lines(LineReader::new(stream()?.0, limits))),
+            kind => Err(format!("{kind:?} is not read yet")),
+        }
+    }
+}
+
+impl Iterator for Input {
+    type Item = Batch;
+
+    fn next(&mut self) -> Option<Batch> {
+        loop {
+            if let Some((file, open)) = &mut self.open {
+                let content = match open {
+                    Open::Lines(lines) => lines.next().map(Content::Lines),
+                };
+                if let Some(content) = content {
+                    return Some(batch(&file.path, &file.id, content));
+                }
+                self.open = None;
+            }
+            match self.next_met()? {
+                Met::File(file) if file.kind.is_page() => return Some(self.pages(file)),
+                Met::File(file) => match self.open(&file) {
+                    Ok(open) => self.open = Some((file, open)),
+                    Err(error) => return Some(batch(&file.path, &file.id, Content::Broken(error))),
+                },
+                Met::Unreadable(id, error) => {
+                    return Some(batch(Path::new(""), &id, Content::Broken(error)));
+                }
+                Met::Other => {}
+            }
+        }
+    }
+}
+
+fn batch(path: &Path, id: &str, content: Content) -> Batch {
+    Batch {
+        path: path.to_owned(),
+        id: id.to_owned(),
+        content,
     }
 }

@@ -1,0 +1,327 @@
+//! The command line.
+
+use crate::input::Kind;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use twicetold::Keep;
+use twicetold::finding::Action;
+
+/// Finds what the pages of a corpus say twice, takes it out, and shows the proof.
+#[derive(Parser, Debug)]
+#[command(name = "twicetold", version, propagate_version = true, after_help = CODES)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const CODES: &str = "\
+Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but some records were rejected or had an
+id that was taken, or an alarm fired; 130 interrupted.";
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Clean and deduplicate pages
+    #[command(after_help = DEDUP)]
+    Dedup(Box<Dedup>),
+    /// How likely pairs of each resemblance are met: bands and the S-curve of some settings
+    Curve(Curve),
+}
+
+const DEDUP: &str = "\
+Examples:
+  twicetold dedup crawl/ --out clean                 a folder of .txt and .html files; its subfolders are the sites
+  twicetold dedup news.jsonl.gz --out clean          records with `id` and `text`, packed or not
+  twicetold dedup 2026/*.jsonl --text-field body --id-field meta.key --out clean
+  zcat news.gz | twicetold dedup - --out clean       records from another program
+  twicetold dedup crawl/ --dry-run                   only the summary
+
+In the output folder: pages.jsonl (every kept page, cleaned), pages/ (kept .txt and .html pages),
+removed.jsonl (copies, whole), ledger.jsonl (what became of each input), removals.jsonl (every finding
+inside a page, with the removed text and its proof), related.jsonl (pairs of kept pages that have
+much in common), summary.json.
+
+Values are also taken from the environment (TWICETOLD_RESEMBLANCE for --resemblance) and from the
+file of --config, in which each key is a flag: resemblance = 0.8. Flags win over the environment, and
+that over the file.";
+
+#[derive(Args, Debug)]
+pub struct Dedup {
+    /// Folders and files: .txt and .html (one page each), .jsonl (records); plain, .gz or .zst; - is stdin
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+
+    /// Folder for the results; made if missing, never inside or around an input
+    #[arg(long, value_name = "DIR", required_unless_present = "dry_run")]
+    pub out: Option<PathBuf>,
+
+    /// Write nothing but the summary
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// File of settings: each key is a flag
+    #[arg(long, value_name = "FILE", env = "TWICETOLD_CONFIG")]
+    pub config: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+
+    #[command(flatten)]
+    pub rules: Rules,
+
+    #[command(flatten)]
+    pub machine: Machine,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Reading")]
+pub struct ReadingArgs {
+    /// What all inputs are, instead of what each tells of itself
+    #[arg(long, value_enum, value_name = "KIND", env = "TWICETOLD_FORMAT")]
+    pub format: Option<Kind>,
+
+    /// Source (site) of every page, instead of its folder, its record's own or the host of its URL
+    #[arg(long, value_name = "NAME", env = "TWICETOLD_SOURCE")]
+    pub source: Option<String>,
+
+    /// Field of a record's id; dots lead inside
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "id",
+        env = "TWICETOLD_ID_FIELD"
+    )]
+    pub id_field: String,
+
+    /// Field of its text
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "text",
+        env = "TWICETOLD_TEXT_FIELD"
+    )]
+    pub text_field: String,
+
+    /// Field of its HTML, read where it has no text
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "html",
+        env = "TWICETOLD_HTML_FIELD"
+    )]
+    pub html_field: String,
+
+    /// Field of its source
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "source",
+        env = "TWICETOLD_SOURCE_FIELD"
+    )]
+    pub source_field: String,
+
+    /// Field of its URL
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "url",
+        env = "TWICETOLD_URL_FIELD"
+    )]
+    pub url_field: String,
+
+    /// Field of its date, ISO 8601
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "date",
+        env = "TWICETOLD_DATE_FIELD"
+    )]
+    pub date_field: String,
+
+    /// Field of its place in a ranking of your own, an integer; lower is better
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "rank",
+        env = "TWICETOLD_RANK_FIELD"
+    )]
+    pub rank_field: String,
+
+    /// Longest record; a longer one is rejected
+    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size, env = "TWICETOLD_MAX_RECORD")]
+    pub max_record: u64,
+
+    /// How many times as large a packed file may become, beyond 256 MiB
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..), env = "TWICETOLD_MAX_EXPANSION")]
+    pub max_expansion: u64,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Rules")]
+pub struct Rules {
+    /// Least resemblance of near-duplicates, above 0 and at most 1
+    #[arg(
+        long,
+        value_name = "FIGURE",
+        default_value_t = 0.7,
+        env = "TWICETOLD_RESEMBLANCE"
+    )]
+    pub resemblance: f64,
+
+    /// Share of a page that must stand in one at most twice as long for it to be a copy, at most 1; 0
+    /// looks at resemblance alone
+    #[arg(
+        long,
+        value_name = "FIGURE",
+        default_value_t = 0.9,
+        env = "TWICETOLD_CONTAINMENT"
+    )]
+    pub containment: f64,
+
+    /// Which page of a cluster stays
+    #[arg(long, value_enum, default_value_t = KeepRule::Longest, env = "TWICETOLD_KEEP")]
+    pub keep: KeepRule,
+
+    /// Page that is never removed, by its id; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub protect: Vec<String>,
+
+    /// Source whose pages are never removed; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub protect_source: Vec<String>,
+
+    /// What becomes of passages that stand on several kept pages
+    #[arg(long, value_enum, default_value_t = Across::Note, env = "TWICETOLD_ACROSS")]
+    pub across: Across,
+
+    /// Least resemblance of related pairs to look for (they are only reported); unless told, those met on the way to copies
+    #[arg(long, value_name = "FIGURE", env = "TWICETOLD_NET")]
+    pub net: Option<f64>,
+
+    /// Take out citation marks like "Reuters4", not only note them
+    #[arg(long, env = "TWICETOLD_STRIP_CITATIONS")]
+    pub strip_citations: bool,
+
+    /// Templates of an earlier run: pages of its sources are cleaned by them, those of others by what is learned
+    #[arg(long, value_name = "FILE", env = "TWICETOLD_TEMPLATES")]
+    pub templates: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "The run")]
+pub struct Machine {
+    /// Worker threads; one per core unless told. The results are the same
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), env = "TWICETOLD_THREADS")]
+    pub threads: Option<u16>,
+
+    /// Folder for what is too much for memory; the output folder unless told
+    #[arg(long, value_name = "DIR", env = "TWICETOLD_SCRATCH")]
+    pub scratch: Option<PathBuf>,
+
+    /// Say nothing but errors
+    #[arg(long, short, env = "TWICETOLD_QUIET")]
+    pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Curve {
+    /// Least resemblance of near-duplicates, above 0 and at most 1
+    #[arg(long, value_name = "FIGURE", default_value_t = 0.7)]
+    pub resemblance: f64,
+
+    /// Least resemblance of related pairs to look for
+    #[arg(long, value_name = "FIGURE")]
+    pub net: Option<f64>,
+
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The library's [`Keep`], by name.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum KeepRule {
+    /// The longest cleaned text
+    Longest,
+    /// The earliest date; pages without one come last
+    Earliest,
+    /// The lowest rank of the records; pages without one come last
+    Ranked,
+    /// The first of the input
+    First,
+}
+
+/// What becomes of passages that stand on several kept pages.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Across {
+    /// They are noted
+    Note,
+    /// They stay on the page that is best by `--keep` and go from the others
+    Remove,
+    /// They are not looked for
+    Ignore,
+}
+
+impl From<Across> for Option<Action> {
+    fn from(across: Across) -> Self {
+        match across {
+            Across::Note => Some(Action::Annotate),
+            Across::Remove => Some(Action::Remove),
+            Across::Ignore => None,
+        }
+    }
+}
+
+impl From<KeepRule> for Keep {
+    fn from(rule: KeepRule) -> Self {
+        match rule {
+            KeepRule::Longest => Keep::Longest,
+            KeepRule::Earliest => Keep::Earliest,
+            KeepRule::Ranked => Keep::Ranked,
+            KeepRule::First => Keep::First,
+        }
+    }
+}
+
+/// Bytes: `1500`, `64KiB`, `2GiB`, `1GB`.
+fn size(text: &str) -> Result<u64, String> {
+    let wrong = || format!("{text:?} is no size; write 1500, 64MiB or 2GB");
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+    let number: f64 = digits.parse().map_err(|_| wrong())?;
+    let unit: u64 = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        "t" | "tib" => 1 << 40,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        "tb" => 1_000_000_000_000,
+        _ => return Err(wrong()),
+    };
+    match number * unit as f64 {
+        bytes if (1.0..1e18).contains(&bytes) => Ok(bytes as u64),
+        _ => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(size("1500"), Ok(1500));
+        assert_eq!(size("64MiB"), Ok(64 << 20));
+        assert_eq!(size("1.5 GB"), Ok(1_500_000_000));
+        for wrong in ["", "MiB", "-1", "0", "3 apples", "1e99", "nan"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+}

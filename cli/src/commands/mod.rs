@@ -1,0 +1,4 @@
+//! What the program does, one file a command.
+
+pub mod curve;
+pub mod dedup;

@@ -1,0 +1,100 @@
+//! The output folder: what it may be, and files in it that appear whole or not at all.
+
+use crate::failure::Failure;
+use serde_json::Value;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The files of a run.
+pub const FILES: [&str; 6] = [
+    "pages.jsonl",
+    "removed.jsonl",
+    "ledger.jsonl",
+    "removals.jsonl",
+    "related.jsonl",
+    "summary.json",
+];
+
+/// The folder of kept pages that were files.
+pub const PAGES: &str = "pages";
+
+/// Refuses an output folder that is, holds or lies inside an input, and one that has files
+/// of these names from elsewhere. Gives its real path; writes nothing.
+pub fn check(out: &Path, inputs: &[PathBuf]) -> Result<PathBuf, Failure> {
+    let resolved =
+        resolve(out).map_err(|error| Failure::usage(format!("{}: {error}", out.display())))?;
+    for input in inputs.iter().filter(|input| *input != Path::new("-")) {
+        let path = fs::canonicalize(input)
+            .map_err(|error| Failure::usage(format!("{}: {error}", input.display())))?;
+        let relation = match () {
+            () if resolved == path => "is",
+            () if resolved.starts_with(&path) => "lies inside",
+            () if path.starts_with(&resolved) => "holds",
+            () => continue,
+        };
+        return Err(Failure::usage(format!(
+            "--out {} {relation} the input {}; choose a folder apart from the inputs",
+            out.display(),
+            input.display()
+        )));
+    }
+    if out.exists() && !out.is_dir() {
+        return Err(Failure::usage(format!(
+            "--out {} is not a folder",
+            out.display()
+        )));
+    }
+    let summary = fs::read_to_string(out.join("summary.json")).unwrap_or_default();
+    let summary: Value = serde_json::from_str(&summary).unwrap_or_default();
+    let ours = summary["program"] == "twicetold";
+    let taken = FILES
+        .iter()
+        .chain([&PAGES])
+        .find(|name| out.join(name).exists());
+    match taken {
+        Some(name) if !ours => Err(Failure::usage(format!(
+            "--out {} already has {name:?}, not from an earlier run; choose an empty folder",
+            out.display()
+        ))),
+        _ => Ok(resolved),
+    }
+}
+
+/// The real path of a folder that may not exist yet.
+fn resolve(path: &Path) -> io::Result<PathBuf> {
+    let absolute = std::path::absolute(path)?;
+    let mut missing = Vec::new();
+    let mut known = absolute.as_path();
+    loop {
+        match fs::canonicalize(known) {
+            Ok(real) => {
+                return Ok(missing
+                    .iter()
+                    .rev()
+                    .fold(real, |path, part| path.join(part)));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let (Some(parent), Some(name)) = (known.parent(), known.file_name()) else {
+                    return Err(error);
+                };
+                missing.push(name.to_owned());
+                known = parent;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Puts the files made in `work` in their place. The old pages go aside first, so that new ones never
+/// stand among them.
+pub fn publish(work: &Path, out: &Path) -> Result<(), Failure> {
+    let old = out.join(PAGES);
+    if old.exists() {
+        fs::rename(&old, work.join("old-pages")).map_err(Failure::at(&old))?;
+    }
+    for name in [PAGES].iter().chain(&FILES) {
+        fs::rename(work.join(name), out.join(name)).map_err(Failure::at(&out.join(name)))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! What a run writes.
+
+pub mod folder;
+pub mod summary;
+pub mod write;

@@ -1,0 +1,286 @@
+//! Writes the files of a run, record by record, in the order of the input.
+
+use super::folder::{FILES, PAGES};
+use crate::failure::Failure;
+use crate::input::{Entry, Input, Record, Rejected, Whole};
+use crate::run::Outcome;
+use crate::run::pages::{Pages, text_of};
+use rayon::prelude::*;
+use serde::Serialize;
+use serde_json::json;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use twicetold::finding::Finding;
+use twicetold::html::Document;
+use twicetold::report::{Counts, Fate, LedgerRow, Names, PageReport, RelatedRow, RemovalRow};
+
+/// Files while they are made, in a folder apart.
+pub struct Writer {
+    work: PathBuf,
+    /// In the order of [`FILES`].
+    files: Vec<BufWriter<File>>,
+    names: Names,
+    pub counts: Counts,
+    /// The first things to say about records.
+    pub remarks: Vec<String>,
+    pub rejected: Vec<String>,
+}
+
+/// Remarks and rejected records that are said at the end.
+const SHOWN: usize = 5;
+
+/// Batches that are made into entries at once.
+const BATCHES: usize = 4;
+
+/// A record and what is to be written of it.
+struct Row {
+    /// Its ledger line, but for what needs other pages.
+    page: Option<usize>,
+    id: String,
+    error: Option<String>,
+    place: String,
+    record: Option<Box<Record>>,
+    text: String,
+    html: Option<String>,
+}
+
+impl Writer {
+    pub fn create(work: &Path) -> Result<Self, Failure> {
+        let create = |name: &&str| {
+            let path = work.join(name);
+            File::create(&path)
+                .map(|file| BufWriter::with_capacity(1 << 18, file))
+                .map_err(Failure::at(&path))
+        };
+        let pages = work.join(PAGES);
+        fs::create_dir(&pages).map_err(Failure::at(&pages))?;
+        Ok(Writer {
+            work: work.to_owned(),
+            files: FILES.iter().map(create).collect::<Result<_, _>>()?,
+            names: Names::default(),
+            counts: Counts::default(),
+            remarks: Vec::new(),
+            rejected: Vec::new(),
+        })
+    }
+
+    /// Reads the inputs again and writes what became of each record.
+    pub fn records(
+        &mut self,
+        mut input: Input,
+        source: Option<&str>,
+        pages: &Pages,
+        outcome: &Outcome,
+    ) -> Result<(), Failure> {
+        let fields = input.fields();
+        let mut next = 0;
+        loop {
+            let batches: Vec<_> = input.by_ref().take(BATCHES).collect();
+            if batches.is_empty() {
+                break;
+            }
+            let entries: Vec<Vec<Row>> = batches
+                .par_iter()
+                .map(|batch| {
+                    let entries = batch.entries(&fields).into_iter();
+                    entries
+                        .map(|placed| row(placed.entry, placed.place))
+                        .collect()
+                })
+                .collect();
+            for mut row in entries.into_iter().flatten() {
+                if row.record.is_some() {
+                    row.page = Some(next);
+                    next += 1;
+                }
+                if row
+                    .page
+                    .is_some_and(|page| page >= pages.len() || pages.id(page) != row.id)
+                {
+                    return Err(Failure::run(format!(
+                        "{}: it is not what it was when it was first read; run again when nobody writes there",
+                        row.place
+                    )));
+                }
+                self.row(&row, source, pages, outcome)
+                    .map_err(Failure::run)?;
+            }
+        }
+        match next == pages.len() {
+            true => Ok(()),
+            false => Err(Failure::run(
+                "the inputs are shorter than when they were first read; run again when nobody writes there",
+            )),
+        }
+    }
+
+    fn row(
+        &mut self,
+        row: &Row,
+        source: Option<&str>,
+        pages: &Pages,
+        outcome: &Outcome,
+    ) -> io::Result<()> {
+        let (Some(page), Some(record)) = (row.page, &row.record) else {
+            self.counts.add_rejected();
+            let error = row.error.as_deref().unwrap_or_default();
+            let error = format!("{}: {error}", row.place);
+            if self.rejected.len() < SHOWN {
+                self.rejected.push(error.clone());
+            }
+            return self.line(2, &LedgerRow::rejected(&row.id, &error));
+        };
+        let report = outcome.report(page)?;
+        let source = source.or(record.source.as_deref());
+        self.counts.add(source, &row.text, &report);
+        let mut remarks = record.remarks.clone();
+        if let Some(first) = pages.earlier(page) {
+            self.counts.equal_ids += 1;
+            remarks.push(format!(
+                "id {:?} is already that of record {}; ids should be unique",
+                row.id, first
+            ));
+        }
+        let remark =
+            (!remarks.is_empty()).then(|| format!("{}: {}", row.place, remarks.join("; ")));
+        if let Some(remark) = &remark
+            && self.remarks.len() < SHOWN
+        {
+            self.remarks.push(remark.clone());
+        }
+        let keeper = match report.fate {
+            Fate::Kept => row.id.clone(),
+            Fate::Removed { keeper, .. } => pages.id(keeper),
+        };
+        let ledger = LedgerRow::of(&row.id, source, report.fate, &keeper);
+        self.line(2, &ledger.with_remark(remark.as_deref()))?;
+        self.findings(row, &report, pages)?;
+        let (file, text) = match report.is_kept() {
+            true => (0, report.cleaned(&row.text)),
+            false => (1, row.text.clone()),
+        };
+        let whole = whole(
+            record,
+            source,
+            &row.text,
+            &text,
+            row.html.is_some() && file == 0,
+        );
+        self.files[file].write_all(whole.as_bytes())?;
+        self.files[file].write_all(b"\n")?;
+        if file == 0 && matches!(record.whole, Whole::File) {
+            let path = self.work.join(PAGES).join(self.names.safe(&row.id));
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            fs::write(&path, text)?;
+        }
+        Ok(())
+    }
+
+    fn findings(&mut self, row: &Row, report: &PageReport, pages: &Pages) -> io::Result<()> {
+        let html = row.html.as_deref().filter(|_| !report.findings.is_empty());
+        let map = html.map(|html| Document::parse(html).into_parts().2);
+        for finding in &report.findings {
+            let other = finding.kept_page.map(|page| pages.id(page));
+            let mut line = RemovalRow::of(&row.id, &row.text, finding, other.as_deref());
+            let spans = |finding: &Finding| Some(map.as_ref()?.source(finding.span));
+            line.html_spans = spans(finding);
+            self.line(3, &line)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is of no single record, and all to disk.
+    pub fn finish(
+        mut self,
+        outcome: &Outcome,
+        pages: &Pages,
+        summary: &impl Serialize,
+    ) -> Result<(), Failure> {
+        for pair in &outcome.related {
+            let (page, other) = (pages.id(pair.page), pages.id(pair.other));
+            self.line(4, &RelatedRow::of(pair, &page, &other))
+                .map_err(Failure::run)?;
+        }
+        pages.check().map_err(Failure::run)?;
+        serde_json::to_writer_pretty(&mut self.files[5], summary)
+            .map_err(io::Error::from)
+            .and_then(|()| self.files[5].write_all(b"\n"))
+            .map_err(Failure::at(&self.work.join(FILES[5])))?;
+        for (file, name) in self.files.into_iter().zip(FILES) {
+            let file = file.into_inner().map_err(io::IntoInnerError::into_error);
+            file.and_then(|file| file.sync_all())
+                .map_err(Failure::at(&self.work.join(name)))?;
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, file: usize, row: &impl Serialize) -> io::Result<()> {
+        serde_json::to_writer(&mut self.files[file], row)?;
+        self.files[file].write_all(b"\n")
+    }
+}
+
+fn row(entry: Entry, place: String) -> Row {
+    match entry {
+        Entry::Record(mut record) => {
+            let (text, html) = text_of(&mut record);
+            Row {
+                page: None,
+                id: record.id.clone(),
+                error: None,
+                place,
+                record: Some(record),
+                text,
+                html,
+            }
+        }
+        Entry::Rejected(Rejected { id, error, .. }) => Row {
+            page: None,
+            id: id.unwrap_or_default(),
+            error: Some(error),
+            place,
+            record: None,
+            text: String::new(),
+            html: None,
+        },
+    }
+}
+
+/// A record with `text` for its text, which was `before`: every other byte of a line rides along as it was
+/// read. One that was HTML gets the text even where nothing was taken out.
+fn whole(
+    record: &Record,
+    source: Option<&str>,
+    before: &str,
+    text: &str,
+    was_html: bool,
+) -> String {
+    let Whole::Line { line, text: place } = &record.whole else {
+        let mut fields = json!({ "id": record.id });
+        if let Some(source) = source {
+            fields["source"] = source.into();
+        }
+        if let Some(url) = &record.url {
+            fields["url"] = url.as_str().into();
+        }
+        fields["text"] = text.into();
+        return fields.to_string();
+    };
+    if text == before && !was_html {
+        return line.clone();
+    }
+    let text = json!(text);
+    match place {
+        Some(place) => format!("{}{text}{}", &line[..place.start], &line[place.end..]),
+        // A record always has an id, so there is a field before this one.
+        None => {
+            let fields = line.trim_end();
+            let fields = fields.strip_suffix('}').unwrap_or(fields);
+            let end = fields.trim_end().len();
+            format!("{},\"text\":{text}{}", &line[..end], &line[end..])
+        }
+    }
+}

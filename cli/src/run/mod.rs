@@ -1,0 +1,236 @@
+//! A run over pages that need not fit into memory: the library's stages, with what they know on disk.
+
+pub mod pages;
+mod signatures;
+mod spool;
+
+use crate::failure::Failure;
+use pages::Pages;
+use rayon::prelude::*;
+use signatures::Storing;
+use spool::{Spool, SpoolWriter};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io;
+use std::path::Path;
+use twicetold::boilerplate::template::{Template, Templates};
+use twicetold::lsh::Banding;
+use twicetold::repeat::BlockSketch;
+use twicetold::report::{Fate, LeftOut, PageReport, Related};
+use twicetold::{Deduplicator, Page, PageSketch, Prepared};
+
+/// What became of the pages, and where it stands.
+pub struct Outcome {
+    pub fates: Vec<Fate>,
+    pub related: Vec<Related>,
+    pub left_out: LeftOut,
+    pub banding: Banding,
+    pub template_blocks: usize,
+    pub templates: Templates,
+    prepared: Spool,
+    /// What changed when kept pages were compared with each other.
+    changed: HashMap<usize, Prepared>,
+}
+
+impl Outcome {
+    /// What was found in a page.
+    pub fn report(&self, page: usize) -> io::Result<PageReport> {
+        let mut prepared = match self.changed.get(&page) {
+            Some(changed) => changed.clone(),
+            None => prepared(&self.prepared.get(page)?)?,
+        };
+        prepared.report.fate = self.fates[page];
+        Ok(prepared.report)
+    }
+}
+
+/// Pages that are prepared at once.
+const STRETCH: usize = 512;
+
+/// Cleans and deduplicates `pages`, as [`Deduplicator::run_with`] does; `work` is a folder for what is too
+/// much for memory.
+pub fn run(
+    deduplicator: &Deduplicator,
+    pages: &Pages,
+    known: &Templates,
+    work: &Path,
+) -> Result<Outcome, Failure> {
+    let templates = learn(deduplicator, pages, known)?;
+    let template_of = |source: &str| {
+        known
+            .of_source(source)
+            .or_else(|| templates.of_source(source))
+    };
+    let prepared = prepare(deduplicator, pages, template_of, work).map_err(Failure::run)?;
+    let text = |page: usize| Cow::Owned(kept_text(pages, &prepared.kept, page));
+    let signatures = prepared.signatures;
+    let clusters = deduplicator.clusters_by(&prepared.sketches, &signatures, text);
+    signatures.check().map_err(Failure::run)?;
+    prepared.kept.check().map_err(Failure::run)?;
+    let order = deduplicator.order(&prepared.sketches);
+    let changed = across(
+        deduplicator,
+        pages,
+        &order,
+        &clusters.fates,
+        &prepared.whole,
+        &prepared.blocks,
+    )
+    .map_err(Failure::run)?;
+    pages.check().map_err(Failure::run)?;
+    let met = pages
+        .sources
+        .iter()
+        .filter_map(|source| template_of(source));
+    Ok(Outcome {
+        template_blocks: met.map(Template::len).sum(),
+        fates: clusters.fates,
+        related: clusters.related,
+        left_out: clusters.left_out,
+        banding: deduplicator.banding(),
+        templates,
+        prepared: prepared.whole,
+        changed,
+    })
+}
+
+/// The templates of sources that are not in `known`, each learned from its own pages.
+fn learn(
+    deduplicator: &Deduplicator,
+    pages: &Pages,
+    known: &Templates,
+) -> Result<Templates, Failure> {
+    let of_source = pages.by_source();
+    let names = pages.sources.iter().map(String::as_str);
+    let mut unknown: Vec<(&str, &[u32])> = names
+        .zip(of_source.iter().map(Vec::as_slice))
+        .filter(|(name, _)| known.of_source(name).is_none())
+        .collect();
+    unknown.sort_unstable();
+    let learned: Vec<_> = unknown
+        .par_iter()
+        .map(|(name, its)| {
+            let loaded: Vec<_> = its.iter().map(|page| pages.load(*page as usize)).collect();
+            let of: Vec<Page<'_>> = loaded.iter().map(pages::Loaded::page).collect();
+            (*name, deduplicator.learn_source(&of))
+        })
+        .collect();
+    pages.check().map_err(Failure::run)?;
+    Ok(Templates::of_learned(learned))
+}
+
+/// What cleaning made of the pages.
+struct AllPrepared {
+    sketches: Vec<PageSketch>,
+    signatures: signatures::Stored,
+    /// How the blocks of each page are looked for on others.
+    blocks: Vec<Box<[BlockSketch]>>,
+    /// The slices of each text that stay.
+    kept: Spool,
+    /// Everything else.
+    whole: Spool,
+}
+
+fn prepare<'t>(
+    deduplicator: &Deduplicator,
+    pages: &Pages,
+    template_of: impl Fn(&str) -> Option<&'t Template> + Sync,
+    work: &Path,
+) -> io::Result<AllPrepared> {
+    let mut signatures = Storing::create(work.join("signatures"), deduplicator.hasher())?;
+    let mut kept = SpoolWriter::create(work.join("kept"))?;
+    let mut whole = SpoolWriter::create(work.join("prepared"))?;
+    let mut sketches = Vec::with_capacity(pages.len());
+    let mut blocks = Vec::with_capacity(pages.len());
+    for first in (0..pages.len()).step_by(STRETCH) {
+        let stretch = first..pages.len().min(first + STRETCH);
+        let prepared: Vec<(Prepared, PageSketch)> = stretch
+            .into_par_iter()
+            .map(|page| {
+                let loaded = pages.load(page);
+                let template = pages.source(page).and_then(&template_of);
+                deduplicator.prepare(&loaded.page(), template)
+            })
+            .collect();
+        for (prepared, mut sketch) in prepared {
+            signatures.push(sketch.take_signature().as_ref())?;
+            kept.push(&written(&prepared.report.kept)?)?;
+            whole.push(&written(&prepared)?)?;
+            blocks.push(prepared.sketches().into());
+            sketches.push(sketch);
+        }
+    }
+    pages.check()?;
+    Ok(AllPrepared {
+        sketches,
+        signatures: signatures.finish()?,
+        blocks,
+        kept: kept.finish()?,
+        whole: whole.finish()?,
+    })
+}
+
+/// The cleaned text of a page.
+fn kept_text(pages: &Pages, kept: &Spool, page: usize) -> String {
+    let text = pages.text(page);
+    let slices: Vec<twicetold::Span> = rmp_serde::from_slice(&kept.bytes(page)).unwrap_or_default();
+    match &slices[..] {
+        [all] if all.range() == (0..text.len()) => text,
+        slices => slices
+            .iter()
+            .filter_map(|slice| text.get(slice.range()))
+            .collect(),
+    }
+}
+
+/// What kept pages have in common with kept pages of higher rank: those that it changes.
+fn across(
+    deduplicator: &Deduplicator,
+    pages: &Pages,
+    order: &[usize],
+    fates: &[Fate],
+    whole: &Spool,
+    blocks: &[Box<[BlockSketch]>],
+) -> io::Result<HashMap<usize, Prepared>> {
+    let kept = order.iter().copied();
+    let kept: Vec<usize> = kept.filter(|&page| fates[page] == Fate::Kept).collect();
+    let sketches: Vec<&[BlockSketch]> = kept.iter().map(|&page| &blocks[page][..]).collect();
+    let words = |place: usize, block: usize| -> Cow<'static, [u64]> {
+        let page = kept[place];
+        match prepared(&whole.bytes(page)) {
+            Ok(prepared) => prepared.block_words(&pages.text(page), block),
+            Err(_) => Cow::Borrowed(&[]),
+        }
+    };
+    let found = deduplicator.shared_blocks(&sketches, words);
+    whole.check()?;
+    let mut changed = HashMap::new();
+    for (place, repeats) in found {
+        let mut owners = HashMap::new();
+        for repeat in &repeats {
+            if !owners.contains_key(&repeat.owner) {
+                let page = kept[repeat.owner];
+                let its = (page, pages.text(page), prepared(&whole.get(page)?)?);
+                owners.insert(repeat.owner, its);
+            }
+        }
+        let owner = |place: usize| {
+            let (page, text, prepared) = &owners[&place];
+            (*page, &text[..], prepared)
+        };
+        let page = kept[place];
+        let mut own = prepared(&whole.get(page)?)?;
+        let loaded = pages.load(page);
+        deduplicator.share(&loaded.page(), &mut own, &repeats, owner);
+        changed.insert(page, own);
+    }
+    Ok(changed)
+}
+
+fn written(thing: &impl serde::Serialize) -> io::Result<Vec<u8>> {
+    rmp_serde::to_vec_named(thing).map_err(io::Error::other)
+}
+
+fn prepared(bytes: &[u8]) -> io::Result<Prepared> {
+    rmp_serde::from_slice(bytes).map_err(io::Error::other)
+}
