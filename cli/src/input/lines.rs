@@ -124,7 +124,7 @@ impl Iterator for LineReader {
     }
 }
 
-fn too_long(limits: Limits) -> String {
+pub fn too_long(limits: Limits) -> String {
     format!(
         "longer than {} bytes; --max-record allows more",
         limits.record

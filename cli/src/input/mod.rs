@@ -2,9 +2,11 @@
 //! made into entries on any core.
 
 pub mod fields;
+mod http;
 mod lines;
 mod open;
 mod record;
+pub mod warc;
 
 pub use record::{Body, Entry, Position, Record, Rejected, Whole};
 
@@ -22,6 +24,7 @@ pub struct Limits {
 /// A stretch of an input.
 pub enum Batch {
     Lines(lines::Lines),
+    Warc(warc::WarcRecords),
 }
 
 impl Batch {
@@ -29,6 +32,7 @@ impl Batch {
     pub fn entries(&self, fields: &Fields) -> Vec<Entry> {
         match self {
             Batch::Lines(lines) => lines.entries(fields),
+            Batch::Warc(records) => records.entries(),
         }
     }
 }

@@ -1,0 +1,3 @@
+//! What the program writes.
+
+pub mod warc;
