@@ -3,10 +3,12 @@
 
 pub mod fields;
 mod find;
+mod http;
 mod lines;
 mod open;
 mod pages;
 mod record;
+pub mod warc;
 
 pub use find::Kind;
 pub use record::{Body, Entry, Position, Record, Rejected, Whole};
@@ -54,6 +56,7 @@ pub struct Batch {
 enum Content {
     Pages(pages::Pages),
     Lines(lines::Lines),
+    Warc(warc::WarcRecords),
     /// A file that cannot be read at all.
     Broken(String),
 }
@@ -78,6 +81,7 @@ impl Batch {
                     .collect();
             }
             Content::Lines(lines) => lines.entries(fields),
+            Content::Warc(records) => records.entries(),
             Content::Broken(error) => vec![Entry::Rejected(Rejected {
                 id: None,
                 at: Position::Whole,
@@ -116,10 +120,13 @@ pub struct Input {
     next: Option<Met>,
     /// Files that are of no kind that is read.
     pub other_files: u64,
+    /// Records of archives that are no pages.
+    pub passed_over: u64,
 }
 
 enum Open {
     Lines(LineReader),
+    Warc(warc::WarcReader),
 }
 
 /// Files that are one page each and are read together.
@@ -138,6 +145,7 @@ impl Input {
             open: None,
             next: None,
             other_files: 0,
+            passed_over: 0,
         })
     }
 
@@ -190,6 +198,7 @@ impl Input {
         let stream = || open::open(&file.path, limits).map_err(|error| error.to_string());
         match file.kind {
             Kind::Jsonl => Ok(Open::Lines(LineReader::new(stream()?.0, limits))),
+            Kind::Warc => Ok(Open::Warc(warc::WarcReader::new(stream()?.0, limits))),
             kind => Err(format!("{kind:?} is not read yet")),
         }
     }
@@ -203,6 +212,10 @@ impl Iterator for Input {
             if let Some((file, open)) = &mut self.open {
                 let content = match open {
                     Open::Lines(lines) => lines.next().map(Content::Lines),
+                    Open::Warc(records) => records.next().map(|records| {
+                        self.passed_over += records.passed_over;
+                        Content::Warc(records)
+                    }),
                 };
                 if let Some(content) = content {
                     return Some(batch(&file.path, &file.id, content));

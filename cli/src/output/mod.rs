@@ -2,4 +2,5 @@
 
 pub mod folder;
 pub mod summary;
+pub mod warc;
 pub mod write;
