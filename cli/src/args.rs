@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::input::Kind;
+use crate::progress::Manner;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use twicetold::Keep;
@@ -216,6 +217,10 @@ pub struct Machine {
     /// Folder for what is too much for memory; the output folder unless told
     #[arg(long, value_name = "DIR", env = "TWICETOLD_SCRATCH")]
     pub scratch: Option<PathBuf>,
+
+    /// How progress is told, on standard error
+    #[arg(long, value_enum, value_name = "MANNER", default_value_t = Manner::Auto, env = "TWICETOLD_PROGRESS")]
+    pub progress: Manner,
 
     /// Say nothing but errors
     #[arg(long, short, env = "TWICETOLD_QUIET")]

@@ -6,6 +6,7 @@ mod config;
 mod failure;
 mod input;
 mod output;
+mod progress;
 mod run;
 
 use args::{Cli, Command};

@@ -6,6 +6,7 @@ use crate::input::fields::{Field, Fields};
 use crate::input::{Input, Limits, Reading};
 use crate::output::folder;
 use crate::output::write::Writer;
+use crate::progress::{Manner, Progress};
 use crate::run;
 use crate::run::pages::{Pages, Protected};
 use crate::say;
@@ -34,6 +35,10 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     let pool = threads
         .build()
         .map_err(|error| Failure::run(format!("cannot start threads: {error}")))?;
+    let progress = Progress::new(match args.machine.quiet {
+        true => Manner::None,
+        false => args.machine.progress,
+    });
     let work = work_folder(args, out)?;
     let inputs = inputs(args, work.path())?;
     let reading = reading(&args.reading);
@@ -44,17 +49,19 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     let source = args.reading.source.as_deref();
     let (pages, input) = pool.install(|| {
         let input = Input::new(&inputs, reading.clone())?;
-        Pages::read(input, work.path(), source, &protected).map_err(Failure::run)
+        Pages::read(input, work.path(), source, &protected, &progress).map_err(Failure::run)
     })?;
     let read = started.elapsed();
-    let outcome = pool.install(|| run::run(&deduplicator, &pages, &known, work.path()))?;
+    let outcome =
+        pool.install(|| run::run(&deduplicator, &pages, &known, work.path(), &progress))?;
     let processed = started.elapsed() - read;
 
     let files = work.path().join("out");
     fs::create_dir(&files).map_err(Failure::at(&files))?;
     let mut writer = Writer::create(&files)?;
     let again = Input::new(&inputs, reading)?;
-    pool.install(|| writer.records(again, source, &pages, &outcome))?;
+    pool.install(|| writer.records(again, source, &pages, &outcome, &progress))?;
+    progress.clear();
     let summary = crate::output::summary::Summary::new(
         args,
         &pages,

@@ -3,6 +3,7 @@
 use super::folder::{FILES, PAGES};
 use crate::failure::Failure;
 use crate::input::{Entry, Input, Record, Rejected, Whole};
+use crate::progress::Progress;
 use crate::run::Outcome;
 use crate::run::pages::{Pages, text_of};
 use rayon::prelude::*;
@@ -72,7 +73,9 @@ impl Writer {
         source: Option<&str>,
         pages: &Pages,
         outcome: &Outcome,
+        progress: &Progress,
     ) -> Result<(), Failure> {
+        progress.stage("writing", Some(pages.records));
         let fields = input.fields();
         let mut next = 0;
         loop {
@@ -89,6 +92,7 @@ impl Writer {
                         .collect()
                 })
                 .collect();
+            progress.add(entries.iter().map(Vec::len).sum::<usize>() as u64);
             for mut row in entries.into_iter().flatten() {
                 if row.record.is_some() {
                     row.page = Some(next);

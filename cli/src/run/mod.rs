@@ -5,6 +5,7 @@ mod signatures;
 mod spool;
 
 use crate::failure::Failure;
+use crate::progress::Progress;
 use pages::Pages;
 use rayon::prelude::*;
 use signatures::Storing;
@@ -54,19 +55,27 @@ pub fn run(
     pages: &Pages,
     known: &Templates,
     work: &Path,
+    progress: &Progress,
 ) -> Result<Outcome, Failure> {
-    let templates = learn(deduplicator, pages, known)?;
+    let all = Some(pages.len() as u64);
+    progress.stage("learning", all);
+    let templates = learn(deduplicator, pages, known, progress)?;
+    progress.stage("cleaning", all);
     let template_of = |source: &str| {
         known
             .of_source(source)
             .or_else(|| templates.of_source(source))
     };
-    let prepared = prepare(deduplicator, pages, template_of, work).map_err(Failure::run)?;
+    let prepared =
+        prepare(deduplicator, pages, template_of, work, progress).map_err(Failure::run)?;
+    progress.stage("clustering", all);
     let text = |page: usize| Cow::Owned(kept_text(pages, &prepared.kept, page));
     let signatures = prepared.signatures;
     let clusters = deduplicator.clusters_by(&prepared.sketches, &signatures, text);
     signatures.check().map_err(Failure::run)?;
     prepared.kept.check().map_err(Failure::run)?;
+    progress.add(pages.len() as u64);
+    progress.stage("comparing", all);
     let order = deduplicator.order(&prepared.sketches);
     let changed = across(
         deduplicator,
@@ -77,6 +86,7 @@ pub fn run(
         &prepared.blocks,
     )
     .map_err(Failure::run)?;
+    progress.add(pages.len() as u64);
     pages.check().map_err(Failure::run)?;
     let met = pages
         .sources
@@ -99,6 +109,7 @@ fn learn(
     deduplicator: &Deduplicator,
     pages: &Pages,
     known: &Templates,
+    progress: &Progress,
 ) -> Result<Templates, Failure> {
     let of_source = pages.by_source();
     let names = pages.sources.iter().map(String::as_str);
@@ -112,7 +123,9 @@ fn learn(
         .map(|(name, its)| {
             let loaded: Vec<_> = its.iter().map(|page| pages.load(*page as usize)).collect();
             let of: Vec<Page<'_>> = loaded.iter().map(pages::Loaded::page).collect();
-            (*name, deduplicator.learn_source(&of))
+            let learned = deduplicator.learn_source(&of);
+            progress.add(its.len() as u64);
+            (*name, learned)
         })
         .collect();
     pages.check().map_err(Failure::run)?;
@@ -136,6 +149,7 @@ fn prepare<'t>(
     pages: &Pages,
     template_of: impl Fn(&str) -> Option<&'t Template> + Sync,
     work: &Path,
+    progress: &Progress,
 ) -> io::Result<AllPrepared> {
     let mut signatures = Storing::create(work.join("signatures"), deduplicator.hasher())?;
     let mut kept = SpoolWriter::create(work.join("kept"))?;
@@ -152,6 +166,7 @@ fn prepare<'t>(
                 deduplicator.prepare(&loaded.page(), template)
             })
             .collect();
+        progress.add(prepared.len() as u64);
         for (prepared, mut sketch) in prepared {
             signatures.push(sketch.take_signature().as_ref())?;
             kept.push(&written(&prepared.report.kept)?)?;

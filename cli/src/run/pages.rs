@@ -2,6 +2,7 @@
 
 use super::spool::{Spool, SpoolWriter};
 use crate::input::{Body, Entry, Input, Placed, Record};
+use crate::progress::Progress;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as MapEntry;
@@ -79,7 +80,9 @@ impl Pages {
         work: &Path,
         source: Option<&str>,
         protected: &Protected,
+        progress: &Progress,
     ) -> io::Result<(Pages, Input)> {
+        progress.stage("reading", None);
         let mut ids = SpoolWriter::create(work.join("ids"))?;
         let mut texts = SpoolWriter::create(work.join("texts"))?;
         let mut html = SpoolWriter::create(work.join("html"))?;
@@ -101,6 +104,7 @@ impl Pages {
                 },
                 || taken(&mut input),
             );
+            progress.add(entries.iter().map(Vec::len).sum::<usize>() as u64);
             for entry in entries.into_iter().flatten() {
                 records += 1;
                 let Some(Ingested {
