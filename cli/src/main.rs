@@ -2,5 +2,6 @@
 
 mod failure;
 mod input;
+mod output;
 
 fn main() {}

@@ -4,6 +4,7 @@
 pub mod fields;
 mod lines;
 mod open;
+pub mod parquet;
 mod record;
 
 pub use record::{Body, Entry, Position, Record, Rejected, Whole};
@@ -22,6 +23,7 @@ pub struct Limits {
 /// A stretch of an input.
 pub enum Batch {
     Lines(lines::Lines),
+    Rows(parquet::Rows),
 }
 
 impl Batch {
@@ -29,6 +31,8 @@ impl Batch {
     pub fn entries(&self, fields: &Fields) -> Vec<Entry> {
         match self {
             Batch::Lines(lines) => lines.entries(fields),
+            // Their columns were found when the file was opened.
+            Batch::Rows(rows) => rows.entries(),
         }
     }
 }

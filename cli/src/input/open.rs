@@ -31,7 +31,7 @@ impl Packing {
 const BUFFER: usize = 256 << 10;
 
 /// Bytes that a file may always become.
-const FREE: u64 = 256 << 20;
+pub(super) const FREE: u64 = 256 << 20;
 
 /// Opens a file as what it holds.
 pub fn open(path: &Path, limits: Limits) -> io::Result<(Box<dyn BufRead + Send>, Packing)> {
