@@ -7,6 +7,7 @@ mod http;
 mod lines;
 mod open;
 mod pages;
+pub mod parquet;
 mod record;
 pub mod warc;
 
@@ -57,6 +58,7 @@ enum Content {
     Pages(pages::Pages),
     Lines(lines::Lines),
     Warc(warc::WarcRecords),
+    Rows(parquet::Rows),
     /// A file that cannot be read at all.
     Broken(String),
 }
@@ -68,6 +70,14 @@ pub struct Placed {
 }
 
 impl Batch {
+    /// The rows of a table that it holds, if it does.
+    pub fn rows(&self) -> Option<&parquet::Rows> {
+        match &self.content {
+            Content::Rows(rows) => Some(rows),
+            _ => None,
+        }
+    }
+
     /// The entries of the batch, in order. A rejected one has an id: its own, or its file and place in it.
     pub fn entries(&self, fields: &Fields) -> Vec<Placed> {
         let entries = match &self.content {
@@ -82,6 +92,7 @@ impl Batch {
             }
             Content::Lines(lines) => lines.entries(fields),
             Content::Warc(records) => records.entries(),
+            Content::Rows(rows) => rows.entries(),
             Content::Broken(error) => vec![Entry::Rejected(Rejected {
                 id: None,
                 at: Position::Whole,
@@ -127,6 +138,7 @@ pub struct Input {
 enum Open {
     Lines(LineReader),
     Warc(warc::WarcReader),
+    Table(Box<parquet::TableReader>),
 }
 
 /// Files that are one page each and are read together.
@@ -199,7 +211,13 @@ impl Input {
         match file.kind {
             Kind::Jsonl => Ok(Open::Lines(LineReader::new(stream()?.0, limits))),
             Kind::Warc => Ok(Open::Warc(warc::WarcReader::new(stream()?.0, limits))),
-            kind => Err(format!("{kind:?} is not read yet")),
+            Kind::Parquet => {
+                let file = open::seekable(&file.path, limits).map_err(|error| error.to_string())?;
+                let table = parquet::TableReader::open(file, &self.reading.fields, limits)?;
+                Ok(Open::Table(Box::new(table)))
+            }
+            // A page is no file of records.
+            Kind::Text | Kind::Html => Err("one page, not records".to_owned()),
         }
     }
 }
@@ -216,6 +234,7 @@ impl Iterator for Input {
                         self.passed_over += records.passed_over;
                         Content::Warc(records)
                     }),
+                    Open::Table(rows) => rows.next().map(Content::Rows),
                 };
                 if let Some(content) = content {
                     return Some(batch(&file.path, &file.id, content));

@@ -2,7 +2,7 @@
 
 use super::Limits;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,7 +31,7 @@ impl Packing {
 const BUFFER: usize = 256 << 10;
 
 /// Bytes that a file may always become.
-const FREE: u64 = 256 << 20;
+pub(super) const FREE: u64 = 256 << 20;
 
 /// Opens a file as what it holds.
 pub fn open(path: &Path, limits: Limits) -> io::Result<(Box<dyn BufRead + Send>, Packing)> {
@@ -59,6 +59,18 @@ pub fn open(path: &Path, limits: Limits) -> io::Result<(Box<dyn BufRead + Send>,
         most: limits.expansion,
     };
     Ok((Box::new(BufReader::with_capacity(BUFFER, capped)), packing))
+}
+
+/// Opens a file that is read here and there; a packed one is unpacked into a file without a name.
+pub fn seekable(path: &Path, limits: Limits) -> io::Result<File> {
+    let (mut stream, packing) = open(path, limits)?;
+    if packing == Packing::Plain {
+        return File::open(path);
+    }
+    let mut file = tempfile::tempfile()?;
+    io::copy(&mut stream, &mut file)?;
+    file.rewind()?;
+    Ok(file)
 }
 
 /// Counts what is read off a file.

@@ -1,5 +1,6 @@
 //! The output folder: what it may be, and files in it that appear whole or not at all.
 
+use super::tables::is_table;
 use crate::failure::Failure;
 use serde_json::Value;
 use std::fs;
@@ -92,6 +93,21 @@ pub fn publish(work: &Path, out: &Path) -> Result<(), Failure> {
     let old = out.join(PAGES);
     if old.exists() {
         fs::rename(&old, work.join("old-pages")).map_err(Failure::at(&old))?;
+    }
+    // Tables of an earlier run go too: there may be fewer now.
+    for (folder, keep) in [(out, false), (work, true)] {
+        let entries = fs::read_dir(folder).map_err(Failure::at(folder))?;
+        for entry in entries.filter_map(Result::ok) {
+            let name = entry.file_name();
+            if !name.to_str().is_some_and(is_table) {
+                continue;
+            }
+            match keep {
+                true => fs::rename(entry.path(), out.join(&name)),
+                false => fs::remove_file(entry.path()),
+            }
+            .map_err(Failure::at(&out.join(&name)))?;
+        }
     }
     for name in [PAGES].iter().chain(&FILES) {
         fs::rename(work.join(name), out.join(name)).map_err(Failure::at(&out.join(name)))?;

@@ -1,6 +1,7 @@
 //! Writes the files of a run, record by record, in the order of the input.
 
 use super::folder::{FILES, PAGES};
+use super::tables::{Done, Tables};
 use crate::failure::Failure;
 use crate::input::{Entry, Input, Record, Rejected, Whole};
 use crate::progress::Progress;
@@ -21,6 +22,7 @@ pub struct Writer {
     work: PathBuf,
     /// In the order of [`FILES`].
     files: Vec<BufWriter<File>>,
+    tables: Tables,
     names: Names,
     pub counts: Counts,
     /// The first things to say about records.
@@ -59,6 +61,7 @@ impl Writer {
         Ok(Writer {
             work: work.to_owned(),
             files: FILES.iter().map(create).collect::<Result<_, _>>()?,
+            tables: Tables::new(work),
             names: Names::default(),
             counts: Counts::default(),
             remarks: Vec::new(),
@@ -93,22 +96,32 @@ impl Writer {
                 })
                 .collect();
             progress.add(entries.iter().map(Vec::len).sum::<usize>() as u64);
-            for mut row in entries.into_iter().flatten() {
-                if row.record.is_some() {
-                    row.page = Some(next);
-                    next += 1;
+            for (batch, rows) in batches.iter().zip(entries) {
+                let mut table = batch.rows().map(|_| Vec::with_capacity(rows.len()));
+                for mut row in rows {
+                    if row.record.is_some() {
+                        row.page = Some(next);
+                        next += 1;
+                    }
+                    if row
+                        .page
+                        .is_some_and(|page| page >= pages.len() || pages.id(page) != row.id)
+                    {
+                        return Err(Failure::run(format!(
+                            "{}: it is not what it was when it was first read; run again when nobody writes there",
+                            row.place
+                        )));
+                    }
+                    let written = self
+                        .row(&row, source, pages, outcome)
+                        .map_err(Failure::run)?;
+                    if let Some(table) = &mut table {
+                        table.push(written);
+                    }
                 }
-                if row
-                    .page
-                    .is_some_and(|page| page >= pages.len() || pages.id(page) != row.id)
-                {
-                    return Err(Failure::run(format!(
-                        "{}: it is not what it was when it was first read; run again when nobody writes there",
-                        row.place
-                    )));
+                if let (Some(rows), Some(table)) = (batch.rows(), table) {
+                    self.tables.write(rows, &table).map_err(Failure::run)?;
                 }
-                self.row(&row, source, pages, outcome)
-                    .map_err(Failure::run)?;
             }
         }
         match next == pages.len() {
@@ -125,7 +138,7 @@ impl Writer {
         source: Option<&str>,
         pages: &Pages,
         outcome: &Outcome,
-    ) -> io::Result<()> {
+    ) -> io::Result<Done> {
         let (Some(page), Some(record)) = (row.page, &row.record) else {
             self.counts.add_rejected();
             let error = row.error.as_deref().unwrap_or_default();
@@ -133,7 +146,8 @@ impl Writer {
             if self.rejected.len() < SHOWN {
                 self.rejected.push(error.clone());
             }
-            return self.line(2, &LedgerRow::rejected(&row.id, &error));
+            self.line(2, &LedgerRow::rejected(&row.id, &error))?;
+            return Ok(Done::Rejected);
         };
         let report = outcome.report(page)?;
         let source = source.or(record.source.as_deref());
@@ -164,6 +178,12 @@ impl Writer {
             true => (0, report.cleaned(&row.text)),
             false => (1, row.text.clone()),
         };
+        if matches!(record.whole, Whole::Row(_)) {
+            return Ok(match report.is_kept() {
+                true => Done::Kept((text != row.text || row.html.is_some()).then_some(text)),
+                false => Done::Removed,
+            });
+        }
         let whole = whole(
             record,
             source,
@@ -180,7 +200,10 @@ impl Writer {
             }
             fs::write(&path, text)?;
         }
-        Ok(())
+        Ok(match report.is_kept() {
+            true => Done::Kept(None),
+            false => Done::Removed,
+        })
     }
 
     fn findings(&mut self, row: &Row, report: &PageReport, pages: &Pages) -> io::Result<()> {
@@ -209,6 +232,7 @@ impl Writer {
                 .map_err(Failure::run)?;
         }
         pages.check().map_err(Failure::run)?;
+        self.tables.finish().map_err(Failure::run)?;
         serde_json::to_writer_pretty(&mut self.files[5], summary)
             .map_err(io::Error::from)
             .and_then(|()| self.files[5].write_all(b"\n"))
