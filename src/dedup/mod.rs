@@ -134,7 +134,7 @@ impl Deduplicator {
             prepared.into_iter().unzip();
         let order = self.order(&sketches);
         let text = |at: usize| joined(pages[at].text, &prepared[at].report.kept);
-        let clusters = self.clusters_in(&order, &sketches, &sketches[..], text);
+        let clusters = self.clusters_by(&order, &sketches, &sketches[..], text);
         drop(sketches);
         for (page, fate) in prepared.iter_mut().zip(clusters.fates) {
             page.report.fate = fate;

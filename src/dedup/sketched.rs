@@ -101,26 +101,16 @@ impl Deduplicator {
         sketches: &[PageSketch],
         text: impl Fn(usize) -> Cow<'t, str> + Sync,
     ) -> Clusters {
-        self.clusters_by(sketches, sketches, text)
+        self.clusters_by(&self.order(sketches), sketches, sketches, text)
     }
 
-    /// As [`clusters`](Self::clusters), with the signatures of the pages elsewhere than in their
-    /// sketches.
+    /// As [`clusters`](Self::clusters), with the pages in the [`order`](Self::order) of their
+    /// sketches, and their signatures elsewhere than in these.
     ///
     /// # Panics
     ///
-    /// Where there are not as many signatures as sketches.
+    /// Where there are not as many signatures as sketches, or the order is not one of all.
     pub fn clusters_by<'t>(
-        &self,
-        sketches: &[PageSketch],
-        signatures: &(impl Signatures + ?Sized),
-        text: impl Fn(usize) -> Cow<'t, str> + Sync,
-    ) -> Clusters {
-        self.clusters_in(&self.order(sketches), sketches, signatures, text)
-    }
-
-    /// As [`clusters_by`](Self::clusters_by), with the pages in this order.
-    pub(super) fn clusters_in<'t>(
         &self,
         order: &[usize],
         sketches: &[PageSketch],

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
-use twicetold::boilerplate::template::{Template, Templates};
+use twicetold::boilerplate::template::{SourceKeys, Template, Templates};
 use twicetold::lsh::Banding;
 use twicetold::repeat::BlockSketch;
 use twicetold::report::{Fate, LeftOut, PageReport, Related};
@@ -59,24 +59,30 @@ pub fn run(
 ) -> Result<Outcome, Failure> {
     let all = Some(pages.len() as u64);
     progress.stage("learning", all);
-    let templates = learn(deduplicator, pages, known, progress)?;
+    let templates = learn(deduplicator, pages, known, work, progress).map_err(Failure::run)?;
     progress.stage("cleaning", all);
     let template_of = |source: &str| {
         known
             .of_source(source)
             .or_else(|| templates.of_source(source))
     };
-    let prepared =
+    let mut prepared =
         prepare(deduplicator, pages, template_of, work, progress).map_err(Failure::run)?;
     progress.stage("clustering", all);
+    let order = deduplicator.order(&prepared.sketches);
+    let sketches = std::mem::take(&mut prepared.sketches);
     let text = |page: usize| Cow::Owned(kept_text(pages, &prepared.kept, page));
-    let signatures = prepared.signatures;
-    let clusters = deduplicator.clusters_by(&prepared.sketches, &signatures, text);
-    signatures.check().map_err(Failure::run)?;
+    let clusters = deduplicator.clusters_by(&order, &sketches, &prepared.signatures, text);
+    drop(sketches);
+    prepared.signatures.check().map_err(Failure::run)?;
     prepared.kept.check().map_err(Failure::run)?;
     progress.add(pages.len() as u64);
     progress.stage("comparing", all);
-    let order = deduplicator.order(&prepared.sketches);
+    for (blocks, fate) in prepared.blocks.iter_mut().zip(&clusters.fates) {
+        if *fate != Fate::Kept {
+            *blocks = Box::default();
+        }
+    }
     let changed = across(
         deduplicator,
         pages,
@@ -109,8 +115,9 @@ fn learn(
     deduplicator: &Deduplicator,
     pages: &Pages,
     known: &Templates,
+    work: &Path,
     progress: &Progress,
-) -> Result<Templates, Failure> {
+) -> io::Result<Templates> {
     let of_source = pages.by_source();
     let names = pages.sources.iter().map(String::as_str);
     let mut unknown: Vec<(&str, &[u32])> = names
@@ -118,18 +125,57 @@ fn learn(
         .filter(|(name, _)| known.of_source(name).is_none())
         .collect();
     unknown.sort_unstable();
-    let learned: Vec<_> = unknown
-        .par_iter()
-        .map(|(name, its)| {
-            let loaded: Vec<_> = its.iter().map(|page| pages.load(*page as usize)).collect();
-            let of: Vec<Page<'_>> = loaded.iter().map(pages::Loaded::page).collect();
-            let learned = deduplicator.learn_source(&of);
-            progress.add(its.len() as u64);
-            (*name, learned)
-        })
-        .collect();
-    pages.check().map_err(Failure::run)?;
-    Ok(Templates::of_learned(learned))
+    let mut templates = Vec::with_capacity(unknown.len());
+    let mut keys = SpoolWriter::create(work.join("keys"))?;
+    for sources in together(&unknown, pages) {
+        let learned: Vec<(Option<Template>, Vec<u8>)> = sources
+            .par_iter()
+            .map(|(_, its)| {
+                let loaded: Vec<_> = its.iter().map(|page| pages.load(*page as usize)).collect();
+                let of: Vec<Page<'_>> = loaded.iter().map(pages::Loaded::page).collect();
+                let (template, keys) = deduplicator.learn_source(&of).into_parts();
+                progress.add(its.len() as u64);
+                Ok((template, written(&keys)?))
+            })
+            .collect::<io::Result<_>>()?;
+        for ((name, _), (template, its)) in sources.iter().zip(learned) {
+            templates.push((*name, template));
+            keys.push(&its)?;
+        }
+    }
+    pages.check()?;
+    let keys = keys.finish()?;
+    let all = (0..keys.len())
+        .map(|source| rmp_serde::from_slice::<SourceKeys>(&keys.bytes(source)).unwrap_or_default());
+    let templates = Templates::of_counted(templates, all);
+    keys.check()?;
+    Ok(templates)
+}
+
+/// Bytes of text of sources that are learned from at once, unless one alone has more: in memory they
+/// take about three times as much.
+const TOGETHER: u64 = 32 << 20;
+
+/// Sources that are learned from at once, one stretch after the other.
+fn together<'a, 's>(
+    mut sources: &'a [(&'s str, &'s [u32])],
+    pages: &Pages,
+) -> Vec<&'a [(&'s str, &'s [u32])]> {
+    let mut stretches = Vec::new();
+    while !sources.is_empty() {
+        let mut bytes = 0;
+        let fits = sources.iter().take_while(|(_, its)| {
+            bytes += its
+                .iter()
+                .map(|page| pages.bytes(*page as usize))
+                .sum::<u64>();
+            bytes <= TOGETHER
+        });
+        let (stretch, rest) = sources.split_at(fits.count().max(1));
+        stretches.push(stretch);
+        sources = rest;
+    }
+    stretches
 }
 
 /// What cleaning made of the pages.

@@ -183,6 +183,11 @@ impl Pages {
         self.texts.text(page)
     }
 
+    /// Bytes of the text of a page.
+    pub fn bytes(&self, page: usize) -> u64 {
+        self.texts.bytes_of(page)
+    }
+
     pub fn source(&self, page: usize) -> Option<&str> {
         let source = self.known[page].source?;
         Some(&self.sources[source as usize])

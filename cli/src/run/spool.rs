@@ -76,6 +76,12 @@ impl Spool {
         end(things.start)..end(things.end)
     }
 
+    /// How many bytes a thing has.
+    pub fn bytes_of(&self, number: usize) -> u64 {
+        let place = self.place(number..number + 1);
+        place.end - place.start
+    }
+
     fn read(&self, place: Range<u64>) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; (place.end - place.start) as usize];
         match read_at(&self.file, &mut bytes, place.start) {

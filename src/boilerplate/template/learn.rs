@@ -7,6 +7,7 @@ use super::{Conviction, LEAST_PAGES, Template};
 use crate::block::{Block, Segmented};
 use crate::mix::Mixed;
 use crate::shingle::{WIDTH, shingles};
+use std::borrow::Borrow;
 use std::collections::{HashMap, HashSet};
 
 /// The pages of one source, from which its template is learned.
@@ -15,14 +16,30 @@ pub(crate) struct Learning<'a> {
     pub(crate) texts: &'a [(&'a Segmented<'a>, &'a [Block])],
 }
 
-/// What was learned from the pages of a source: about 8 bytes for each of their blocks.
+/// What was learned from the pages of a source.
 #[derive(Debug, Default)]
 pub struct Learned {
     /// `None` of a source of fewer than 3 pages.
     pub(super) template: Option<Template>,
+    pub(super) keys: SourceKeys,
+}
+
+/// What stands on the pages of a source, by which it is counted how many sources have what one of
+/// them convicts: 8 bytes for each block, and for each shingle of nominated ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct SourceKeys {
     /// The keys of all blocks of its pages, once, and the shingles of nominated ones.
     equal: Vec<u64>,
     near: Vec<u64>,
+}
+
+impl Learned {
+    /// The template, which is not counted yet, and what it is counted by: the one may wait in memory, the other
+    /// elsewhere. See [`Templates::of_counted`](super::Templates::of_counted).
+    pub fn into_parts(self) -> (Option<Template>, SourceKeys) {
+        (self.template, self.keys)
+    }
 }
 
 /// Counts of one key while the pages of a source pass by, cluster by cluster.
@@ -62,8 +79,10 @@ impl Learning<'_> {
         let near = (0..self.keyed.len()).flat_map(|page| self.shingles(page, |_| true));
         Learned {
             template,
-            equal: once(equal.collect()),
-            near: once(near.collect()),
+            keys: SourceKeys {
+                equal: once(equal.collect()),
+                near: once(near.collect()),
+            },
         }
     }
 
@@ -227,21 +246,25 @@ impl Learning<'_> {
 
 /// Counts the sources that have what may be prose of several: convicted blocks in
 /// enough clusters. Of near-equal blocks, those nominated in their own source.
-pub(super) fn count_sources(learned: &mut [Learned]) {
+pub(super) fn count_sources(
+    templates: &mut [Option<Template>],
+    keys: impl IntoIterator<Item = impl Borrow<SourceKeys>>,
+) {
     let mut sources: [HashMap<u64, usize, Mixed>; 2] = Default::default();
-    let templates = learned.iter().filter_map(|of| of.template.as_ref());
     let enough = |conviction: &Conviction| conviction.clusters >= ENOUGH_CLUSTERS;
-    for template in templates.clone() {
+    let learned = templates.iter().flatten();
+    for template in learned.clone() {
         for (sources, list) in sources.iter_mut().zip([&template.blocks, &template.near]) {
             let keys = list.iter().filter(|(_, conviction)| enough(conviction));
             sources.extend(keys.map(|(key, _)| (*key, 0)));
         }
     }
-    if templates.count() < 2 {
+    if learned.count() < 2 {
         return;
     }
-    for of in learned.iter() {
-        for (sources, keys) in sources.iter_mut().zip([&of.equal, &of.near]) {
+    for of in keys {
+        let SourceKeys { equal, near } = of.borrow();
+        for (sources, keys) in sources.iter_mut().zip([equal, near]) {
             for key in keys {
                 if let Some(count) = sources.get_mut(key) {
                     *count += 1;
@@ -249,7 +272,7 @@ pub(super) fn count_sources(learned: &mut [Learned]) {
             }
         }
     }
-    for template in learned.iter_mut().filter_map(|of| of.template.as_mut()) {
+    for template in templates.iter_mut().flatten() {
         let lists = [&mut template.blocks, &mut template.near];
         for (sources, list) in sources.iter().zip(lists) {
             for (key, conviction) in list {

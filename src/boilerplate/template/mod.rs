@@ -18,13 +18,14 @@ mod verdict;
 mod written;
 
 pub(crate) use keyed::Keyed;
-pub use learn::Learned;
 pub(crate) use learn::Learning;
+pub use learn::{Learned, SourceKeys};
 pub(crate) use suspect::Suspects;
 pub use verdict::{Match, Verdict};
 
 use crate::block::{Block, Segmented};
 use crate::mix::Mixed;
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Pages of a source a block must stand on to be suspected, and clusters to be convicted.
@@ -170,12 +171,25 @@ impl Templates {
     ///
     /// How many sources have what one of them convicts is counted here, so they come all together.
     pub fn of_learned<'n>(learned: impl IntoIterator<Item = (&'n str, Learned)>) -> Self {
-        let (names, mut learned): (Vec<&str>, Vec<Learned>) = learned.into_iter().unzip();
-        learn::count_sources(&mut learned);
-        let named = names.into_iter().zip(learned);
+        let (named, keys): (Vec<_>, Vec<SourceKeys>) = learned
+            .into_iter()
+            .map(|(name, learned)| ((name, learned.template), learned.keys))
+            .unzip();
+        Self::of_counted(named, keys)
+    }
+
+    /// As [`of_learned`](Self::of_learned), from the parts of what was learned: the keys of all
+    /// sources, one after the other, need not be in memory.
+    pub fn of_counted<'n>(
+        templates: impl IntoIterator<Item = (&'n str, Option<Template>)>,
+        keys: impl IntoIterator<Item = impl Borrow<SourceKeys>>,
+    ) -> Self {
+        let (names, mut templates): (Vec<&str>, Vec<_>) = templates.into_iter().unzip();
+        learn::count_sources(&mut templates, keys);
+        let named = names.into_iter().zip(templates);
         Templates {
             sources: named
-                .filter_map(|(name, learned)| Some((name.to_owned(), learned.template?)))
+                .filter_map(|(name, template)| Some((name.to_owned(), template?)))
                 .collect(),
         }
     }
