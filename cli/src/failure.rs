@@ -19,8 +19,6 @@ pub mod code {
     pub const USAGE: u8 = 2;
     /// It is done, but some records were rejected, an id was taken, or an alarm fired.
     pub const DOUBTS: u8 = 3;
-    /// It was interrupted, and can be resumed.
-    pub const INTERRUPTED: u8 = 130;
 }
 
 impl Failure {

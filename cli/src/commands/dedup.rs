@@ -13,6 +13,7 @@ use crate::say;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+use tempfile::TempDir;
 use twicetold::Deduplicator;
 use twicetold::boilerplate::template::Templates;
 use twicetold::clean::CleanRule;
@@ -39,8 +40,13 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
         true => Manner::None,
         false => args.machine.progress,
     });
-    let work = work_folder(args, out)?;
-    let inputs = inputs(args, work.path())?;
+    let work = work_folder(out)?;
+    let scratch = match &args.machine.scratch {
+        Some(folder) => Some(hidden_in(folder)?),
+        None => None,
+    };
+    let spools = scratch.as_ref().unwrap_or(&work).path();
+    let inputs = inputs(args, spools)?;
     let reading = reading(&args.reading);
     let protected = Protected {
         ids: args.rules.protect.clone(),
@@ -48,18 +54,17 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     };
     let source = args.reading.source.as_deref();
     let (pages, input) = pool.install(|| {
-        let input = Input::new(&inputs, reading.clone())?;
-        Pages::read(input, work.path(), source, &protected, &progress).map_err(Failure::run)
+        let input = Input::new(inputs.clone(), reading.clone())?;
+        Pages::read(input, spools, source, &protected, &progress).map_err(Failure::run)
     })?;
     let read = started.elapsed();
-    let outcome =
-        pool.install(|| run::run(&deduplicator, &pages, &known, work.path(), &progress))?;
+    let outcome = pool.install(|| run::run(&deduplicator, &pages, &known, spools, &progress))?;
     let processed = started.elapsed() - read;
 
     let files = work.path().join("out");
     fs::create_dir(&files).map_err(Failure::at(&files))?;
     let mut writer = Writer::create(&files)?;
-    let again = Input::new(&inputs, reading)?;
+    let again = Input::new(inputs, reading)?;
     pool.install(|| writer.records(again, source, &pages, &outcome, &progress))?;
     progress.clear();
     let summary = crate::output::summary::Summary::new(
@@ -135,20 +140,21 @@ fn templates(path: &Path) -> Result<Templates, Failure> {
 
 /// A folder for what is not whole yet: on the disk of the results, so that they can be renamed into
 /// place.
-fn work_folder(args: &Dedup, out: Option<&Path>) -> Result<tempfile::TempDir, Failure> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".twicetold-");
-    let made = match (out, &args.machine.scratch) {
-        (Some(out), _) => {
+fn work_folder(out: Option<&Path>) -> Result<TempDir, Failure> {
+    match out {
+        Some(out) => {
             fs::create_dir_all(out).map_err(Failure::at(out))?;
-            builder.tempdir_in(out).map_err(Failure::at(out))?
+            hidden_in(out)
         }
-        (None, Some(scratch)) => builder.tempdir_in(scratch).map_err(Failure::at(scratch))?,
-        (None, None) => builder
-            .tempdir()
-            .map_err(Failure::at(&std::env::temp_dir()))?,
-    };
-    Ok(made)
+        None => hidden_in(&std::env::temp_dir()),
+    }
+}
+
+fn hidden_in(folder: &Path) -> Result<TempDir, Failure> {
+    let made = tempfile::Builder::new()
+        .prefix(".twicetold-")
+        .tempdir_in(folder);
+    made.map_err(Failure::at(folder))
 }
 
 /// The inputs, standard input as a file: it is read twice.

@@ -148,10 +148,10 @@ impl Input {
     /// # Errors
     ///
     /// Where an argument names nothing.
-    pub fn new(arguments: &[PathBuf], reading: Reading) -> Result<Self, Failure> {
+    pub fn new(arguments: Vec<PathBuf>, reading: Reading) -> Result<Self, Failure> {
         arguments.iter().try_for_each(|path| find::check(path))?;
         Ok(Input {
-            arguments: arguments.to_vec().into_iter(),
+            arguments: arguments.into_iter(),
             reading,
             files: Box::new(std::iter::empty()),
             open: None,

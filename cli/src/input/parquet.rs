@@ -118,11 +118,6 @@ impl TableReader {
         })
     }
 
-    /// What all its rows have in common.
-    pub fn table(&self) -> &Arc<Table> {
-        &self.table
-    }
-
     /// The next rows of the row group; `None` behind its last one.
     fn batch(&mut self, size: usize) -> Result<Option<RecordBatch>, String> {
         // One that fails is not asked again.
@@ -493,7 +488,7 @@ impl Rows {
             body,
             at: self.at(row),
             remarks,
-            whole: Whole::Row(row),
+            whole: Whole::Row,
             id,
         })
     }

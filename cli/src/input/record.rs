@@ -49,9 +49,9 @@ pub enum Whole {
         text: Option<Range<usize>>,
     },
     /// A row of the table that its batch holds.
-    Row(usize),
-    /// The headers of a WARC record, without the blank line behind them.
-    Warc(Vec<u8>),
+    Row,
+    /// A record of an archive, and its date as it stands there.
+    Archived(Option<String>),
 }
 
 /// What is no record, and why.

@@ -17,6 +17,9 @@ pub const FILES: [&str; 6] = [
     "summary.json",
 ];
 
+/// Kept pages of archives.
+pub const WET: &str = "pages.wet";
+
 /// The folder of kept pages that were files.
 pub const PAGES: &str = "pages";
 
@@ -94,12 +97,15 @@ pub fn publish(work: &Path, out: &Path) -> Result<(), Failure> {
     if old.exists() {
         fs::rename(&old, work.join("old-pages")).map_err(Failure::at(&old))?;
     }
-    // Tables of an earlier run go too: there may be fewer now.
+    // Tables and archives of an earlier run go too: there may be none now.
     for (folder, keep) in [(out, false), (work, true)] {
         let entries = fs::read_dir(folder).map_err(Failure::at(folder))?;
         for entry in entries.filter_map(Result::ok) {
             let name = entry.file_name();
-            if !name.to_str().is_some_and(is_table) {
+            if !name
+                .to_str()
+                .is_some_and(|name| is_table(name) || name == WET)
+            {
                 continue;
             }
             match keep {

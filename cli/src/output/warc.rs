@@ -15,6 +15,11 @@ pub struct WetRecord<'r> {
     pub text: &'r str,
 }
 
+/// The id of what is made of the record `id`: the same from one run to the next.
+pub fn derived_id(id: &str) -> String {
+    format!("urn:uuid:{}", name_based(id))
+}
+
 /// Writes one text.
 pub fn write_conversion(out: &mut impl Write, record: &WetRecord) -> io::Result<()> {
     let mut head = Head::of("conversion", record.id);

@@ -1,7 +1,8 @@
 //! Writes the files of a run, record by record, in the order of the input.
 
-use super::folder::{FILES, PAGES};
+use super::folder::{FILES, PAGES, WET};
 use super::tables::{Done, Tables};
+use super::warc::{WetRecord, derived_id, write_conversion, write_info};
 use crate::failure::Failure;
 use crate::input::{Entry, Input, Record, Rejected, Whole};
 use crate::progress::Progress;
@@ -13,7 +14,6 @@ use serde_json::json;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use twicetold::finding::Finding;
 use twicetold::html::Document;
 use twicetold::report::{Counts, Fate, LedgerRow, Names, PageReport, RelatedRow, RemovalRow};
 
@@ -23,6 +23,8 @@ pub struct Writer {
     /// In the order of [`FILES`].
     files: Vec<BufWriter<File>>,
     tables: Tables,
+    /// Kept pages of archives.
+    wet: Option<BufWriter<File>>,
     names: Names,
     pub counts: Counts,
     /// The first things to say about records.
@@ -32,6 +34,9 @@ pub struct Writer {
 
 /// Remarks and rejected records that are said at the end.
 const SHOWN: usize = 5;
+
+/// What WET files say wrote them.
+const SOFTWARE: &str = concat!("twicetold/", env!("CARGO_PKG_VERSION"));
 
 /// Batches that are made into entries at once.
 const BATCHES: usize = 4;
@@ -62,6 +67,7 @@ impl Writer {
             work: work.to_owned(),
             files: FILES.iter().map(create).collect::<Result<_, _>>()?,
             tables: Tables::new(work),
+            wet: None,
             names: Names::default(),
             counts: Counts::default(),
             remarks: Vec::new(),
@@ -178,7 +184,7 @@ impl Writer {
             true => (0, report.cleaned(&row.text)),
             false => (1, row.text.clone()),
         };
-        if matches!(record.whole, Whole::Row(_)) {
+        if matches!(record.whole, Whole::Row) {
             return Ok(match report.is_kept() {
                 true => Done::Kept((text != row.text || row.html.is_some()).then_some(text)),
                 false => Done::Removed,
@@ -193,12 +199,33 @@ impl Writer {
         );
         self.files[file].write_all(whole.as_bytes())?;
         self.files[file].write_all(b"\n")?;
-        if file == 0 && matches!(record.whole, Whole::File) {
-            let path = self.work.join(PAGES).join(self.names.safe(&row.id));
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)?;
+        match &record.whole {
+            Whole::File if file == 0 => {
+                let path = self.work.join(PAGES).join(self.names.safe(&row.id));
+                if let Some(folder) = path.parent() {
+                    fs::create_dir_all(folder)?;
+                }
+                fs::write(&path, text)?;
             }
-            fs::write(&path, text)?;
+            Whole::Archived(date) if file == 0 => {
+                let wet = match &mut self.wet {
+                    Some(wet) => wet,
+                    none => {
+                        let mut file = BufWriter::new(File::create(self.work.join(WET))?);
+                        write_info(&mut file, SOFTWARE)?;
+                        none.insert(file)
+                    }
+                };
+                let record = WetRecord {
+                    id: &derived_id(&row.id),
+                    url: record.url.as_deref(),
+                    date: date.as_deref(),
+                    refers_to: Some(&row.id),
+                    text: &text,
+                };
+                write_conversion(wet, &record)?;
+            }
+            _ => {}
         }
         Ok(match report.is_kept() {
             true => Done::Kept(None),
@@ -212,8 +239,7 @@ impl Writer {
         for finding in &report.findings {
             let other = finding.kept_page.map(|page| pages.id(page));
             let mut line = RemovalRow::of(&row.id, &row.text, finding, other.as_deref());
-            let spans = |finding: &Finding| Some(map.as_ref()?.source(finding.span));
-            line.html_spans = spans(finding);
+            line.html_spans = map.as_ref().map(|map| map.source(finding.span));
             self.line(3, &line)?;
         }
         Ok(())
@@ -233,6 +259,11 @@ impl Writer {
         }
         pages.check().map_err(Failure::run)?;
         self.tables.finish().map_err(Failure::run)?;
+        if let Some(wet) = self.wet {
+            let file = wet.into_inner().map_err(io::IntoInnerError::into_error);
+            file.and_then(|file| file.sync_all())
+                .map_err(Failure::at(&self.work.join(WET)))?;
+        }
         serde_json::to_writer_pretty(&mut self.files[5], summary)
             .map_err(io::Error::from)
             .and_then(|()| self.files[5].write_all(b"\n"))
@@ -290,6 +321,9 @@ fn whole(
         let mut fields = json!({ "id": record.id });
         if let Some(source) = source {
             fields["source"] = source.into();
+        }
+        if let Whole::Archived(Some(date)) = &record.whole {
+            fields["date"] = date.as_str().into();
         }
         if let Some(url) = &record.url {
             fields["url"] = url.as_str().into();

@@ -12,6 +12,7 @@ use signatures::Storing;
 use spool::{Spool, SpoolWriter};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io;
 use std::path::Path;
 use twicetold::boilerplate::template::{SourceKeys, Template, Templates};
@@ -26,8 +27,6 @@ pub struct Outcome {
     pub related: Vec<Related>,
     pub left_out: LeftOut,
     pub banding: Banding,
-    pub template_blocks: usize,
-    pub templates: Templates,
     prepared: Spool,
     /// What changed when kept pages were compared with each other.
     changed: HashMap<usize, Prepared>,
@@ -94,17 +93,11 @@ pub fn run(
     .map_err(Failure::run)?;
     progress.add(pages.len() as u64);
     pages.check().map_err(Failure::run)?;
-    let met = pages
-        .sources
-        .iter()
-        .filter_map(|source| template_of(source));
     Ok(Outcome {
-        template_blocks: met.map(Template::len).sum(),
         fates: clusters.fates,
         related: clusters.related,
         left_out: clusters.left_out,
         banding: deduplicator.banding(),
-        templates,
         prepared: prepared.whole,
         changed,
     })
@@ -269,10 +262,9 @@ fn across(
     for (place, repeats) in found {
         let mut owners = HashMap::new();
         for repeat in &repeats {
-            if !owners.contains_key(&repeat.owner) {
+            if let Entry::Vacant(place) = owners.entry(repeat.owner) {
                 let page = kept[repeat.owner];
-                let its = (page, pages.text(page), prepared(&whole.get(page)?)?);
-                owners.insert(repeat.owner, its);
+                place.insert((page, pages.text(page), prepared(&whole.get(page)?)?));
             }
         }
         let owner = |place: usize| {
