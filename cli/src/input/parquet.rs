@@ -118,6 +118,12 @@ impl TableReader {
         })
     }
 
+    /// What all its rows have in common.
+    #[cfg(test)]
+    pub fn table(&self) -> &Arc<Table> {
+        &self.table
+    }
+
     /// The next rows of the row group; `None` behind its last one.
     fn batch(&mut self, size: usize) -> Result<Option<RecordBatch>, String> {
         // One that fails is not asked again.
