@@ -224,6 +224,7 @@ fn broken_files_are_told_and_the_rest_is_done() {
     )
     .unwrap();
     fs::write(at("photo.jpg"), b"\xff\xd8\xff").unwrap();
+    fs::create_dir(at("folder.jsonl")).unwrap();
     let long = json!({ "id": "long", "text": "x".repeat(3000) });
     fs::write(at("long.jsonl"), format!("{long}\n{}", good("g"))).unwrap();
     fs::write(
@@ -386,6 +387,19 @@ fn wrong_calls_touch_nothing() {
         "{}",
         said(&run)
     );
+    #[cfg(unix)]
+    {
+        fs::create_dir(at("results")).unwrap();
+        std::os::unix::fs::symlink(at("results"), at("in/link")).unwrap();
+        let run = dedup(&[&at("in")], &at("results"), &[]);
+        assert_eq!(run.status.code(), Some(2));
+        assert!(
+            said(&run).contains("is a link into --out"),
+            "{}",
+            said(&run)
+        );
+        fs::remove_file(at("in/link")).unwrap();
+    }
     assert_eq!(fs::read(at("in/a.jsonl")).unwrap(), before);
     assert_eq!(fs::read(at("taken/pages.jsonl")).unwrap(), b"mine");
     let names = fs::read_dir(at("in")).unwrap().count();

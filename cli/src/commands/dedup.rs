@@ -2,6 +2,7 @@
 
 use crate::args::{Dedup, ReadingArgs, Rules};
 use crate::failure::{Failure, code};
+use crate::input;
 use crate::input::fields::{Field, Fields};
 use crate::input::{Input, Limits, Reading};
 use crate::output::folder;
@@ -22,8 +23,13 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     let started = Instant::now();
     let deduplicator = deduplicator(&args.rules)?;
     let out = args.out.as_deref().filter(|_| !args.dry_run);
-    if let Some(out) = out {
-        folder::check(out, &args.inputs)?;
+    let real_out = match out {
+        Some(out) => Some(folder::check(out, &args.inputs)?),
+        None => None,
+    };
+    let named = args.inputs.iter().filter(|input| *input != Path::new("-"));
+    for input in named {
+        input::check(input, real_out.as_deref())?;
     }
     let known = match &args.rules.templates {
         Some(path) => templates(path)?,
@@ -54,7 +60,7 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     };
     let source = args.reading.source.as_deref();
     let (pages, input) = pool.install(|| {
-        let input = Input::new(inputs.clone(), reading.clone())?;
+        let input = Input::new(inputs.clone(), reading.clone());
         Pages::read(input, spools, source, &protected, &progress).map_err(Failure::run)
     })?;
     let read = started.elapsed();
@@ -64,7 +70,7 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     let files = work.path().join("out");
     fs::create_dir(&files).map_err(Failure::at(&files))?;
     let mut writer = Writer::create(&files)?;
-    let again = Input::new(inputs, reading)?;
+    let again = Input::new(inputs, reading);
     pool.install(|| writer.records(again, source, &pages, &outcome, &progress))?;
     progress.clear();
     let summary = crate::output::summary::Summary::new(

@@ -85,15 +85,37 @@ pub enum Met {
     File(InputFile),
     /// Nothing that is read.
     Other,
-    /// It cannot be read: id and reason.
-    Unreadable(String, String),
+    /// It cannot be read.
+    Unreadable {
+        path: PathBuf,
+        id: String,
+        error: String,
+    },
 }
 
-/// What an argument names, checked before anything is read.
-pub fn check(path: &Path) -> Result<(), Failure> {
-    fs::metadata(path)
-        .map(|_| ())
-        .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+/// What an argument names, checked before anything is read: that it is there, and that no link in it leads
+/// into the folder `out`, or to one that holds it.
+pub fn check(argument: &Path, out: Option<&Path>) -> Result<(), Failure> {
+    fs::metadata(argument)
+        .map_err(|error| Failure::usage(format!("{}: {error}", argument.display())))?;
+    let Some(out) = out.filter(|out| out.exists()) else {
+        return Ok(());
+    };
+    let walk = walkdir::WalkDir::new(argument).follow_links(true);
+    let links = walk.into_iter().filter_map(Result::ok);
+    for link in links.filter(walkdir::DirEntry::path_is_symlink) {
+        let Ok(target) = fs::canonicalize(link.path()) else {
+            continue;
+        };
+        if target.starts_with(out) || out.starts_with(&target) {
+            return Err(Failure::usage(format!(
+                "{} is a link into --out {}; choose a folder apart from the inputs",
+                link.path().display(),
+                out.display()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The files that an argument names, in the order of their paths; `kind` is what they are read as, unless they
@@ -127,9 +149,13 @@ pub fn files(
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let path = error.path().unwrap_or(&folder);
-                let id = relative(&folder, path);
-                return Some(Met::Unreadable(id, error.to_string()));
+                let path = error.path().unwrap_or(&folder).to_owned();
+                let why = error.io_error().map(io::Error::to_string);
+                return Some(Met::Unreadable {
+                    id: relative(&folder, &path),
+                    path,
+                    error: why.unwrap_or_else(|| error.to_string()),
+                });
             }
         };
         if entry.file_type().is_dir() {
@@ -164,7 +190,11 @@ fn named(
             }),
             None => Met::Other,
         },
-        Err(error) => Met::Unreadable(id, format!("{}: {error}", path.display())),
+        Err(error) => Met::Unreadable {
+            path,
+            id,
+            error: error.to_string(),
+        },
     }
 }
 

@@ -11,10 +11,9 @@ pub mod parquet;
 mod record;
 pub mod warc;
 
-pub use find::Kind;
+pub use find::{Kind, check};
 pub use record::{Body, Entry, Position, Record, Rejected, Whole};
 
-use crate::failure::Failure;
 use fields::Fields;
 use find::{InputFile, Met};
 use lines::LineReader;
@@ -145,12 +144,8 @@ enum Open {
 const PAGES: usize = 64;
 
 impl Input {
-    /// # Errors
-    ///
-    /// Where an argument names nothing.
-    pub fn new(arguments: Vec<PathBuf>, reading: Reading) -> Result<Self, Failure> {
-        arguments.iter().try_for_each(|path| find::check(path))?;
-        Ok(Input {
+    pub fn new(arguments: Vec<PathBuf>, reading: Reading) -> Self {
+        Input {
             arguments: arguments.into_iter(),
             reading,
             files: Box::new(std::iter::empty()),
@@ -158,7 +153,7 @@ impl Input {
             next: None,
             other_files: 0,
             passed_over: 0,
-        })
+        }
     }
 
     /// The names of the fields that are read.
@@ -247,8 +242,8 @@ impl Iterator for Input {
                     Ok(open) => self.open = Some((file, open)),
                     Err(error) => return Some(batch(&file.path, &file.id, Content::Broken(error))),
                 },
-                Met::Unreadable(id, error) => {
-                    return Some(batch(Path::new(""), &id, Content::Broken(error)));
+                Met::Unreadable { path, id, error } => {
+                    return Some(batch(&path, &id, Content::Broken(error)));
                 }
                 Met::Other => {}
             }
