@@ -56,12 +56,9 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
             let rows = Rows::of(keepers, self.texts, made.first_tier());
             // Few of them have pages that may stand in them.
             let tables: Vec<OnceLock<Table>> = keepers.iter().map(|_| OnceLock::new()).collect();
-            let holders_of_page = |page: usize| {
+            let holders_of_page = |page: usize, signature: &Signature| {
                 let most = MOST_HOLDERS - usize::from(holders_of[page]);
-                let signature = self.signatures.of(page);
-                let holders = signature
-                    .iter()
-                    .flat_map(|signature| rows.holders(signature, least));
+                let holders = rows.holders(signature, least).into_iter();
                 let others = holders.filter(|at| keepers[*at as usize] != page);
                 let mut holders: Vec<u32> = others.take(most).collect();
                 if !holders.is_empty() {
@@ -80,8 +77,11 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
                 holders.into_iter().map(move |at| (page, at))
             };
             let stretches = map(&stretches, |pages| {
-                let holders = pages.clone().flat_map(holders_of_page);
-                holders.collect::<Vec<(usize, u32)>>()
+                let mut found: Vec<(usize, u32)> = Vec::new();
+                self.signatures.each(pages.clone(), &mut |page, signature| {
+                    found.extend(holders_of_page(page, signature));
+                });
+                found
             });
             let first = held.len();
             held.resize(first + keepers.len(), Vec::new());

@@ -3,6 +3,7 @@
 use super::Banding;
 use crate::sketch::Signature;
 use std::borrow::{Borrow, Cow};
+use std::ops::Range;
 
 /// The signatures of a pile of pages, by their numbers: in memory, in a file.
 ///
@@ -23,11 +24,24 @@ pub trait Signatures: Sync {
     /// The signature of a page; `None` where it has no word.
     fn of(&self, page: usize) -> Option<Cow<'_, Signature>>;
 
+    /// Hands the signatures of pages that follow each other to `take`, of those that have one. What lies in a file
+    /// is better read at once than page by page.
+    fn each(&self, pages: Range<usize>, take: &mut dyn FnMut(usize, &Signature)) {
+        for page in pages {
+            if let Some(signature) = self.of(page) {
+                take(page, &signature);
+            }
+        }
+    }
+
     /// The keys of a band, each with its page, in the order of the pages; pages without a
     /// signature have none.
     fn keys(&self, banding: Banding, band: usize) -> Vec<(u64, u32)> {
-        let keyed = |page: usize| Some((banding.key(&*self.of(page)?, band), page as u32));
-        (0..self.count()).filter_map(keyed).collect()
+        let mut keys = Vec::with_capacity(self.count());
+        self.each(0..self.count(), &mut |page, signature| {
+            keys.push((banding.key(signature, band), page as u32));
+        });
+        keys
     }
 }
 

@@ -3,8 +3,9 @@
 use super::spool::{Spool, SpoolWriter};
 use std::borrow::Cow;
 use std::io;
+use std::ops::Range;
 use std::path::PathBuf;
-use twicetold::lsh::{Banding, Signatures};
+use twicetold::lsh::Signatures;
 use twicetold::sketch::{MinHasher, Signature};
 
 /// The signatures of a run: 8 bytes of memory each, and 2 a row on disk.
@@ -67,17 +68,14 @@ impl Signatures for Stored {
         self.restored(&self.rows.bytes(page)).map(Cow::Owned)
     }
 
-    /// Read from one end to the other: a look at each page would cost more than its key.
-    fn keys(&self, banding: Banding, band: usize) -> Vec<(u64, u32)> {
-        let mut keys = Vec::with_capacity(self.count());
-        for first in (0..self.count()).step_by(STRETCH) {
-            let pages = first..self.count().min(first + STRETCH);
-            self.rows.each(pages, |page, bytes| {
+    fn each(&self, pages: Range<usize>, take: &mut dyn FnMut(usize, &Signature)) {
+        for first in pages.clone().step_by(STRETCH) {
+            let stretch = first..pages.end.min(first + STRETCH);
+            self.rows.each(stretch, |page, bytes| {
                 if let Some(signature) = self.restored(bytes) {
-                    keys.push((banding.key(&signature, band), page as u32));
+                    take(page, &signature);
                 }
             });
         }
-        keys
     }
 }
