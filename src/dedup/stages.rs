@@ -123,11 +123,8 @@ impl Deduplicator {
         let rule = self.repeat_rule();
         let block_sketch = |block: &CleanedBlock| {
             let text = block.span.of(page.text).trim_end();
-            let extent = Extent {
-                words: block.words.len(),
-                chars: text.chars().count(),
-                sentence: ends_sentence(text),
-            };
+            let chars = text.chars().count();
+            let extent = Extent::of(block.words.len(), chars, ends_sentence(text));
             BlockSketch::of(&cleaned.words[block.words.clone()], extent, &rule)
         };
         let sketches = match self.settings.across {

@@ -70,7 +70,7 @@ pub fn repeats_across(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Vec<Vec<Acr
     repeats_across_sketched(&sketched, words, rule)
 }
 
-/// What is kept of a block to look for it on other pages, in place of its words: 64 bytes.
+/// What is kept of a block to look for it on other pages, in place of its words: 56 bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BlockSketch {
     /// Of its words; `None` where it has none.
@@ -234,7 +234,7 @@ fn classes<'w>(
     }
     drop(keyed);
     let is_leader = |block: &u32| {
-        let long = sketches[*block as usize].extent.words >= rule.near_words;
+        let long = sketches[*block as usize].extent.words() >= rule.near_words;
         class[*block as usize] == Some(*block) && long
     };
     let leaders: Vec<u32> = blocks.filter(is_leader).collect();

@@ -102,20 +102,31 @@ pub struct Unit<'p> {
 
 impl Unit<'_> {
     fn extent(&self) -> Extent {
-        Extent {
-            words: self.words.len(),
-            chars: self.chars,
-            sentence: self.sentence,
-        }
+        Extent::of(self.words.len(), self.chars, self.sentence)
     }
 }
 
-/// How much a unit is.
+/// How much a unit is. Nothing tells units of four billion words apart, so that a pile takes less.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Extent {
-    pub(crate) words: usize,
-    pub(crate) chars: usize,
-    pub(crate) sentence: bool,
+    words: u32,
+    chars: u32,
+    sentence: bool,
+}
+
+impl Extent {
+    pub(crate) fn of(words: usize, chars: usize, sentence: bool) -> Self {
+        let [words, chars] = [words, chars].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
+        Extent {
+            words,
+            chars,
+            sentence,
+        }
+    }
+
+    fn words(self) -> usize {
+        self.words as usize
+    }
 }
 
 /// What a run is to the rule.
@@ -135,12 +146,13 @@ impl Size {
         let mut distinct: Vec<(usize, usize)> = run
             .clone()
             .filter(|(_, unit)| unit.words > 0)
-            .map(|(class, unit)| (class, unit.words))
+            .map(|(class, unit)| (class, unit.words()))
             .collect();
         distinct.sort_unstable();
         distinct.dedup_by_key(|(class, _)| *class);
         let words = distinct.iter().map(|(_, words)| words).sum();
-        let long = |(_, unit): (usize, Extent)| unit.sentence && unit.chars >= rule.block_chars;
+        let long =
+            |(_, unit): (usize, Extent)| unit.sentence && unit.chars as usize >= rule.block_chars;
         let size = if distinct.len() >= rule.run_blocks && words >= rule.run_words {
             Size::Run
         } else if run.clone().any(long) {
