@@ -19,6 +19,8 @@ pub mod code {
     pub const USAGE: u8 = 2;
     /// It is done, but some records were rejected, an id was taken, or an alarm fired.
     pub const DOUBTS: u8 = 3;
+    /// It was interrupted.
+    pub const INTERRUPTED: u8 = 130;
 }
 
 impl Failure {

@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod failure;
 mod input;
+mod interrupt;
 mod output;
 mod progress;
 mod run;

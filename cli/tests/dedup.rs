@@ -406,6 +406,36 @@ fn wrong_calls_touch_nothing() {
     assert_eq!(names, 1);
 }
 
+/// Interrupted in the middle of its input, it leaves nothing behind, and at once.
+#[cfg(unix)]
+#[test]
+fn interrupted() {
+    let scratch = tempfile::tempdir().unwrap();
+    let out = scratch.path().join("out");
+    for signal in ["-INT", "-TERM"] {
+        let mut run = twicetold();
+        run.args(["dedup", "-", "--out"])
+            .arg(&out)
+            .stdin(Stdio::piped());
+        let mut run = run.stderr(Stdio::piped()).spawn().unwrap();
+        let mut input = run.stdin.take().unwrap();
+        input.write_all(jsonl(&pages()).as_bytes()).unwrap();
+        // It is at work as soon as there is its hidden folder.
+        while fs::read_dir(&out).map_or(0, Iterator::count) == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        let sent = Command::new("sh")
+            .args(["-c", &format!("kill {signal} {}", run.id())])
+            .status();
+        assert!(sent.unwrap().success());
+        let output = run.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        assert!(said(&output).contains("interrupted"), "{}", said(&output));
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 0);
+        drop(input);
+    }
+}
+
 #[test]
 fn the_curve() {
     let run = twicetold().args(["curve", "--json"]).output().unwrap();

@@ -5,6 +5,7 @@ use crate::failure::{Failure, code};
 use crate::input;
 use crate::input::fields::{Field, Fields};
 use crate::input::{Input, Limits, Reading};
+use crate::interrupt::{self, Hidden};
 use crate::output::folder;
 use crate::output::write::Writer;
 use crate::progress::{Manner, Progress};
@@ -14,13 +15,13 @@ use crate::say;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-use tempfile::TempDir;
 use twicetold::Deduplicator;
 use twicetold::boilerplate::template::Templates;
 use twicetold::clean::CleanRule;
 
 pub fn run(args: &Dedup) -> Result<u8, Failure> {
     let started = Instant::now();
+    interrupt::watch()?;
     let deduplicator = deduplicator(&args.rules)?;
     let out = args.out.as_deref().filter(|_| !args.dry_run);
     let real_out = match out {
@@ -48,7 +49,7 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     });
     let work = work_folder(out)?;
     let scratch = match &args.machine.scratch {
-        Some(folder) => Some(hidden_in(folder)?),
+        Some(folder) => Some(Hidden::create_in(folder)?),
         None => None,
     };
     let spools = scratch.as_ref().unwrap_or(&work).path();
@@ -83,7 +84,7 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     );
     writer.finish(&outcome, &pages, &summary.json())?;
     if let Some(out) = out {
-        folder::publish(&files, out)?;
+        interrupt::whole(|| folder::publish(&files, out))?;
     }
     if !args.machine.quiet {
         say(&summary.for_people());
@@ -146,21 +147,14 @@ fn templates(path: &Path) -> Result<Templates, Failure> {
 
 /// A folder for what is not whole yet: on the disk of the results, so that they can be renamed into
 /// place.
-fn work_folder(out: Option<&Path>) -> Result<TempDir, Failure> {
+fn work_folder(out: Option<&Path>) -> Result<Hidden, Failure> {
     match out {
         Some(out) => {
             fs::create_dir_all(out).map_err(Failure::at(out))?;
-            hidden_in(out)
+            Hidden::create_in(out)
         }
-        None => hidden_in(&std::env::temp_dir()),
+        None => Hidden::create_in(&std::env::temp_dir()),
     }
-}
-
-fn hidden_in(folder: &Path) -> Result<TempDir, Failure> {
-    let made = tempfile::Builder::new()
-        .prefix(".twicetold-")
-        .tempdir_in(folder);
-    made.map_err(Failure::at(folder))
 }
 
 /// The inputs, standard input as a file: it is read twice.
