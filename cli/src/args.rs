@@ -47,7 +47,8 @@ that over the file.";
 
 #[derive(Args, Debug)]
 pub struct Dedup {
-    /// Folders and files: .txt and .html (one page each), .jsonl (records); plain, .gz or .zst; - is stdin
+    /// Folders and files: .txt and .html (one page each), .jsonl, .parquet, .warc and .wet (records); plain,
+    /// .gz or .zst; - is stdin
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 

@@ -79,7 +79,7 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
         &pages,
         &outcome,
         &mut writer,
-        input.other_files,
+        &input,
         [read, processed],
     );
     writer.finish(&outcome, &pages, &summary.json())?;

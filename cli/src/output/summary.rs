@@ -2,6 +2,7 @@
 
 use super::write::Writer;
 use crate::args::Dedup;
+use crate::input::Input;
 use crate::run::Outcome;
 use crate::run::pages::Pages;
 use clap::ValueEnum;
@@ -39,7 +40,7 @@ impl Summary {
         pages: &Pages,
         outcome: &Outcome,
         writer: &mut Writer,
-        other_files: u64,
+        input: &Input,
         times: [Duration; 2],
     ) -> Self {
         let clusters = clusters(&outcome.fates);
@@ -64,12 +65,7 @@ impl Summary {
             banding: outcome.banding,
             related: related.collect(),
             largest,
-            notes: notes(
-                args,
-                pages,
-                other_files,
-                std::mem::take(&mut writer.remarks),
-            ),
+            notes: notes(args, pages, input, std::mem::take(&mut writer.remarks)),
             rejected: std::mem::take(&mut writer.rejected),
         }
     }
@@ -155,7 +151,7 @@ fn clusters(fates: &[Fate]) -> Vec<(usize, usize)> {
 }
 
 /// What may not be what the user meant.
-fn notes(args: &Dedup, pages: &Pages, other_files: u64, remarks: Vec<String>) -> Vec<String> {
+fn notes(args: &Dedup, pages: &Pages, input: &Input, remarks: Vec<String>) -> Vec<String> {
     let mut notes = remarks;
     let without_source = pages.without_source();
     if without_source > 0 {
@@ -175,11 +171,13 @@ fn notes(args: &Dedup, pages: &Pages, other_files: u64, remarks: Vec<String>) ->
     if keep == "ranked" && !ranked {
         notes.push("no page has a rank; the longest of each cluster stays".to_owned());
     }
-    if other_files > 0 {
-        notes.push(format!(
-            "{} skipped: of no kind that is read",
-            plural(other_files as usize, "other file")
-        ));
+    if input.other_files > 0 {
+        let files = plural(input.other_files as usize, "other file");
+        notes.push(format!("{files} skipped: of no kind that is read"));
+    }
+    if input.passed_over > 0 {
+        let records = plural(input.passed_over as usize, "record");
+        notes.push(format!("{records} of archives passed over: no pages"));
     }
     notes
 }
