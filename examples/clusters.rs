@@ -283,7 +283,7 @@ impl Chunk {
 }
 
 /// Reads the records of lines that follow each other, and puts their texts together in the same
-/// memory. With a parser a line, a twentieth of all time went there.
+/// memory. With a parser a line all took 3 % longer.
 struct Records<'b> {
     text: &'b str,
     stream: StreamDeserializer<'b, StrRead<'b>, Record<'b>>,

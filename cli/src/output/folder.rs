@@ -52,10 +52,9 @@ pub fn check(out: &Path, inputs: &[PathBuf]) -> Result<PathBuf, Failure> {
     let summary = fs::read_to_string(out.join("summary.json")).unwrap_or_default();
     let summary: Value = serde_json::from_str(&summary).unwrap_or_default();
     let ours = summary["program"] == "twicetold";
-    let taken = FILES
-        .iter()
-        .chain([&PAGES])
-        .find(|name| out.join(name).exists());
+    let names = fs::read_dir(out).into_iter().flatten().flatten();
+    let names = names.filter_map(|entry| entry.file_name().into_string().ok());
+    let taken = names.into_iter().find(|name| is_of_a_run(name));
     match taken {
         Some(name) if !ours => Err(Failure::usage(format!(
             "--out {} already has {name:?}, not from an earlier run; choose an empty folder",
@@ -63,6 +62,11 @@ pub fn check(out: &Path, inputs: &[PathBuf]) -> Result<PathBuf, Failure> {
         ))),
         _ => Ok(resolved),
     }
+}
+
+/// Whether a run writes a file or folder of this name.
+fn is_of_a_run(name: &str) -> bool {
+    FILES.contains(&name) || [PAGES, WET].contains(&name) || is_table(name)
 }
 
 /// The real path of a folder that may not exist yet.

@@ -145,8 +145,7 @@ fn learn(
     Ok(templates)
 }
 
-/// Bytes of text of sources that are learned from at once, unless one alone has more: in memory they
-/// take about three times as much.
+/// Bytes of text of sources that are learned from at once, unless one alone has more.
 const TOGETHER: u64 = 32 << 20;
 
 /// Sources that are learned from at once, one stretch after the other.
