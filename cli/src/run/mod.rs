@@ -9,7 +9,7 @@ use crate::progress::Progress;
 use pages::Pages;
 use rayon::prelude::*;
 use signatures::Storing;
-use spool::{Spool, SpoolWriter};
+use spool::{Spool, SpoolWriter, written};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -138,8 +138,7 @@ fn learn(
     }
     pages.check()?;
     let keys = keys.finish()?;
-    let all = (0..keys.len())
-        .map(|source| rmp_serde::from_slice::<SourceKeys>(&keys.bytes(source)).unwrap_or_default());
+    let all = (0..keys.len()).map(|source| keys.thing::<SourceKeys>(source));
     let templates = Templates::of_counted(templates, all);
     keys.check()?;
     Ok(templates)
@@ -226,7 +225,7 @@ fn prepare<'t>(
 /// The cleaned text of a page.
 fn kept_text(pages: &Pages, kept: &Spool, page: usize) -> String {
     let text = pages.text(page);
-    let slices: Vec<twicetold::Span> = rmp_serde::from_slice(&kept.bytes(page)).unwrap_or_default();
+    let slices: Vec<twicetold::Span> = kept.thing(page);
     match &slices[..] {
         [all] if all.range() == (0..text.len()) => text,
         slices => slices
@@ -250,9 +249,9 @@ fn across(
     let sketches: Vec<&[BlockSketch]> = kept.iter().map(|&page| &blocks[page][..]).collect();
     let words = |place: usize, block: usize| -> Cow<'static, [u64]> {
         let page = kept[place];
-        match prepared(&whole.bytes(page)) {
-            Ok(prepared) => prepared.block_words(&pages.text(page), block),
-            Err(_) => Cow::Borrowed(&[]),
+        match whole.thing::<Option<Prepared>>(page) {
+            Some(prepared) => prepared.block_words(&pages.text(page), block),
+            None => Cow::Borrowed(&[]),
         }
     };
     let found = deduplicator.shared_blocks(&sketches, words);
@@ -277,10 +276,6 @@ fn across(
         changed.insert(page, own);
     }
     Ok(changed)
-}
-
-fn written(thing: &impl serde::Serialize) -> io::Result<Vec<u8>> {
-    rmp_serde::to_vec_named(thing).map_err(io::Error::other)
 }
 
 fn prepared(bytes: &[u8]) -> io::Result<Prepared> {

@@ -1,5 +1,7 @@
 //! Things of any length, in a file, by their numbers.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::Range;
@@ -131,6 +133,15 @@ impl Spool {
         })
     }
 
+    /// What was written as [`written`], as [`bytes`](Self::bytes).
+    pub fn thing<T: DeserializeOwned + Default>(&self, number: usize) -> T {
+        rmp_serde::from_slice(&self.bytes(number)).unwrap_or_else(|error| {
+            let error = format!("{}: {error}", self.path.display());
+            let _ = self.fault.set(io::Error::other(error));
+            T::default()
+        })
+    }
+
     /// Whether all that was read could be.
     pub fn check(&self) -> io::Result<()> {
         match self.fault.get() {
@@ -138,6 +149,11 @@ impl Spool {
             None => Ok(()),
         }
     }
+}
+
+/// A thing as bytes.
+pub fn written(thing: &impl Serialize) -> io::Result<Vec<u8>> {
+    rmp_serde::to_vec_named(thing).map_err(io::Error::other)
 }
 
 /// An error with the path it is of.
@@ -182,6 +198,17 @@ mod tests {
         spool.each(1..3, |at, bytes| met.push((at, bytes.to_vec())));
         assert_eq!(met, [(1, b"".to_vec()), (2, b"three".to_vec())]);
         assert!(spool.check().is_ok());
+        // What is no thing is told, not taken for an empty one.
+        let other = SpoolWriter::create(folder.path().join("y")).and_then(|mut spool| {
+            spool.push(&written(&[1, 2])?)?;
+            spool.push(b"\xc1")?;
+            spool.finish()
+        });
+        let other = other.unwrap();
+        assert_eq!(other.thing::<Vec<u32>>(0), [1, 2]);
+        assert!(other.check().is_ok());
+        assert!(other.thing::<Vec<u32>>(1).is_empty());
+        assert!(other.check().unwrap_err().to_string().contains("y: "));
         File::create(folder.path().join("x")).unwrap();
         assert_eq!(spool.text(2), "");
         let fault = spool.check().unwrap_err().to_string();
