@@ -15,7 +15,7 @@ use crate::clean::{Cleaner, joined};
 use crate::cluster::Nearness;
 use crate::lsh::Banding;
 use crate::parallel::map;
-use crate::repeat::BlockSketch;
+use crate::repeat::{BlockSketch, TABLE};
 use crate::report::{Fate, Report};
 use crate::sketch::MinHasher;
 use std::collections::BTreeSet;
@@ -164,7 +164,7 @@ impl Deduplicator {
             let page = kept[place];
             prepared[page].block_words(pages[page].text, block)
         };
-        let found = self.shared_blocks(&sketches, words);
+        let found = self.shared_blocks(&sketches[..], words, TABLE);
         for (place, repeats) in found {
             let page = kept[place];
             let mut own = std::mem::take(&mut prepared[page]);

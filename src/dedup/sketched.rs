@@ -16,6 +16,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 /// What clustering keeps of a page: its signature, and what it is ranked by. About 90 bytes
 /// and 2 for each row of the signature: 410 at the defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PageSketch {
     pub(super) signature: Option<Signature>,
     pub(super) words: usize,

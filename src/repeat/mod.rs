@@ -14,15 +14,18 @@
 
 mod across;
 mod align;
+mod block_sketch;
 mod chain;
+mod classes;
 pub(crate) mod guard;
 pub(crate) mod near;
 pub(crate) mod select;
 pub(crate) mod teaser;
 mod within;
 
-pub(crate) use across::repeats_across_sketched;
-pub use across::{AcrossRepeat, BlockSketch, repeats_across};
+pub use across::{AcrossRepeat, repeats_across};
+pub(crate) use across::{TABLE, repeats_across_sketched};
+pub use block_sketch::{BlockSketch, BlockSketches};
 pub use within::{Repeat, repeats};
 
 use crate::error::Error;
@@ -108,6 +111,7 @@ impl Unit<'_> {
 
 /// How much a unit is. Nothing tells units of four billion words apart, so that a pile takes less.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Extent {
     words: u32,
     chars: u32,
