@@ -60,6 +60,14 @@ pub struct Dedup {
     #[arg(long)]
     pub dry_run: bool,
 
+    /// Go on with a run of the same command that was stopped, where it was; start where there is none
+    #[arg(long, conflicts_with = "dry_run")]
+    pub resume: bool,
+
+    /// Write what was learned of each source of three pages or more, for later runs with --templates
+    #[arg(long, value_name = "FILE")]
+    pub save_templates: Option<PathBuf>,
+
     /// File of settings: each key is a flag
     #[arg(long, value_name = "FILE", env = "TWICETOLD_CONFIG")]
     pub config: Option<PathBuf>,
@@ -214,6 +222,11 @@ pub struct Machine {
     /// Worker threads; one per core unless told. The results are the same
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), env = "TWICETOLD_THREADS")]
     pub threads: Option<u16>,
+
+    /// Memory to take; the program itself and the pages in work at once come on top, less than 256 MiB. The
+    /// results are the same
+    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = size, env = "TWICETOLD_MEMORY")]
+    pub memory: u64,
 
     /// Folder for what is too much for memory; the output folder unless told
     #[arg(long, value_name = "DIR", env = "TWICETOLD_SCRATCH")]

@@ -9,6 +9,7 @@ mod interrupt;
 mod output;
 mod progress;
 mod run;
+mod workspace;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, FromArgMatches};

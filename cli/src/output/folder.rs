@@ -94,33 +94,47 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// Puts the files made in `work` in their place. The old pages go aside first, so that new ones never
-/// stand among them.
-pub fn publish(work: &Path, out: &Path) -> Result<(), Failure> {
-    let old = out.join(PAGES);
-    if old.exists() {
-        fs::rename(&old, work.join("old-pages")).map_err(Failure::at(&old))?;
+/// The names of what was made in `work`.
+pub fn names(work: &Path) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(work).map_err(Failure::at(work))? {
+        let name = entry.map_err(Failure::at(work))?.file_name();
+        names.extend(name.into_string());
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// Puts the files made in `work`, of these names, in their place. The old pages go aside first, so that new ones never
+/// stand among them. Where it was stopped it goes on.
+pub fn publish(work: &Path, names: &[String], out: &Path) -> Result<(), Failure> {
+    for name in names {
+        let (made, place) = (work.join(name), out.join(name));
+        // It may be there already.
+        if !made.exists() {
+            continue;
+        }
+        if place.is_dir() {
+            fs::rename(&place, work.join("old-pages")).map_err(Failure::at(&place))?;
+        }
+        fs::rename(&made, &place).map_err(Failure::at(&place))?;
     }
     // Tables and archives of an earlier run go too: there may be none now.
-    for (folder, keep) in [(out, false), (work, true)] {
-        let entries = fs::read_dir(folder).map_err(Failure::at(folder))?;
-        for entry in entries.filter_map(Result::ok) {
-            let name = entry.file_name();
-            if !name
-                .to_str()
-                .is_some_and(|name| is_table(name) || name == WET)
-            {
-                continue;
-            }
-            match keep {
-                true => fs::rename(entry.path(), out.join(&name)),
-                false => fs::remove_file(entry.path()),
-            }
-            .map_err(Failure::at(&out.join(&name)))?;
+    for entry in fs::read_dir(out).map_err(Failure::at(out))? {
+        let entry = entry.map_err(Failure::at(out))?;
+        let name = entry.file_name().into_string().unwrap_or_default();
+        let is_old = (is_table(&name) || name == WET) && !names.contains(&name);
+        if is_old {
+            fs::remove_file(entry.path()).map_err(Failure::at(&entry.path()))?;
         }
     }
-    for name in [PAGES].iter().chain(&FILES) {
-        fs::rename(work.join(name), out.join(name)).map_err(Failure::at(&out.join(name)))?;
-    }
+    sync(out);
     Ok(())
+}
+
+/// The names in a folder are on disk, where the system can say so of a folder.
+fn sync(folder: &Path) {
+    if let Ok(folder) = fs::File::open(folder) {
+        let _ = folder.sync_all();
+    }
 }

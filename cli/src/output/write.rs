@@ -84,7 +84,7 @@ impl Writer {
         outcome: &Outcome,
         progress: &Progress,
     ) -> Result<(), Failure> {
-        progress.stage("writing", Some(pages.records));
+        progress.stage("writing", Some(pages.met.records));
         let fields = input.fields();
         let mut next = 0;
         loop {
@@ -109,10 +109,9 @@ impl Writer {
                         row.page = Some(next);
                         next += 1;
                     }
-                    if row
-                        .page
-                        .is_some_and(|page| page >= pages.len() || pages.id(page) != row.id)
-                    {
+                    if row.page.is_some_and(|page| {
+                        !pages.is_text(page, &row.text) || pages.id(page) != row.id
+                    }) {
                         return Err(Failure::run(format!(
                             "{}: it is not what it was when it was first read; run again when nobody writes there",
                             row.place

@@ -1,10 +1,9 @@
 //! Signatures in a file.
 
-use super::spool::{Spool, SpoolWriter};
+use super::spool::Spool;
 use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
-use std::path::PathBuf;
 use twicetold::lsh::Signatures;
 use twicetold::sketch::{MinHasher, Signature};
 
@@ -14,39 +13,20 @@ pub struct Stored {
     hasher: MinHasher,
 }
 
-/// [`Stored`] while it is written.
-pub struct Storing {
-    rows: SpoolWriter,
-    hasher: MinHasher,
+/// A signature as it is stored.
+pub fn rows(signature: Option<&Signature>) -> Vec<u8> {
+    let rows = signature.into_iter().flat_map(|made| made.rows());
+    rows.flat_map(|row| row.to_le_bytes()).collect()
 }
-
-impl Storing {
-    pub fn create(path: PathBuf, hasher: &MinHasher) -> io::Result<Self> {
-        Ok(Storing {
-            rows: SpoolWriter::create(path)?,
-            hasher: hasher.clone(),
-        })
-    }
-
-    /// The signature of the next page.
-    pub fn push(&mut self, signature: Option<&Signature>) -> io::Result<()> {
-        let rows = signature.into_iter().flat_map(|made| made.rows());
-        let bytes: Vec<u8> = rows.flat_map(|row| row.to_le_bytes()).collect();
-        self.rows.push(&bytes)
-    }
-
-    pub fn finish(self) -> io::Result<Stored> {
-        Ok(Stored {
-            rows: self.rows.finish()?,
-            hasher: self.hasher,
-        })
-    }
-}
-
-/// Signatures that are read at once.
-const STRETCH: usize = 4096;
 
 impl Stored {
+    pub fn new(rows: Spool, hasher: &MinHasher) -> Self {
+        Stored {
+            rows,
+            hasher: hasher.clone(),
+        }
+    }
+
     fn restored(&self, bytes: &[u8]) -> Option<Signature> {
         let rows = bytes.as_chunks::<2>().0.iter();
         let rows = rows.map(|row| u16::from_le_bytes(*row));
@@ -69,13 +49,10 @@ impl Signatures for Stored {
     }
 
     fn each(&self, pages: Range<usize>, take: &mut dyn FnMut(usize, &Signature)) {
-        for first in pages.clone().step_by(STRETCH) {
-            let stretch = first..pages.end.min(first + STRETCH);
-            self.rows.each(stretch, |page, bytes| {
-                if let Some(signature) = self.restored(bytes) {
-                    take(page, &signature);
-                }
-            });
-        }
+        self.rows.each(pages, |page, bytes| {
+            if let Some(signature) = self.restored(bytes) {
+                take(page, &signature);
+            }
+        });
     }
 }

@@ -1,0 +1,54 @@
+//! The block sketches of kept pages, in a file.
+
+use super::spool::Spool;
+use std::borrow::Cow;
+use std::io;
+use twicetold::repeat::{BlockSketch, BlockSketches};
+
+/// The sketches of kept pages by their places in the ranking: 12 bytes of memory a page.
+pub struct StoredBlocks<'k> {
+    spool: Spool,
+    kept: &'k [usize],
+    /// The place of each page of the pile, if it is kept.
+    places: Vec<u32>,
+}
+
+const NONE: u32 = u32::MAX;
+
+impl<'k> StoredBlocks<'k> {
+    pub fn new(spool: Spool, kept: &'k [usize]) -> Self {
+        let mut places = vec![NONE; spool.len()];
+        for (place, page) in kept.iter().enumerate() {
+            places[*page] = place as u32;
+        }
+        StoredBlocks {
+            spool,
+            kept,
+            places,
+        }
+    }
+
+    /// Whether all that was read could be.
+    pub fn check(&self) -> io::Result<()> {
+        self.spool.check()
+    }
+}
+
+impl BlockSketches for StoredBlocks<'_> {
+    fn count(&self) -> usize {
+        self.kept.len()
+    }
+
+    fn of(&self, place: usize) -> Cow<'_, [BlockSketch]> {
+        Cow::Owned(self.spool.thing(self.kept[place]))
+    }
+
+    fn each(&self, take: &mut dyn FnMut(usize, &[BlockSketch])) {
+        self.spool.each_thing(|page, blocks: Vec<BlockSketch>| {
+            let place = self.places[page];
+            if place != NONE {
+                take(place as usize, &blocks);
+            }
+        });
+    }
+}
