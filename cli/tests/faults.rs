@@ -425,10 +425,11 @@ fn what_a_stopped_run_left_is_for_the_same_run() {
     let (input, expected) = undisturbed(scratch.path(), 300);
     let out = scratch.path().join("out");
     let stopped = || {
-        let shell = "trap '' XFSZ; ulimit -f 500; exec \"$@\"";
-        let run = under("ulimit -f 1", shell, &dedup(&input, &out, &[])).unwrap();
+        let run = dedup(&input, &out, &["--memory", "4KiB"]).output();
+        let run = run.unwrap();
         assert_eq!(run.status.code(), Some(1), "{}", said(&run));
         assert!(said(&run).contains("--resume goes on"), "{}", said(&run));
+        assert!(visible(&out).is_empty());
     };
     stopped();
     let other = dedup(&input, &out, &["--resume", "--keep", "first"]);
@@ -482,7 +483,7 @@ fn places_that_cannot_be_written_to() {
         ("/proc/twicetold", 1),
         ("/dev/null", 2),
         ("file", 2),
-        ("file/out", 1),
+        ("file/out", 2),
     ] {
         let out = scratch.path().join(out);
         let run = dedup(&input, &out, &[]).output().unwrap();

@@ -14,8 +14,10 @@ pub const FILES: [&str; 6] = [
     "ledger.jsonl",
     "removals.jsonl",
     "related.jsonl",
-    "summary.json",
+    SUMMARY,
 ];
+
+const SUMMARY: &str = "summary.json";
 
 /// Kept pages of archives.
 pub const WET: &str = "pages.wet";
@@ -49,7 +51,7 @@ pub fn check(out: &Path, inputs: &[PathBuf]) -> Result<PathBuf, Failure> {
             out.display()
         )));
     }
-    let summary = fs::read_to_string(out.join("summary.json")).unwrap_or_default();
+    let summary = fs::read_to_string(out.join(SUMMARY)).unwrap_or_default();
     let summary: Value = serde_json::from_str(&summary).unwrap_or_default();
     let ours = summary["program"] == "twicetold";
     let names = fs::read_dir(out).into_iter().flatten().flatten();
@@ -101,7 +103,8 @@ pub fn names(work: &Path) -> Result<Vec<String>, Failure> {
         let name = entry.map_err(Failure::at(work))?.file_name();
         names.extend(name.into_string());
     }
-    names.sort_unstable();
+    // What tells the folder as ours comes first: a run that is stopped between them can be told too.
+    names.sort_unstable_by_key(|name| (name != SUMMARY, name.clone()));
     Ok(names)
 }
 
