@@ -232,6 +232,10 @@ pub struct Machine {
     #[arg(long, value_name = "DIR", env = "TWICETOLD_SCRATCH")]
     pub scratch: Option<PathBuf>,
 
+    /// Start even where the disk seems to have too little room
+    #[arg(long, env = "TWICETOLD_NO_SPACE_CHECK")]
+    pub no_space_check: bool,
+
     /// How progress is told, on standard error
     #[arg(long, value_enum, value_name = "MANNER", default_value_t = Manner::Auto, env = "TWICETOLD_PROGRESS")]
     pub progress: Manner,

@@ -156,6 +156,11 @@ impl Workspace {
         self.manifest.scratch.join(name)
     }
 
+    /// The folder of these files.
+    pub fn scratch(&self) -> &Path {
+        &self.manifest.scratch
+    }
+
     /// The folders of the run, for who takes them away when it is stopped.
     pub fn folders(&self) -> Vec<PathBuf> {
         let mut folders = vec![self.manifest.scratch.clone(), self.folder.clone()];

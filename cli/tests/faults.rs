@@ -256,7 +256,7 @@ fn a_full_disk() {
         );
         let unshared = format!("exec unshare --map-root-user --mount sh -c '{shell}' sh \"$@\"");
         let tool = "unshare --map-root-user --mount mount -t tmpfs none /mnt";
-        let run = dedup(&input, &out, &["--quiet"]);
+        let run = dedup(&input, &out, &["--quiet", "--no-space-check"]);
         let Some(run) = under(tool, &unshared, &run) else {
             return;
         };
@@ -276,6 +276,16 @@ fn a_full_disk() {
         fs::remove_dir_all(copy).unwrap();
     }
     assert!(failed > 4, "{failed}");
+    // Told before the start.
+    let shell = format!(
+        "mount -t tmpfs -o size=1m none {}; exec \"$@\"",
+        disk.display()
+    );
+    let unshared = format!("exec unshare --map-root-user --mount sh -c '{shell}' sh \"$@\"");
+    let run = dedup(&input, &disk.join("out"), &[]);
+    let run = under("true", &unshared, &run).unwrap();
+    assert_eq!(run.status.code(), Some(1), "{}", said(&run));
+    assert!(said(&run).contains("are needed there"), "{}", said(&run));
 }
 
 /// System calls that fail, one a round.

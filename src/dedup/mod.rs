@@ -1,6 +1,7 @@
 //! The whole run over a pile of pages; the only file that knows every stage.
 
 mod page;
+mod sample;
 mod settings;
 mod sketched;
 mod stages;
@@ -192,8 +193,12 @@ impl Deduplicator {
         let of_source = by_source(pages.iter().map(|page| page.source.filter(unknown)));
         let of: Vec<Vec<usize>> = of_source.values().cloned().collect();
         let learned = map(&of, |indices| {
-            let pages: Vec<Page<'_>> = indices.iter().map(|&at| pages[at]).collect();
-            self.learn_source(&pages)
+            let texts = indices
+                .iter()
+                .map(|&at| (pages[at].content(), pages[at].text.len()));
+            let sample = Self::learned_from(&texts.collect::<Vec<_>>());
+            let sample: Vec<Page<'_>> = sample.iter().map(|&at| pages[indices[at]]).collect();
+            self.learn_source(&sample)
         });
         Templates::of_learned(of_source.into_keys().zip(learned))
     }

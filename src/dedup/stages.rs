@@ -56,7 +56,8 @@ impl Prepared {
 impl Deduplicator {
     /// Suspects, clusters and convicts what stands on the pages of one source: steps 1 to 3 of a run.
     ///
-    /// About 12 bytes a word beside the texts.
+    /// About 12 bytes a word beside the texts. Of a large source a run gives it some
+    /// [pages](Self::learned_from).
     pub fn learn_source(&self, pages: &[Page<'_>]) -> Learned {
         let segmented: Vec<Segmented<'_>> = map(pages, Page::segmented);
         let blocks: Vec<Vec<Block>> = map(&segmented, Segmented::blocks);

@@ -13,6 +13,7 @@ use crate::progress::{Manner, Progress};
 use crate::run::Run;
 use crate::run::budget::Budget;
 use crate::run::pages::{Pages, Protected};
+use crate::run::space;
 use crate::say;
 use crate::workspace::{Ending, Stage, Workspace};
 use serde_json::{Value, json};
@@ -66,6 +67,15 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
         None => Workspace::temporary(scratch)?,
     };
     watch(&work);
+    if !args.machine.no_space_check && work.done().is_none() {
+        let named = args.inputs.iter().filter(|input| is_named(input));
+        let named: Vec<PathBuf> = named.cloned().collect();
+        let room = space::check(&named, out.unwrap_or(work.scratch()), work.scratch());
+        if let Err(failure) = room {
+            work.end()?;
+            return Err(failure);
+        }
+    }
     let done = pool.install(|| all(args, &deduplicator, &known, out, &mut work));
     interrupt::whole(|| match done {
         Ok(code) => work.end().map(|()| code),

@@ -5,7 +5,7 @@ pub mod fields;
 mod find;
 mod http;
 mod lines;
-mod open;
+pub mod open;
 mod pages;
 pub mod parquet;
 mod record;

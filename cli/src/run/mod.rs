@@ -7,6 +7,7 @@ mod blocks;
 pub mod budget;
 pub mod pages;
 mod signatures;
+pub mod space;
 mod spool;
 
 use crate::failure::Failure;

@@ -10,9 +10,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as MapEntry;
 use std::io;
 use std::num::NonZeroU32;
-use twicetold::Page;
 use twicetold::boilerplate::markup::Markup;
 use twicetold::html::Document;
+use twicetold::{Deduplicator, Page};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// All pages, in the order of the input.
@@ -146,7 +146,7 @@ impl Pages {
                     }
                 }
                 known.push(Known {
-                    content: xxh3_64(text.as_bytes()),
+                    content: Page::new("", &text).content(),
                     source: of.map(|name| sources.number(name)),
                     protected,
                     is_html: raw.is_some(),
@@ -226,7 +226,7 @@ impl Pages {
     /// Whether this is the text that was read of a page.
     pub fn is_text(&self, page: usize, text: &str) -> bool {
         let known = self.known.get(page);
-        known.is_some_and(|known| known.content == xxh3_64(text.as_bytes()))
+        known.is_some_and(|known| known.content == Page::new("", text).content())
     }
 
     pub fn id(&self, page: usize) -> String {
@@ -247,13 +247,22 @@ impl Pages {
         Some(&self.sources[source.get() as usize - 1])
     }
 
-    /// The pages of each source, by its number.
+    /// The pages that are learned from of each source, by its number.
     pub fn by_source(&self) -> Vec<Vec<u32>> {
         let mut pages = vec![Vec::new(); self.sources.len()];
         for (page, known) in self.known.iter().enumerate() {
             if let Some(source) = known.source {
                 pages[source.get() as usize - 1].push(page as u32);
             }
+        }
+        for of_one in &mut pages {
+            let text = |page: &u32| {
+                let page = *page as usize;
+                (self.known[page].content, self.bytes(page) as usize)
+            };
+            let texts: Vec<(u64, usize)> = of_one.iter().map(text).collect();
+            let sample = Deduplicator::learned_from(&texts).into_iter();
+            *of_one = sample.map(|at| of_one[at]).collect();
         }
         pages
     }
