@@ -2,16 +2,21 @@
 
 use crate::failure::{Failure, code};
 use crate::say;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use tempfile::TempDir;
 
 /// What a stop takes away and says.
 struct Leaving {
+    /// Folders that go with every stop.
+    hidden: Vec<PathBuf>,
+    /// Folders that go as long as nothing in them is worth going on with.
     remove: Vec<PathBuf>,
     words: String,
 }
 
 static LEAVING: Mutex<Leaving> = Mutex::new(Leaving {
+    hidden: Vec::new(),
     remove: Vec::new(),
     words: String::new(),
 });
@@ -21,7 +26,7 @@ pub fn watch() -> Result<(), Failure> {
     leave(Vec::new(), "nothing was written");
     let watching = ctrlc::set_handler(|| {
         let leaving = LEAVING.lock().unwrap_or_else(PoisonError::into_inner);
-        for folder in &leaving.remove {
+        for folder in leaving.hidden.iter().chain(&leaving.remove) {
             let _ = std::fs::remove_dir_all(folder);
         }
         say(&format!("\ntwicetold: interrupted; {}\n", leaving.words));
@@ -30,17 +35,35 @@ pub fn watch() -> Result<(), Failure> {
     watching.map_err(|error| Failure::run(format!("cannot watch for Ctrl-C: {error}")))
 }
 
-/// What a stop takes away and says from here on.
+/// What a stop takes away besides [`Hidden`] folders, and says, from here on.
 pub fn leave(remove: Vec<PathBuf>, words: &str) {
     let mut leaving = LEAVING.lock().unwrap_or_else(PoisonError::into_inner);
-    *leaving = Leaving {
-        remove,
-        words: words.to_owned(),
-    };
+    leaving.remove = remove;
+    leaving.words = words.to_owned();
 }
 
 /// Does what must not be interrupted.
 pub fn whole<R>(act: impl FnOnce() -> R) -> R {
     let _held = LEAVING.lock().unwrap_or_else(PoisonError::into_inner);
     act()
+}
+
+/// A folder for what is not whole yet, which goes with the run however it ends, but by `kill -9`.
+pub struct Hidden(TempDir);
+
+impl Hidden {
+    pub fn create_in(folder: &Path) -> Result<Hidden, Failure> {
+        // Registered before a stop can come between.
+        let mut leaving = LEAVING.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = tempfile::Builder::new()
+            .prefix(".twicetold-")
+            .tempdir_in(folder);
+        let made = made.map_err(Failure::at(folder))?;
+        leaving.hidden.push(made.path().to_owned());
+        Ok(Hidden(made))
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
 }

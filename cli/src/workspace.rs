@@ -1,12 +1,12 @@
 //! The hidden folder of a run: what is done so far, so that another run can go on where one was stopped.
 
 use crate::failure::Failure;
+use crate::interrupt::Hidden;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 /// The hidden folder, in the output folder: results can be renamed into their place from there.
 pub const HIDDEN: &str = ".twicetold";
@@ -63,7 +63,7 @@ pub struct Workspace {
     folder: PathBuf,
     manifest: Manifest,
     /// Of a run that nobody can go on with.
-    temporary: Option<TempDir>,
+    temporary: Option<Hidden>,
     _lock: Option<File>,
 }
 
@@ -71,10 +71,7 @@ impl Workspace {
     /// One that leaves nothing behind.
     pub fn temporary(scratch: Option<&Path>) -> Result<Self, Failure> {
         let around = scratch.map_or_else(std::env::temp_dir, Path::to_owned);
-        let made = tempfile::Builder::new()
-            .prefix(".twicetold-")
-            .tempdir_in(&around);
-        let made = made.map_err(Failure::at(&around))?;
+        let made = Hidden::create_in(&around)?;
         let folder = made.path().to_owned();
         Ok(Workspace {
             manifest: Manifest {
@@ -225,7 +222,7 @@ impl Workspace {
     /// The run is over: the folder goes.
     pub fn end(self) -> Result<(), Failure> {
         match self.temporary {
-            Some(folder) => folder.close().map_err(Failure::at(&self.folder)),
+            Some(_) => Ok(()),
             None => remove(&self.folder, Some(&self.manifest)),
         }
     }
