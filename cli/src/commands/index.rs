@@ -232,7 +232,9 @@ fn fill(adder: Adder, feed: Feed, index: &Path, work: &Work) -> Result<u8, Failu
             adder.add(&pages).map_err(Failure::run)?;
         }
         progress.stage("writing", None);
-        adder.finish()
+        let counts = adder.finish()?;
+        progress.add(counts.pages);
+        Ok(counts)
     });
     progress.clear();
     let all = counts?;

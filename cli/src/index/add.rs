@@ -2,7 +2,7 @@
 
 use super::compose::{self, Spooled};
 use super::file::{Source, named};
-use super::header::Counts;
+use super::header::{Counts, Header};
 use super::lock::Lock;
 use super::old::OldPages;
 use super::page::{Slot, record_bytes};
@@ -71,8 +71,8 @@ impl Adder {
         let path = real(path)?;
         let lock = Lock::take(&path)?;
         if path.exists() {
-            // Whatever it is, it must be an index before it goes.
-            OldPages::open_any(&path)?;
+            // One of another version or a damaged one may go too, but nothing else.
+            Header::check_is_index(&Source::open(&path).map_err(Failure::usage)?)?;
             if !replace {
                 return Err(Failure::usage(format!(
                     "{}: there is an index already; `twicetold index add` adds to it, and --replace makes it anew",

@@ -217,10 +217,10 @@ fn same(
     while let Some(Entry { table, key, page }) = sorted.next {
         let mut known: Vec<Vec<u64>> = Vec::new();
         let others = match old {
-            Some(old) => old.of_text(key)?,
+            Some(old) => old.of_text(key, MOST_COMPARED)?,
             None => Vec::new(),
         };
-        for other in others.into_iter().take(MOST_COMPARED) {
+        for other in others {
             known.extend(old.map(|old| old.page(other)).transpose()?.map(|p| p.words));
         }
         let mut first = Some(page).filter(|_| known.is_empty());

@@ -120,18 +120,31 @@ impl Header {
         bytes
     }
 
+    /// The first bytes of an index, as many as there are; of whatever version.
+    fn first_bytes(file: &Source) -> Result<Vec<u8>, Failure> {
+        let len = file.len().map_err(Failure::run)?;
+        let mut bytes = vec![0; usize::try_from(len).map_or(HEADER, |len| len.min(HEADER))];
+        file.read(0, &mut bytes).map_err(Failure::run)?;
+        let magic = &MAGIC[..bytes.len().min(MAGIC.len())];
+        match !bytes.is_empty() && bytes.starts_with(magic) {
+            true => Ok(bytes),
+            false => Err(Failure::usage(format!(
+                "{}: not an index of twicetold; `twicetold index build` makes one",
+                file.path.display()
+            ))),
+        }
+    }
+
+    /// Refuses what is no index; one of another version or a damaged one is one.
+    pub fn check_is_index(file: &Source) -> Result<(), Failure> {
+        Self::first_bytes(file).map(|_| ())
+    }
+
     /// Reads and checks the header of `file`, and that all it speaks of is there.
     pub fn read(file: &Source) -> Result<Header, Failure> {
         let path = file.path.display();
-        let len = file.len().map_err(Failure::run)?;
-        let mut bytes = [0; HEADER];
-        let there = usize::try_from(len).map_or(HEADER, |len| len.min(HEADER));
-        file.read(0, &mut bytes[..there]).map_err(Failure::run)?;
-        if there == 0 || bytes[..there.min(16)] != MAGIC[..there.min(16)] {
-            return Err(Failure::usage(format!(
-                "{path}: not an index of twicetold; `twicetold index build` makes one"
-            )));
-        }
+        let bytes = Self::first_bytes(file)?;
+        let there = bytes.len();
         if there < HEADER {
             let short = format!("it has {there} bytes, less than a header");
             return Err(cut(file, &short));
@@ -140,7 +153,7 @@ impl Header {
         if version != FILE_VERSION {
             return Err(Failure::usage(format!(
                 "{path}: an index of file version {version}, and this program reads version \
-                 {FILE_VERSION}; build it anew, or use the program that made it"
+                 {FILE_VERSION}; build it anew (--replace), or use the program that made it"
             )));
         }
         let mut versions = [0; Versions::BYTES];
@@ -148,7 +161,7 @@ impl Header {
         let others = Versions::read(&versions).differences();
         if !others.is_empty() {
             return Err(Failure::usage(format!(
-                "{path}: the index has {}; build it anew, or use the program that made it",
+                "{path}: the index has {}; build it anew (--replace), or use the program that made it",
                 others.join(", ")
             )));
         }
@@ -182,7 +195,7 @@ impl Header {
             },
             sum,
         };
-        header.check(file, len)?;
+        header.check(file, file.len().map_err(Failure::run)?)?;
         Ok(header)
     }
 

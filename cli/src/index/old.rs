@@ -258,11 +258,11 @@ impl OldPages {
         self.record(page, &self.slot(page)?)
     }
 
-    /// The numbers of the old pages whose words have this hash, in their order.
-    pub(super) fn of_text(&self, hash: u64) -> io::Result<Vec<u32>> {
+    /// The numbers of the first old pages whose words have this hash.
+    pub(super) fn of_text(&self, hash: u64, most: usize) -> io::Result<Vec<u32>> {
         let [texts, _] = more_tables(&self.header.settings);
         let mut reader = self.tables.reader(&self.file);
-        let range = reader.range(texts, hash)?;
+        let range = reader.range(texts, hash)?.take(most);
         range.map(|at| Ok(reader.entry(texts, at)?.page)).collect()
     }
 }

@@ -207,7 +207,7 @@ impl Reader<'_> {
     pub fn range(&mut self, table: u32, key: u64) -> io::Result<Range<u64>> {
         let start = self.first(table, |known| known < key)?;
         let end = self.first(table, |known| known <= key)?;
-        Ok(start..end)
+        Ok(start..end.max(start))
     }
 
     /// The first entry whose key is not `before`.

@@ -211,6 +211,47 @@ proptest! {
     }
 }
 
+/// Hundreds of pages that share most of their rows and are no copies of each other.
+#[test]
+fn crowded_buckets_are_split_and_capped_as_the_library_does() {
+    let rule = IndexRule {
+        width: 1,
+        banding: Some(Banding { bands: 8, rows: 1 }),
+        ..crowded(2)
+    };
+    let common: Vec<String> = (0..30).map(|word| format!("common{word}")).collect();
+    let text = |number: usize| {
+        let own = (0..12).map(|word| format!("own{number}x{word}"));
+        let own: Vec<String> = own.collect();
+        format!("{} {}", common.join(" "), own.join(" "))
+    };
+    let pages: Vec<Page> = (0..300).map(|n| (format!("page {n}"), text(n))).collect();
+    let mut library = PageIndex::new(rule).unwrap();
+    for (id, text) in &pages {
+        assert!(library.add(id, text).is_none());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.index");
+    build(&path, &rule, &pages[..100]);
+    add(&path, &pages[100..200]);
+    add(&path, &pages[200..]);
+    let old = OldPages::open(&path, &rule).unwrap();
+    let mut all = LeftOut::default();
+    let mut copies = 0;
+    for number in 0..400 {
+        // Of an old page, but for two words.
+        let asked = text(number).replacen("common", "other", 2);
+        let found = old.find(&asked).unwrap();
+        let right = as_page_index(&library, &asked);
+        assert_eq!((figures(&found), found.left_out), right);
+        all.by_split += found.left_out.by_split;
+        all.by_cap += found.left_out.by_cap;
+        copies += usize::from(found.copy_of.is_some());
+    }
+    assert!(all.by_split > 10_000 && all.by_cap > 1_000, "{all:?}");
+    assert!((100..300).contains(&copies), "{copies}");
+}
+
 fn story(number: usize) -> String {
     let words = (0..40).map(|word| format!("word{}", (number * 31 + word * (number + 1)) % 97));
     words.collect::<Vec<_>>().join(" ")
@@ -269,9 +310,9 @@ fn damage_is_told_and_never_answered() {
         file.write_all(&[byte]).unwrap();
     };
     let mut refused = 0;
-    for at in 0..bytes.len() {
+    for (at, byte) in bytes.iter().enumerate() {
         for flip in [1, 0x80] {
-            put(at, bytes[at] ^ flip);
+            put(at, byte ^ flip);
             refused +=
                 asked_all(&path, &asked).unwrap_or_else(|wrong| panic!("byte {at}: {wrong}"));
             // Reading all of it finds every damage, and so does adding to it.
@@ -279,7 +320,7 @@ fn damage_is_told_and_never_answered() {
             let sound = old.is_ok_and(|old| old.verify(|_| {}).is_ok());
             assert!(!sound, "byte {at} is damaged, and nobody sees it");
         }
-        put(at, bytes[at]);
+        put(at, *byte);
     }
     assert!(refused > bytes.len() / 10, "{refused}");
     assert_eq!(asked_all(&path, &asked), Ok(0));
@@ -514,4 +555,9 @@ fn one_that_is_given_up_leaves_all_as_it_was() {
         .unwrap();
     assert!(refused.message.contains("not an index"), "{refused:?}");
     assert_eq!(fs::read(&other).unwrap(), b"my notes");
+    // One of another version is one.
+    fs::write(&path, [&bytes[..16], &[9; 500]].concat()).unwrap();
+    assert!(OldPages::open_any(&path).is_err());
+    build(&path, &IndexRule::DEFAULT, &[]);
+    assert!(OldPages::open_any(&path).is_ok());
 }
