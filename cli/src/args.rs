@@ -1,6 +1,8 @@
 //! The command line.
 
-use crate::input::Kind;
+use crate::commands::index::Index;
+use crate::input::fields::{Field, Fields};
+use crate::input::{Kind, Limits, Reading};
 use crate::progress::Manner;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -26,6 +28,8 @@ pub enum Command {
     Dedup(Box<Dedup>),
     /// How likely pairs of each resemblance are met: bands and the S-curve of some settings
     Curve(Curve),
+    /// Old pages in a file, and whether new ones are copies of them
+    Index(Box<Index>),
 }
 
 const DEDUP: &str = "\
@@ -163,6 +167,31 @@ pub struct ReadingArgs {
     /// How many times as large a packed file may become, beyond 256 MiB
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..), env = "TWICETOLD_MAX_EXPANSION")]
     pub max_expansion: u64,
+}
+
+impl From<&ReadingArgs> for Reading {
+    fn from(args: &ReadingArgs) -> Self {
+        let mut fields = Fields::default();
+        for (field, name) in [
+            (Field::Id, &args.id_field),
+            (Field::Text, &args.text_field),
+            (Field::Html, &args.html_field),
+            (Field::Source, &args.source_field),
+            (Field::Url, &args.url_field),
+            (Field::Date, &args.date_field),
+            (Field::Rank, &args.rank_field),
+        ] {
+            fields.set(field, name);
+        }
+        Reading {
+            fields,
+            kind: args.format,
+            limits: Limits {
+                record: usize::try_from(args.max_record).unwrap_or(usize::MAX),
+                expansion: args.max_expansion,
+            },
+        }
+    }
 }
 
 #[derive(Args, Debug)]
