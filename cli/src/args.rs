@@ -64,6 +64,14 @@ pub struct Dedup {
     #[arg(long)]
     pub dry_run: bool,
 
+    /// Index of old pages (`twicetold index`): copies of them are removed too
+    #[arg(long, value_name = "INDEX", env = "TWICETOLD_AGAINST")]
+    pub against: Option<PathBuf>,
+
+    /// Take the kept pages into the index of --against, which is made if missing
+    #[arg(long, requires = "against", conflicts_with = "dry_run")]
+    pub add: bool,
+
     /// Go on with a run of the same command that was stopped, where it was; start where there is none
     #[arg(long, conflicts_with = "dry_run")]
     pub resume: bool,

@@ -2,6 +2,7 @@
 
 use crate::args::{Dedup, ReadingArgs, Rules};
 use crate::failure::{Failure, code};
+use crate::index::{Adder, NewPage, OldPages};
 use crate::input;
 use crate::input::fields::{Field, Fields};
 use crate::input::{Input, Limits, Reading};
@@ -10,10 +11,11 @@ use crate::output::folder;
 use crate::output::summary::{Summary, settings};
 use crate::output::write::Writer;
 use crate::progress::{Manner, Progress};
-use crate::run::Run;
+use crate::run::against::Against;
 use crate::run::budget::Budget;
 use crate::run::pages::{Pages, Protected};
 use crate::run::space;
+use crate::run::{Outcome, Run};
 use crate::say;
 use crate::workspace::{Ending, Stage, Workspace};
 use serde_json::{Value, json};
@@ -24,6 +26,8 @@ use std::time::{Instant, SystemTime};
 use twicetold::Deduplicator;
 use twicetold::boilerplate::template::Templates;
 use twicetold::clean::CleanRule;
+use twicetold::cluster::Nearness;
+use twicetold::index::IndexRule;
 use twicetold::word::FORMAT_VERSION;
 
 /// What is left of a run, and how to go on with it.
@@ -50,6 +54,7 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
         Some(path) => templates(path)?,
         None => Templates::default(),
     };
+    let against = against(args)?;
     let mut threads = rayon::ThreadPoolBuilder::new();
     if let Some(count) = args.machine.threads {
         threads = threads.num_threads(count.into());
@@ -76,7 +81,13 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
             return Err(failure);
         }
     }
-    let done = pool.install(|| all(args, &deduplicator, &known, out, &mut work));
+    let done = pool.install(|| {
+        let known = Known {
+            templates: &known,
+            pages: against.as_ref(),
+        };
+        all(args, &deduplicator, known, out, &mut work)
+    });
     interrupt::whole(|| match done {
         Ok(code) => work.end().map(|()| code),
         Err(failure) if work.can_go_on() => Err(Failure {
@@ -91,11 +102,18 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     })
 }
 
+/// What is known before the run.
+#[derive(Clone, Copy)]
+struct Known<'k> {
+    templates: &'k Templates,
+    pages: Option<&'k Against>,
+}
+
 /// All stages that are not done.
 fn all(
     args: &Dedup,
     deduplicator: &Deduplicator,
-    known: &Templates,
+    known: Known<'_>,
     out: Option<&Path>,
     work: &mut Workspace,
 ) -> Result<u8, Failure> {
@@ -108,6 +126,10 @@ fn all(
     };
     if let Some(out) = out {
         interrupt::whole(|| folder::publish(&work.results(), &ending.names, out))?;
+    }
+    if let (true, Some(index)) = (args.add, &args.against) {
+        // Last, and what was taken in already is not taken in again: a run that is stopped here goes on.
+        add(work, index, &rule(&args.rules))?;
     }
     if !args.machine.quiet {
         say(&ending.said);
@@ -123,7 +145,7 @@ fn all(
 fn process(
     args: &Dedup,
     deduplicator: &Deduplicator,
-    known: &Templates,
+    known: Known<'_>,
     work: &mut Workspace,
 ) -> Result<Ending, Failure> {
     let started = Instant::now();
@@ -169,13 +191,14 @@ fn process(
     let run = Run {
         deduplicator,
         pages: &pages,
-        known,
+        known: known.templates,
+        against: known.pages,
         budget,
         progress: &progress,
     };
     let outcome = run.outcome(work)?;
     if let Some(path) = &args.save_templates {
-        save_templates(path, run.templates(work)?, known)?;
+        save_templates(path, run.templates(work)?, known.templates)?;
     }
     let processed = started.elapsed() - read;
 
@@ -187,12 +210,14 @@ fn process(
         _ => {}
     }
     fs::create_dir(&results).map_err(Failure::at(&results))?;
-    let mut writer = Writer::create(&results)?;
+    let index = known.pages.map(|against| &against.name[..]);
+    let mut writer = Writer::create(&results, index)?;
     let again = Input::new(inputs, reading);
     writer.records(again, source, &pages, &outcome, &progress)?;
     progress.clear();
     let times = [read, processed];
-    let summary = Summary::new(args, &pages, &outcome, &mut writer, times);
+    let banding = deduplicator.banding();
+    let summary = Summary::new(args, &pages, &outcome, &mut writer, banding, times);
     writer.finish(&outcome, &pages, &summary.json())?;
     Ok(Ending {
         names: folder::names(&results)?,
@@ -250,6 +275,68 @@ fn identity(args: &Dedup) -> Value {
     })
 }
 
+/// What an index must have been made with to be asked.
+fn rule(rules: &Rules) -> IndexRule {
+    IndexRule {
+        nearness: Nearness {
+            resemblance: rules.resemblance,
+            containment: containment(rules),
+            ..Nearness::DEFAULT
+        },
+        ..IndexRule::DEFAULT
+    }
+}
+
+/// The index of old pages, if one is named; with `--add` there need be none yet.
+fn against(args: &Dedup) -> Result<Option<Against>, Failure> {
+    let Some(path) = &args.against else {
+        return Ok(None);
+    };
+    if args.add && !path.exists() {
+        return Ok(None);
+    }
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    Ok(Some(Against {
+        pages: OldPages::open(path, &rule(&args.rules))?,
+        name: name.to_string_lossy().into_owned(),
+    }))
+}
+
+/// Pages that are given to an index at once.
+const ADDED: usize = 512;
+
+/// Takes the kept pages of a run into an index.
+fn add(work: &Workspace, index: &Path, rule: &IndexRule) -> Result<(), Failure> {
+    let pages = Pages::open(work).map_err(Failure::run)?;
+    let mut adder = match index.exists() {
+        true => Adder::onto(index, Some(rule))?,
+        false => Adder::create(index, rule, false)?,
+    };
+    let outcome = Outcome::open(work).map_err(Failure::run)?;
+    let cleaned = |page: usize| -> io::Result<Option<(usize, String)>> {
+        let (report, _) = outcome.report(page)?;
+        Ok(report
+            .is_kept()
+            .then(|| (page, report.cleaned(&pages.text(page)))))
+    };
+    for first in (0..pages.len()).step_by(ADDED) {
+        let stretch = first..pages.len().min(first + ADDED);
+        let texts = stretch.filter_map(|page| cleaned(page).transpose());
+        let texts: io::Result<Vec<(usize, String)>> = texts.collect();
+        let texts = texts.map_err(Failure::run)?;
+        let ids: Vec<String> = texts.iter().map(|(page, _)| pages.id(*page)).collect();
+        let new = texts.iter().zip(&ids).map(|((page, text), id)| NewPage {
+            id,
+            source: pages.source(*page),
+            text,
+        });
+        let new: Vec<NewPage<'_>> = new.collect();
+        pages.check().map_err(Failure::run)?;
+        adder.add(&new).map_err(Failure::run)?;
+    }
+    adder.finish().map(|_| ())
+}
+
 /// The templates of a run, those that it was given among them.
 fn save_templates(path: &Path, learned: Templates, known: &Templates) -> Result<(), Failure> {
     let mut templates = learned;
@@ -266,6 +353,10 @@ fn save_templates(path: &Path, learned: Templates, known: &Templates) -> Result<
     save().map_err(|error| Failure::run(format!("--save-templates {}: {error}", path.display())))
 }
 
+fn containment(rules: &Rules) -> Option<f64> {
+    (rules.containment != 0.0).then_some(rules.containment)
+}
+
 fn deduplicator(rules: &Rules) -> Result<Deduplicator, Failure> {
     let clean = CleanRule {
         strip_citations: rules.strip_citations,
@@ -273,7 +364,7 @@ fn deduplicator(rules: &Rules) -> Result<Deduplicator, Failure> {
     };
     let mut builder = Deduplicator::builder()
         .resemblance(rules.resemblance)
-        .containment((rules.containment != 0.0).then_some(rules.containment))
+        .containment(containment(rules))
         .keep(rules.keep.into())
         .across(rules.across.into())
         .clean(clean);

@@ -39,6 +39,7 @@ impl Summary {
         pages: &Pages,
         outcome: &Outcome,
         writer: &mut Writer,
+        banding: Banding,
         times: [Duration; 2],
     ) -> Self {
         let clusters = clusters(&outcome.fates);
@@ -60,10 +61,10 @@ impl Summary {
             alarms: counts.alarms(first.map(|(id, number)| (&id[..], *number))),
             counts,
             times,
-            banding: outcome.banding,
+            banding,
             related: related.collect(),
             largest,
-            notes: notes(args, pages, std::mem::take(&mut writer.remarks)),
+            notes: notes(args, pages, outcome, std::mem::take(&mut writer.remarks)),
             rejected: std::mem::take(&mut writer.rejected),
         }
     }
@@ -149,8 +150,19 @@ fn clusters(fates: &[Fate]) -> Vec<(usize, usize)> {
 }
 
 /// What may not be what the user meant.
-fn notes(args: &Dedup, pages: &Pages, remarks: Vec<String>) -> Vec<String> {
+fn notes(args: &Dedup, pages: &Pages, outcome: &Outcome, remarks: Vec<String>) -> Vec<String> {
     let mut notes = remarks;
+    if let Some(index) = &args.against {
+        notes.push(format!(
+            "{} {} of {}",
+            plural(outcome.old.count(), "removed page"),
+            match outcome.old.count() {
+                1 => "is a copy of a page",
+                _ => "are copies of pages",
+            },
+            index.display()
+        ));
+    }
     let without_source = pages.without_source();
     if without_source > 0 {
         let pages = match without_source {
@@ -194,6 +206,8 @@ pub fn settings(args: &Dedup) -> Value {
         "across": named(rules.across),
         "net": rules.net,
         "strip_citations": rules.strip_citations,
+        "against": args.against.as_ref().map(|path| path.display().to_string()),
+        "add": args.add,
         "templates": rules.templates.as_ref().map(|path| path.display().to_string()),
         "format": reading.format.map(named),
         "id_field": reading.id_field,

@@ -26,6 +26,8 @@ pub struct Writer {
     /// Kept pages of archives.
     wet: Option<BufWriter<File>>,
     names: Names,
+    /// The name of the index that old pages are in.
+    index: Option<String>,
     pub counts: Counts,
     /// The first things to say about records.
     pub remarks: Vec<String>,
@@ -54,7 +56,7 @@ struct Row {
 }
 
 impl Writer {
-    pub fn create(work: &Path) -> Result<Self, Failure> {
+    pub fn create(work: &Path, index: Option<&str>) -> Result<Self, Failure> {
         let create = |name: &&str| {
             let path = work.join(name);
             File::create(&path)
@@ -69,6 +71,7 @@ impl Writer {
             tables: Tables::new(work),
             wet: None,
             names: Names::default(),
+            index: index.map(str::to_owned),
             counts: Counts::default(),
             remarks: Vec::new(),
             rejected: Vec::new(),
@@ -154,7 +157,7 @@ impl Writer {
             self.line(2, &LedgerRow::rejected(&row.id, &error))?;
             return Ok(Done::Rejected);
         };
-        let report = outcome.report(page)?;
+        let (report, old) = outcome.report(page)?;
         let source = source.or(record.source.as_deref());
         self.counts.add(source, &row.text, &report);
         let mut remarks = record.remarks.clone();
@@ -172,11 +175,14 @@ impl Writer {
         {
             self.remarks.push(remark.clone());
         }
-        let keeper = match report.fate {
-            Fate::Kept => row.id.clone(),
-            Fate::Removed { keeper, .. } => pages.id(keeper),
+        let index = self.index.clone().filter(|_| old.is_some());
+        let keeper = match (&old, report.fate) {
+            (Some(old), _) => old.id.clone(),
+            (None, Fate::Kept) => row.id.clone(),
+            (None, Fate::Removed { keeper, .. }) => pages.id(keeper),
         };
-        let ledger = LedgerRow::of(&row.id, source, report.fate, &keeper);
+        let ledger =
+            LedgerRow::of(&row.id, source, report.fate, &keeper).with_index(index.as_deref());
         self.line(2, &ledger.with_remark(remark.as_deref()))?;
         self.findings(row, &report, pages)?;
         let (file, text) = match report.is_kept() {

@@ -3,6 +3,7 @@
 //! Each stage leaves its files in the [`Workspace`]; a run that goes on where another was stopped
 //! opens those of the stages that are done. Cleaning, the longest, goes on in its midst.
 
+pub mod against;
 mod blocks;
 pub mod budget;
 pub mod pages;
@@ -13,6 +14,7 @@ mod spool;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::workspace::{Stage, Workspace};
+use against::{Against, Old, OldCopies};
 use blocks::StoredBlocks;
 use budget::Budget;
 use pages::Pages;
@@ -24,7 +26,6 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io;
 use twicetold::boilerplate::template::{SourceKeys, Template, Templates};
-use twicetold::lsh::Banding;
 use twicetold::report::{Fate, LeftOut, PageReport, Related};
 use twicetold::{Deduplicator, Page, PageSketch, Prepared, Span};
 
@@ -33,23 +34,47 @@ pub struct Outcome {
     pub fates: Vec<Fate>,
     pub related: Vec<Related>,
     pub left_out: LeftOut,
-    pub banding: Banding,
     prepared: Spool,
     /// What changed when kept pages were compared with each other.
     changed: Spool,
     /// The places in it of pages that it has.
     changed_at: HashMap<u32, u32>,
+    /// Pages that an index has already.
+    pub old: OldCopies,
 }
 
 impl Outcome {
-    /// What was found in a page.
-    pub fn report(&self, page: usize) -> io::Result<PageReport> {
+    /// Of a run all of whose stages are done.
+    pub fn open(work: &Workspace) -> io::Result<Outcome> {
+        let (fates, related, left_out) = kept(work.file("clusters"))?;
+        let changed: Vec<u32> = kept(work.file("changed-pages"))?;
+        Ok(Outcome {
+            fates,
+            related,
+            left_out,
+            prepared: Spool::open(work.file("prepared"))?,
+            changed: Spool::open(work.file("changed"))?,
+            changed_at: changed.into_iter().zip(0..).collect(),
+            old: OldCopies::open(work)?,
+        })
+    }
+
+    /// What was found in a page, and the old page that it is a copy of; that is no page of the run, and its fate
+    /// names itself then.
+    pub fn report(&self, page: usize) -> io::Result<(PageReport, Option<Old>)> {
         let mut prepared: Prepared = match self.changed_at.get(&(page as u32)) {
             Some(place) => self.changed.thing_at(*place as usize)?,
             None => self.prepared.thing_at(page)?,
         };
-        prepared.report.fate = self.fates[page];
-        Ok(prepared.report)
+        let old = self.old.of(page)?;
+        prepared.report.fate = match &old {
+            Some(old) => Fate::Removed {
+                keeper: page,
+                overlap: old.overlap,
+            },
+            None => self.fates[page],
+        };
+        Ok((prepared.report, old))
     }
 }
 
@@ -62,6 +87,8 @@ pub struct Run<'r> {
     pub pages: &'r Pages,
     /// Templates of sources that are not learned from.
     pub known: &'r Templates,
+    /// What is a copy of a page in it goes.
+    pub against: Option<&'r Against>,
     pub budget: Budget,
     pub progress: &'r Progress,
 }
@@ -76,30 +103,24 @@ impl Run<'_> {
             self.prepare(&templates, work).map_err(Failure::run)?;
             work.finish(Stage::Cleaning)?;
         }
+        if !work.has(Stage::Asking) {
+            self.ask(work).map_err(Failure::run)?;
+            work.finish(Stage::Asking)?;
+        }
+        let old = OldCopies::open(work).map_err(Failure::run)?;
         if !work.has(Stage::Clustering) {
             self.progress.stage(Stage::Clustering.name(), Some(all));
-            self.cluster(work).map_err(Failure::run)?;
+            self.cluster(&old, work).map_err(Failure::run)?;
             work.finish(Stage::Clustering)?;
             self.progress.add(all);
         }
-        let clusters = kept(work.file("clusters")).map_err(Failure::run)?;
-        let (fates, related, left_out): (Vec<Fate>, _, _) = clusters;
         if !work.has(Stage::Comparing) {
             self.progress.stage(Stage::Comparing.name(), Some(all));
-            self.share(&fates, work).map_err(Failure::run)?;
+            self.share(&old, work).map_err(Failure::run)?;
             work.finish(Stage::Comparing)?;
             self.progress.add(all);
         }
-        let changed: Vec<u32> = kept(work.file("changed-pages")).map_err(Failure::run)?;
-        Ok(Outcome {
-            fates,
-            related,
-            left_out,
-            banding: self.deduplicator.banding(),
-            prepared: Spool::open(work.file("prepared")).map_err(Failure::run)?,
-            changed: Spool::open(work.file("changed")).map_err(Failure::run)?,
-            changed_at: changed.into_iter().zip(0..).collect(),
-        })
+        Outcome::open(work).map_err(Failure::run)
     }
 
     /// The templates by which pages are cleaned, but for those that are known: as they were learned, or now.
@@ -203,10 +224,10 @@ impl Run<'_> {
     }
 
     /// Which pages stay.
-    fn cluster(&self, work: &Workspace) -> io::Result<()> {
+    fn cluster(&self, old: &OldCopies, work: &Workspace) -> io::Result<()> {
         let sketches = self.sketches(work)?;
         let signatures = Spool::open(work.file("signatures"))?;
-        let signatures = Stored::new(signatures, self.deduplicator.hasher());
+        let signatures = Stored::new(signatures, self.deduplicator.hasher(), old);
         let slices = Spool::open(work.file("kept"))?;
         let order = self.deduplicator.order(&sketches);
         let text = |page: usize| Cow::Owned(kept_text(self.pages, &slices, page));
@@ -216,7 +237,11 @@ impl Run<'_> {
         signatures.check()?;
         slices.check()?;
         self.pages.check()?;
-        let ended = (clusters.fates, clusters.related, clusters.left_out);
+        let (of_old, among) = (old.left_out, clusters.left_out);
+        let mut left_out = LeftOut::default();
+        left_out.by_split = among.by_split + of_old.by_split;
+        left_out.by_cap = among.by_cap + of_old.by_cap;
+        let ended = (clusters.fates, clusters.related, left_out);
         keep(work.file("clusters"), &ended)
     }
 
@@ -230,10 +255,12 @@ impl Run<'_> {
     }
 
     /// What kept pages have in common with kept pages of higher rank: those that it changes.
-    fn share(&self, fates: &[Fate], work: &Workspace) -> io::Result<()> {
+    fn share(&self, old: &OldCopies, work: &Workspace) -> io::Result<()> {
+        let (fates, _, _): (Vec<Fate>, Vec<Related>, LeftOut) = kept(work.file("clusters"))?;
         let pages = self.pages;
         let order = self.deduplicator.order(&self.sketches(work)?).into_iter();
-        let kept: Vec<usize> = order.filter(|&page| fates[page] == Fate::Kept).collect();
+        let stays = |page: &usize| fates[*page] == Fate::Kept && !old.has(*page);
+        let kept: Vec<usize> = order.filter(stays).collect();
         let whole = Spool::open(work.file("prepared"))?;
         let blocks = StoredBlocks::new(Spool::open(work.file("blocks"))?, &kept);
         let words = |place: usize, block: usize| -> Cow<'static, [u64]> {

@@ -223,6 +223,11 @@ impl Pages {
         pages.filter(|page| page.source.is_none()).count()
     }
 
+    /// Whether a page is never removed.
+    pub fn is_protected(&self, page: usize) -> bool {
+        self.known[page].protected
+    }
+
     /// Whether this is the text that was read of a page.
     pub fn is_text(&self, page: usize, text: &str) -> bool {
         let known = self.known.get(page);
