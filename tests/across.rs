@@ -65,6 +65,11 @@ proptest! {
             .map(|text| deduplicator.prepare(&Page::new("", text), None).0)
             .collect();
         let sketches: Vec<&[BlockSketch]> = prepared.iter().map(|page| page.sketches()).collect();
+        for sketch in sketches.iter().copied().flatten() {
+            let mut bytes = Vec::new();
+            sketch.write(&mut bytes);
+            prop_assert_eq!(&BlockSketch::read(bytes[..].try_into().unwrap()), sketch);
+        }
         let words = |page: usize, block: usize| prepared[page].block_words(&texts[page], block);
         let found = |table| deduplicator.shared_blocks(&sketches[..], words, table);
         let all = found(1 << 20);

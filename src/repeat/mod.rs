@@ -111,7 +111,6 @@ impl Unit<'_> {
 
 /// How much a unit is. Nothing tells units of four billion words apart, so that a pile takes less.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Extent {
     words: u32,
     chars: u32,

@@ -15,6 +15,19 @@ pub struct StoredBlocks<'k> {
 
 const NONE: u32 = u32::MAX;
 
+/// The sketches of a page as they are stored.
+pub fn written(sketches: &[BlockSketch]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(sketches.len() * BlockSketch::BYTES);
+    for sketch in sketches {
+        sketch.write(&mut bytes);
+    }
+    bytes
+}
+
+fn read(bytes: &[u8]) -> impl Iterator<Item = BlockSketch> + '_ {
+    bytes.as_chunks().0.iter().map(BlockSketch::read)
+}
+
 impl<'k> StoredBlocks<'k> {
     pub fn new(spool: Spool, kept: &'k [usize]) -> Self {
         let mut places = vec![NONE; spool.len()];
@@ -40,13 +53,16 @@ impl BlockSketches for StoredBlocks<'_> {
     }
 
     fn of(&self, place: usize) -> Cow<'_, [BlockSketch]> {
-        Cow::Owned(self.spool.thing(self.kept[place]))
+        Cow::Owned(read(&self.spool.bytes(self.kept[place])).collect())
     }
 
     fn each(&self, take: &mut dyn FnMut(usize, &[BlockSketch])) {
-        self.spool.each_thing(|page, blocks: Vec<BlockSketch>| {
+        let mut blocks = Vec::new();
+        self.spool.each(0..self.spool.len(), |page, bytes| {
             let place = self.places[page];
             if place != NONE {
+                blocks.clear();
+                blocks.extend(read(bytes));
                 take(place as usize, &blocks);
             }
         });

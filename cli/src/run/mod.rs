@@ -204,7 +204,7 @@ impl Run<'_> {
                         rows(sketch.take_signature().as_ref()),
                         compact(&prepared.report.kept)?,
                         written(&prepared)?,
-                        compact(&prepared.sketches())?,
+                        blocks::written(prepared.sketches()),
                         compact(&sketch)?,
                     ])
                 })

@@ -266,16 +266,6 @@ impl Spool {
         })
     }
 
-    /// Hands all things to `take`, in order; as [`bytes`](Self::bytes).
-    pub fn each_thing<T: DeserializeOwned>(&self, mut take: impl FnMut(usize, T)) {
-        self.each(0..self.len(), |number, bytes| {
-            match rmp_serde::from_slice(bytes) {
-                Ok(thing) => take(number, thing),
-                Err(_) => drop(self.fault.set(damaged(&self.path))),
-            }
-        });
-    }
-
     /// Whether all that was read could be.
     pub fn check(&self) -> io::Result<()> {
         match self.fault.get() {
