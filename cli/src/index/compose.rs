@@ -70,10 +70,12 @@ pub fn write(
     let before = old.map(|old| old.header.counts).unwrap_or_default();
     let sorter = |name: &str| Sorter::new(work.join(name), memory);
     let same = same(old, settings, new, sorter("texts"))?;
-    let goes_in: Vec<u32> = {
+    let first = before.pages as u32;
+    // The new pages that stay, each with the number it gets.
+    let going_in = || {
         let mut same = same.iter().copied().peekable();
-        let all = 0..new.pages;
-        all.filter(|page| same.next_if_eq(page).is_none()).collect()
+        let stay = (0..new.pages).filter(move |page| same.next_if_eq(page).is_none());
+        (first..).zip(stay)
     };
     let file = created(path)?;
     let read = Source::new(path.to_owned(), file.try_clone()?);
@@ -84,9 +86,8 @@ pub fn write(
     if let Some(old) = old {
         copy(old, old.header.sections.pages, &mut out)?;
     }
-    let first = before.pages as u32;
-    for (number, page) in (first..).zip(&goes_in) {
-        let mut record = new.record(&new.slot(settings, *page)?)?;
+    for (number, page) in going_in() {
+        let mut record = new.record(&new.slot(settings, page)?)?;
         sum_record(&mut record, number);
         out.write_all(&record)?;
     }
@@ -96,8 +97,8 @@ pub fn write(
         copy(old, old.header.sections.slots, &mut out)?;
     }
     let mut at = old.map_or(HEADER as u64, |old| old.header.sections.pages.end());
-    for (number, page) in (first..).zip(&goes_in) {
-        let mut slot = new.slot(settings, *page)?;
+    for (number, page) in going_in() {
+        let mut slot = new.slot(settings, page)?;
         slot.at = at;
         at += u64::from(slot.len);
         out.write_all(&slot.written(number))?;
@@ -106,9 +107,9 @@ pub fn write(
     // Further rows are read there.
     out.flush()?;
 
-    let count = before.pages + goes_in.len() as u64;
+    let count = before.pages + u64::from(new.pages) - same.len() as u64;
     let hasher = settings.hasher().map_err(io::Error::other)?;
-    let keys = keys(settings, &hasher, new, &goes_in, first, sorter("keys"))?;
+    let keys = keys(settings, &hasher, new, going_in(), sorter("keys"))?;
     let mut tables = Merging {
         settings,
         read: &read,
@@ -248,14 +249,16 @@ fn keys(
     settings: &Settings,
     hasher: &MinHasher,
     new: &Spooled,
-    goes_in: &[u32],
-    first: u32,
+    mut going_in: impl Iterator<Item = (u32, u32)>,
     mut sorter: Sorter,
 ) -> io::Result<Sorter> {
     let banding = settings.banding;
     let [texts, ids] = more_tables(settings);
-    let numbered: Vec<(u32, u32)> = (first..).zip(goes_in.iter().copied()).collect();
-    for stretch in numbered.chunks(STRETCH) {
+    loop {
+        let stretch: Vec<(u32, u32)> = going_in.by_ref().take(STRETCH).collect();
+        if stretch.is_empty() {
+            return Ok(sorter);
+        }
         let entries: Vec<Vec<Entry>> = stretch
             .par_iter()
             .map(|&(number, page)| {
@@ -282,7 +285,6 @@ fn keys(
             sorter.push(entry)?;
         }
     }
-    Ok(sorter)
 }
 
 /// Entries, of which the next is known.

@@ -216,7 +216,7 @@ proptest! {
 fn crowded_buckets_are_split_and_capped_as_the_library_does() {
     let rule = IndexRule {
         width: 1,
-        banding: Some(Banding { bands: 8, rows: 1 }),
+        banding: Some(Banding { bands: 4, rows: 1 }),
         ..crowded(2)
     };
     let common: Vec<String> = (0..30).map(|word| format!("common{word}")).collect();
