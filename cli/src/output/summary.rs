@@ -55,7 +55,8 @@ impl Summary {
         let first = largest.first();
         let related = outcome.related.iter().take(RELATED).map(|pair| {
             let (page, other) = (pages.id(pair.page), pages.id(pair.other));
-            json!(RelatedRow::of(pair, &page, &other))
+            let numbers = [pair.page, pair.other].map(|page| pages.earlier(page).map(|_| page + 1));
+            json!(RelatedRow::of(pair, &page, &other).with_numbers(numbers))
         });
         Summary {
             settings: settings(args),
@@ -183,10 +184,20 @@ fn notes(args: &Dedup, pages: &Pages, input: &Input, remarks: Vec<String>) -> Ve
 }
 
 fn settings(args: &Dedup) -> Value {
-    let rules = &args.rules;
+    let (rules, reading) = (&args.rules, &args.reading);
     json!({
         "inputs": args.inputs.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
-        "source": args.reading.source,
+        "source": reading.source,
+        // What the records of this folder are read by.
+        "fields": {
+            "id": reading.id_field,
+            "text": reading.text_field,
+            "html": reading.html_field,
+            "source": reading.source_field,
+            "url": reading.url_field,
+            "date": reading.date_field,
+            "rank": reading.rank_field,
+        },
         "resemblance": rules.resemblance,
         "containment": rules.containment,
         "keep": named(rules.keep),
