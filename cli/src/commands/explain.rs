@@ -210,6 +210,15 @@ fn name(id: &str) -> &str {
     if stem.is_empty() { name } else { stem }
 }
 
+/// An id, with what tells its page from others of the same id.
+fn named(id: &str, number: Option<usize>, most: usize) -> String {
+    let id = show::line(id, most);
+    match number {
+        Some(number) => format!("{id} (page {number} of the run)"),
+        None => id,
+    }
+}
+
 /// Everything that is told of a record.
 struct Told {
     line: u64,
@@ -304,7 +313,10 @@ impl Told {
     fn for_people(&self) -> String {
         let row = &self.row;
         let id = show::line(&row.id, 200);
-        let mut text = format!("{}\n", paint(HEAD, id));
+        let again = row.number.map_or(String::new(), |number| {
+            paint(FAINT, format!(" (page {number} of the run)"))
+        });
+        let mut text = format!("{}{again}\n", paint(HEAD, id));
         let figures = |row: &LedgerRow<'_>| {
             format!(
                 "resemblance {:.6}, containment {:.6}",
@@ -317,7 +329,11 @@ impl Told {
             Status::Removed => format!(
                 "{} as a copy of {}: {}\n",
                 paint(GONE, "removed"),
-                show::line(row.keeper.as_deref().unwrap_or_default(), 200),
+                named(
+                    row.keeper.as_deref().unwrap_or_default(),
+                    row.keeper_number,
+                    200
+                ),
                 figures(row)
             ),
             Status::Rejected => format!("{}\n", paint(GONE, "rejected: it is no page")),
@@ -379,7 +395,7 @@ impl Told {
                 let (start, end) = (twin.span.start, twin.span.end);
                 let place = match twin.id == finding.id && twin.number == finding.number {
                     true => "on this page".to_owned(),
-                    false => format!("on {}", show::line(&twin.id, 100)),
+                    false => format!("on {}", named(&twin.id, twin.number, 100)),
                 };
                 text.push_str(&format!(
                     "          says again what stands at [{start}, {end}) {place}\n"
@@ -408,7 +424,7 @@ impl Told {
                     "  resemblance {:.3}, containment {:.3}  {}\n",
                     row.resemblance.unwrap_or_default(),
                     row.containment.unwrap_or_default(),
-                    show::line(&row.id, 200)
+                    named(&row.id, row.number, 200)
                 ));
             }
             if *count > first.len() as u64 {

@@ -2,6 +2,7 @@
 
 use super::Folder;
 use super::faults::{Fault, Faults};
+use std::collections::HashMap;
 use std::io;
 use twicetold::report::{LedgerRow, Status};
 use xxhash_rust::xxh3::xxh3_64;
@@ -28,12 +29,23 @@ impl StoreId {
     }
 }
 
-/// All pages of a ledger: 20 bytes each.
+#[derive(Debug, Clone, Copy)]
+struct Page {
+    store: StoreId,
+    /// Whether its record has the names of fields that the program writes itself.
+    as_written: bool,
+    /// Whether it says a number, since an earlier one has its id.
+    numbered: bool,
+}
+
+/// All pages of a ledger: 22 bytes each.
 #[derive(Debug, Default)]
 pub struct Known {
-    stores: Vec<(StoreId, bool)>,
+    pages: Vec<Page>,
     /// Hash of the id (one in 2⁶⁴ is taken for another) and page, in order.
     ids: Vec<(u64, u32)>,
+    /// Pages that an earlier one has the id of, by hash of the id and the number they say they have.
+    again: HashMap<(u64, usize), u32>,
 }
 
 impl Known {
@@ -42,43 +54,53 @@ impl Known {
     pub fn read(folder: &Folder, faults: &mut Faults) -> io::Result<Known> {
         let mut ledger = folder.ledger()?;
         let mut known = Known::default();
+        let mut moved = 0;
         while let Some(made) = ledger.next()? {
             // Whoever walks along the ledger tells what is wrong with the others.
             let Ok(row) = &made.row else { continue };
             let Some(store) = StoreId::of(row) else {
                 continue;
             };
-            let page = known.stores.len();
-            if row.number.is_some_and(|number| number != page + 1) {
-                let number = row.number.unwrap_or_default();
+            let page = known.pages.len();
+            known.pages.push(Page {
+                store,
+                as_written: row.form.is_some(),
+                numbered: row.number.is_some(),
+            });
+            let hash = hash(&row.id);
+            let short = u32::try_from(page).map_err(|_| io::Error::other("over 2^32 pages"))?;
+            known.ids.push((hash, short));
+            let Some(number) = row.number else { continue };
+            known.again.insert((hash, number), short);
+            // A row that is missing moves all behind it: that is told once.
+            let off = number as i64 - (page + 1) as i64;
+            if off != moved {
                 let page = page + 1;
                 let fault = format!("{:?} says it is page {number}; it is page {page}", row.id);
                 faults.add(Fault::at(&made.at, fault));
+                moved = off;
             }
-            known.stores.push((store, row.form.is_some()));
-            let page = u32::try_from(page).map_err(|_| io::Error::other("over 2^32 pages"))?;
-            known.ids.push((hash(&row.id), page));
         }
         known.ids.sort_unstable();
         Ok(known)
     }
 
     pub fn len(&self) -> usize {
-        self.stores.len()
+        self.pages.len()
     }
 
     pub fn store(&self, page: usize) -> Option<StoreId> {
-        self.stores.get(page).map(|(store, _)| *store)
+        self.pages.get(page).map(|page| page.store)
     }
 
     /// Whether the record of a page has the names of fields that the program writes itself.
     pub fn as_written(&self, page: usize) -> bool {
-        self.stores.get(page).is_some_and(|(_, written)| *written)
+        self.pages.get(page).is_some_and(|page| page.as_written)
     }
 
     /// The numbers of all tables.
     pub fn tables(&self) -> u16 {
-        let tables = self.stores.iter().map(|(store, _)| store.table);
+        let tables = self.pages.iter().map(|page| page.store.table);
         tables.max().unwrap_or(0)
     }
 
@@ -94,8 +116,15 @@ impl Known {
     /// The page of an id, with its number where that is told.
     pub fn page(&self, id: &str, number: Option<usize>) -> Option<usize> {
         match number {
-            Some(number) => self.pages(id).find(|page| page + 1 == number),
-            None => self.pages(id).next(),
+            Some(number) => {
+                let page = self.again.get(&(hash(id), number));
+                page.map(|page| *page as usize)
+            }
+            None => {
+                let numbered =
+                    |page: &usize| self.pages.get(*page).is_some_and(|page| page.numbered);
+                self.pages(id).find(|page| !numbered(page))
+            }
         }
     }
 

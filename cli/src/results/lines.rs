@@ -41,6 +41,7 @@ pub struct Lines<T> {
     made: VecDeque<Made<T>>,
     line: u64,
     offset: u64,
+    ended: bool,
 }
 
 impl<T: DeserializeOwned + Send> Lines<T> {
@@ -65,19 +66,20 @@ impl<T: Send> Lines<T> {
             made: VecDeque::new(),
             line: 1,
             offset: 0,
+            ended: false,
         })
     }
 
     /// The next line; `None` behind the last.
     pub fn next(&mut self) -> io::Result<Option<Made<T>>> {
-        self.fill()?;
+        self.fill(1)?;
         Ok(self.made.pop_front())
     }
 
-    /// The next line, which stays.
-    pub fn peek(&mut self) -> io::Result<Option<&Made<T>>> {
-        self.fill()?;
-        Ok(self.made.front())
+    /// The line that comes behind so many others, which all stay.
+    pub fn peek(&mut self, others: usize) -> io::Result<Option<&Made<T>>> {
+        self.fill(others + 1)?;
+        Ok(self.made.get(others))
     }
 
     /// So many lines, fewer at the end.
@@ -91,10 +93,15 @@ impl<T: Send> Lines<T> {
         Ok(taken)
     }
 
-    fn fill(&mut self) -> io::Result<()> {
-        if !self.made.is_empty() {
-            return Ok(());
+    /// Makes sure of so many lines, where there are as many.
+    fn fill(&mut self, wanted: usize) -> io::Result<()> {
+        while self.made.len() < wanted && !self.ended {
+            self.read()?;
         }
+        Ok(())
+    }
+
+    fn read(&mut self) -> io::Result<()> {
         let mut bytes = Vec::new();
         let failed =
             |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", self.file));
@@ -103,6 +110,7 @@ impl<T: Send> Lines<T> {
         if bytes.last().is_some_and(|last| *last != b'\n') {
             self.stream.read_until(b'\n', &mut bytes).map_err(failed)?;
         }
+        self.ended = bytes.is_empty();
         let mut places = Vec::new();
         let mut start = 0;
         while start < bytes.len() {
@@ -127,7 +135,7 @@ impl<T: Send> Lines<T> {
             let row = line.and_then(|line| (self.make)(line, at.line));
             Made { at, row }
         });
-        self.made = made.collect::<Vec<_>>().into();
+        self.made.extend(made.collect::<Vec<_>>());
         Ok(())
     }
 }

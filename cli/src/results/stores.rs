@@ -120,26 +120,27 @@ impl Store {
         match self {
             Store::Lines(lines) => lines.next(),
             Store::Table(table) => {
-                table.fill();
+                table.fill(1);
                 Ok(table.made.pop_front())
             }
         }
     }
 
-    pub fn peek(&mut self) -> io::Result<Option<&Made<Stored>>> {
+    /// The record that comes behind so many others, which all stay.
+    pub fn peek(&mut self, others: usize) -> io::Result<Option<&Made<Stored>>> {
         match self {
-            Store::Lines(lines) => lines.peek(),
+            Store::Lines(lines) => lines.peek(others),
             Store::Table(table) => {
-                table.fill();
-                Ok(table.made.front())
+                table.fill(others + 1);
+                Ok(table.made.get(others))
             }
         }
     }
 }
 
 impl Table {
-    fn fill(&mut self) {
-        while self.made.is_empty() {
+    fn fill(&mut self, wanted: usize) {
+        while self.made.len() < wanted {
             let Some(rows) = self.reader.next() else {
                 return;
             };

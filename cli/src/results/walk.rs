@@ -2,7 +2,7 @@
 //! fault, and the walk goes on behind it.
 
 use super::faults::{Fault, Faults};
-use super::lines::{At, Lines};
+use super::lines::{At, Lines, Made};
 use super::stores::{self, Store, Stored};
 use super::{Folder, Known, StoreId};
 use crate::input::Record;
@@ -129,12 +129,15 @@ impl<'f> Walk<'f> {
             return missing(faults);
         };
         loop {
-            let Some(made) = store.peek()? else {
+            let Some(made) = store.peek(0)? else {
                 return missing(faults);
             };
-            if let Ok(stored) = &made.row
-                && stored.id(as_written) == Some(&row.id)
-            {
+            let is_it = |made: &Made<Stored>| {
+                made.row
+                    .as_ref()
+                    .is_ok_and(|stored| stored.id(as_written) == Some(&row.id))
+            };
+            if is_it(made) {
                 break;
             }
             // Is it of a later page, or of none?
@@ -143,7 +146,8 @@ impl<'f> Walk<'f> {
                 let mut pages = its.into_iter().flatten().flat_map(|id| known.pages(id));
                 pages.any(|its| its > page && known.store(its) == Some(id))
             });
-            if later {
+            // Where the right one is next, this one is too much: its id may be that of a later page too.
+            if later && !store.peek(1)?.is_some_and(is_it) {
                 return missing(faults);
             }
             if let Some(made) = store.next()? {
@@ -171,7 +175,7 @@ impl<'f> Walk<'f> {
         faults: &mut Faults,
     ) -> io::Result<Vec<(At, RemovalRow<'static>)>> {
         let mut found = Vec::new();
-        while let Some(made) = self.removals.peek()? {
+        while let Some(made) = self.removals.peek(0)? {
             if let Ok(its) = &made.row {
                 if its.id == row.id && its.number == row.number {
                     if let Some(made) = self.removals.next()?
@@ -182,8 +186,15 @@ impl<'f> Walk<'f> {
                     continue;
                 }
                 let page = self.known.page(&its.id, its.number);
-                if page.is_some_and(|page| page > self.page) {
-                    break;
+                // One of a later page stays, unless the next one is of an earlier page than that.
+                if let Some(page) = page.filter(|page| *page > self.page) {
+                    let next = match self.removals.peek(1)?.map(|made| &made.row) {
+                        Some(Ok(next)) => self.known.page(&next.id, next.number),
+                        _ => None,
+                    };
+                    if !next.is_some_and(|next| (self.page..page).contains(&next)) {
+                        break;
+                    }
                 }
             }
             if let Some(made) = self.removals.next()? {
