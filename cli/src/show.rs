@@ -17,7 +17,11 @@ pub const FAINT: Style = Style::new().dimmed();
 
 /// Text in a style.
 pub fn paint(style: Style, text: impl std::fmt::Display) -> String {
-    format!("{style}{text}{style:#}")
+    let text = text.to_string();
+    match text.is_empty() {
+        true => text,
+        false => format!("{style}{text}{style:#}"),
+    }
 }
 
 /// Writes to standard output, in colour where that is a terminal that shows it. A pipe that is closed is

@@ -173,7 +173,7 @@ impl Corpus {
             r#"{"id":"k","text":"Sm\u00f6rg\u00e5s and a tale that stays."}"#.to_owned(),
             json!({ "id": "none" }).to_string(),
             // A number for a name, and paragraphs of another page.
-            json!({ "id": 7, "text": format!("{}{}", story(51), &story(11)[..450]) }).to_string(),
+            json!({ "id": 7, "text": format!("{}\n{}", &story(51)[..440], &story(11)[..450]) }).to_string(),
         ];
         fs::write(at("records.jsonl"), records.join("\n")).unwrap();
         let ids = ["t0", "t1", "a", "t3", "t4"].map(|id| Some(id.to_owned()));
@@ -219,6 +219,15 @@ impl Corpus {
             )
             .unwrap();
         }
+        // Of HTML in archives the text is kept.
+        let page = html(32);
+        write!(
+            archive,
+            "WARC/1.0\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:x:4>\r\nContent-Type: text/html\r\n\
+             Content-Length: {}\r\n\r\n{page}\r\n\r\n",
+            page.len()
+        )
+        .unwrap();
         fs::write(at("archive.wet"), archive).unwrap();
         let inputs = [
             "site",
@@ -279,10 +288,10 @@ fn what_was_written_is_whole_and_comes_back() {
         let told = verified(&out);
         assert_eq!(told["whole"], true, "{name}: {told:#}");
         let checked = &told["checked"];
-        assert_eq!(checked["inputs"], 36, "{told:#}");
+        assert_eq!(checked["inputs"], 37, "{told:#}");
         assert_eq!(checked["rejected"], 1);
         assert_eq!(checked["equal_ids"], 10, "{told:#}");
-        assert_eq!(checked["checksums"], 35);
+        assert_eq!(checked["checksums"], 36);
         assert!(checked["removed"].as_u64() > Some(5), "{told:#}");
         assert!(checked["twins"].as_u64() > Some(0), "{told:#}");
 
@@ -648,6 +657,56 @@ fn every_damage_is_found() {
         assert!([Some(1), Some(2)].contains(&run.status.code()), "{name}");
         assert!(said(&run).contains(name), "{name}: {}", said(&run));
         fs::write(out.join(name), bytes).unwrap();
+    }
+}
+
+/// Any line that is lost, stands twice or changes places, in any file.
+#[test]
+fn every_line_counts() {
+    let corpus = Corpus::new();
+    let out = corpus.run("out", &["--net", "0.05"]);
+    assert_eq!(verified(&out)["whole"], true);
+    for file in [
+        "ledger.jsonl",
+        "pages.jsonl",
+        "removed.jsonl",
+        "removals.jsonl",
+        "related.jsonl",
+    ] {
+        let text = fs::read_to_string(out.join(file)).unwrap();
+        let whole: Vec<&str> = text.lines().collect();
+        assert!(!whole.is_empty(), "{file}");
+        for at in 0..whole.len() {
+            let mut dropped = whole.clone();
+            dropped.remove(at);
+            let mut doubled = whole.clone();
+            doubled.insert(at, whole[at]);
+            let mut swapped = whole.clone();
+            swapped.swap(at, (at + 1) % whole.len());
+            let two = [swapped[at], whole[at]];
+            // Rows of records that stand in different files, or in none, and pairs: nothing else tells
+            // their order.
+            let store = |line: &str| {
+                let row: Value = serde_json::from_str(line).unwrap();
+                (row["status"].clone(), row["table"].clone())
+            };
+            let [one, other] = two.map(store);
+            let swap =
+                file != "related.jsonl" && two[0] != two[1] && one == other && one.0 != "rejected";
+            for (what, lines, told) in [
+                ("dropped", dropped, true),
+                ("doubled", doubled, true),
+                ("swapped", swapped, swap),
+            ] {
+                if !told {
+                    continue;
+                }
+                fs::write(out.join(file), lines.join("\n") + "\n").unwrap();
+                let told = verified(&out);
+                assert_eq!(told["whole"], false, "{file}:{}: {what}", at + 1);
+            }
+        }
+        fs::write(out.join(file), text).unwrap();
     }
 }
 

@@ -21,9 +21,9 @@ Examples:
   curl -s https://example.org/ | twicetold compare - saved.html --cleaned
   twicetold compare courier/ferry.txt mirror/ferry.txt --run clean --cleaned
 
-Resemblance is the share of windows of five words that both texts have, of those that one of them has;
-containment the share of one text's windows that the other has. Places are bytes of the text; of HTML, of
-the text that is read from it.
+Resemblance is the share of windows of five words that both texts have, of those that one of
+them has; containment the share of one text's windows that the other has. Places are bytes of
+the text; of HTML, of the text that is read from it.
 
 Exit codes: 0 done; 1 failed, or the run has no such page; 2 wrong usage.";
 
@@ -151,7 +151,7 @@ fn of_file(name: &str, cleaned: bool) -> Result<String, Failure> {
 }
 
 fn for_people(args: &Compare, likeness: &Likeness, texts: [&str; 2]) -> String {
-    let names = [&args.a, &args.b].map(|name| show::line(name, 60));
+    let names = [&args.a, &args.b].map(|name| show::line(name, 120));
     let overlap = likeness.overlap;
     let mut text = String::new();
     for ((letter, name), (words, bytes)) in ["A", "B"]

@@ -18,9 +18,10 @@ Examples:
   twicetold explain courier/ferry.txt --run clean
   twicetold explain 4711 --run clean --json | jq .[0].findings
 
-Tells whether the page was kept, removed or rejected; for a copy its keeper, how alike they are and the passages
-they share; everything that was found in it, with the proof; which copies went under it; kept pages
-that have much in common with it. Where several records have the id, all are told.
+Tells whether the page was kept, removed or rejected; for a copy its keeper, how alike they are
+and the passages they share; everything that was found in it, with the proof; which copies went
+under it; kept pages that have much in common with it. Where several records have the id, all
+are told.
 
 Exit codes: 0 done; 1 no such page, or the folder cannot be read; 2 wrong usage.";
 

@@ -1,6 +1,7 @@
 //! `twicetold ledger verify`: the accounting of an output folder, done again.
 
 use crate::failure::{Failure, code};
+use crate::progress::Progress;
 use crate::results::Folder;
 use crate::results::faults::Faults;
 use crate::results::verify::{Checked, verify};
@@ -28,17 +29,19 @@ Examples:
   twicetold ledger verify clean --json | jq .fault_count
 
 Looks whether
-  every row of ledger.jsonl has its record, in order, in pages.jsonl, removed.jsonl or the tables, and
-  no record is without a row; the counts of summary.json are those of the files;
-  every page is rebuilt by what was taken out of it: spans in order and disjoint, texts as long as
-  their spans, the checksum of the whole text as the ledger has it;
-  every keeper is kept, and what a removal says stays does stay;
-  resemblance and containment of every removed page, counted again, are those of the ledger to six decimals;
-  the same for the pairs of related.jsonl; files in pages/ and records of pages.wet say what pages.jsonl says.
+- every row of ledger.jsonl has its record, in order, in pages.jsonl, removed.jsonl or the
+  tables, no record is without a row, and the counts of summary.json are those of the files;
+- every page is rebuilt by what was taken out of it: spans in order and disjoint, texts as long
+  as their spans, the checksum of the whole text as the ledger has it;
+- every keeper is kept, and what a removal says stays does stay;
+- resemblance and containment of every removed page, counted again, are those of the ledger to
+  six decimals, as are the figures of related.jsonl;
+- files in pages/ and records of pages.wet say what pages.jsonl says.
 
 Other fields of records have no checksum: whether they are as they were is not known.
 
-Exit codes: 0 all of it holds; 1 something does not, or cannot be read; 2 no output folder of a run.";
+Exit codes: 0 all of it holds; 1 something does not, or cannot be read; 2 no output folder of
+a run.";
 
 #[derive(Args, Debug)]
 pub struct Verify {
@@ -59,7 +62,10 @@ pub fn run(args: &Ledger) -> Result<u8, Failure> {
     let LedgerCommand::Verify(args) = &args.command;
     let folder = Folder::open(&args.dir)?;
     let mut faults = Faults::new(args.most);
-    let checked = verify(&folder, &mut faults).map_err(Failure::run)?;
+    let progress = Progress::on_terminal(args.json);
+    let checked = verify(&folder, &mut faults, &progress);
+    progress.clear();
+    let checked = checked.map_err(Failure::run)?;
     show::out(&match args.json {
         true => format!(
             "{}\n",

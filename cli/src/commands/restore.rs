@@ -1,6 +1,7 @@
 //! `twicetold restore`: the originals, from an output folder alone.
 
 use crate::failure::{Failure, code};
+use crate::progress::Progress;
 use crate::results::Folder;
 use crate::results::restore::{Counts, restore};
 use crate::say;
@@ -12,16 +13,19 @@ pub const HELP: &str = "\
 Examples:
   twicetold restore clean --out originals
 
-In the new folder, in the order of the input: pages that were files under their ids (made safe as paths),
-records.jsonl (records of JSON), records.parquet (rows of tables, with all columns; records-2.parquet and so
-on where inputs differed in theirs), records.wet (pages of archives, as texts).
+In the new folder, in the order of the input: pages that were files under their ids (made
+safe as paths), records.jsonl (records of JSON), records.parquet (rows of tables, with all
+columns; records-2.parquet and so on where inputs differed in theirs), records.wet (pages of
+archives, as texts).
 
-What was never kept cannot come back: charsets (all is UTF-8), byte order marks, the kind of line ends between
-records, blank lines, which file a record came from, the HTML and the headers of archives, how the text of a
-record was escaped where something was taken out of it, and records that were rejected, which are counted.
-Every text is held against its checksum in the ledger before it is written.
+What was never kept cannot come back: charsets (all is UTF-8), byte order marks, the kind of
+line ends between records, blank lines, which file a record came from, the HTML and the
+headers of archives, how the text of a record was escaped where something was taken out of
+it, and records that were rejected, which are counted. Every text is held against its
+checksum in the ledger before it is written.
 
-Exit codes: 0 done; 1 failed, also where the folder is damaged: then nothing is written; 2 wrong usage.";
+Exit codes: 0 done; 1 failed, also where the folder is damaged: then nothing is written;
+2 wrong usage.";
 
 #[derive(Args, Debug)]
 pub struct Restore {
@@ -59,7 +63,10 @@ pub fn run(args: &Restore) -> Result<u8, Failure> {
     watching.map_err(|error| Failure::run(format!("cannot watch for Ctrl-C: {error}")))?;
     let made = hidden.path().join("out");
     fs::create_dir(&made).map_err(Failure::at(&made))?;
-    let counts = restore(&folder, &made)?;
+    let progress = Progress::on_terminal(args.quiet);
+    let counts = restore(&folder, &made, &progress);
+    progress.clear();
+    let counts = counts?;
     // A folder is renamed over an empty one on some systems only.
     if out.exists() {
         fs::remove_dir(out).map_err(Failure::at(out))?;

@@ -10,6 +10,7 @@ use crate::input::{Record, Whole};
 use crate::output::tables::file_name;
 use crate::output::warc::{WetRecord, write_conversion, write_info};
 use crate::output::write::SOFTWARE;
+use crate::progress::Progress;
 use rayon::prelude::*;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -47,9 +48,10 @@ pub struct Counts {
 const STRETCH: usize = 256;
 
 /// Writes the originals into `out`, an empty folder.
-pub fn restore(folder: &Folder, out: &Path) -> Result<Counts, Failure> {
+pub fn restore(folder: &Folder, out: &Path, progress: &Progress) -> Result<Counts, Failure> {
     let mut faults = Faults::new(1);
     let known = Known::read(folder, &mut faults).map_err(Failure::run)?;
+    progress.stage("restoring", Some(known.len() as u64));
     let mut walk = Walk::new(folder, &known).map_err(Failure::run)?;
     let mut writer = Writer::new(out, known.tables());
     let mut counts = Counts::default();
@@ -67,6 +69,7 @@ pub fn restore(folder: &Folder, out: &Path) -> Result<Counts, Failure> {
         if stretch.is_empty() {
             break;
         }
+        progress.add(stretch.len() as u64);
         let rebuilt: Vec<_> = stretch
             .into_par_iter()
             .map(|mut walked| {

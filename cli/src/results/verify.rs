@@ -10,6 +10,7 @@ use crate::input::warc::WarcReader;
 use crate::input::{Body, Entry, Record};
 use crate::output::folder::{PAGES, WET};
 use crate::output::warc::derived_id;
+use crate::progress::Progress;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -45,11 +46,14 @@ pub struct Checked {
 const STRETCH: usize = 512;
 
 /// Looks at everything in a folder; what is wrong goes to `faults`.
-pub fn verify(folder: &Folder, faults: &mut Faults) -> io::Result<Checked> {
+pub fn verify(folder: &Folder, faults: &mut Faults, progress: &Progress) -> io::Result<Checked> {
     let known = Known::read(folder, faults)?;
     let mut checked = Checked::default();
-    let texts = rows(folder, &known, &mut checked, faults)?;
-    removed(folder, &known, &texts, &mut checked, faults)?;
+    progress.stage("rebuilding", Some(known.len() as u64));
+    let texts = rows(folder, &known, &mut checked, faults, progress)?;
+    progress.stage("comparing", Some(checked.removed));
+    removed(folder, &known, &texts, &mut checked, faults, progress)?;
+    progress.stage("looking up", None);
     twins(folder, &known, &texts, &mut checked, faults)?;
     related(folder, &known, &texts, &mut checked, faults)?;
     for (name, here) in [
@@ -78,6 +82,7 @@ fn rows<'f>(
     known: &'f Known,
     checked: &mut Checked,
     faults: &mut Faults,
+    progress: &Progress,
 ) -> io::Result<Texts<'f>> {
     let mut walk = Walk::new(folder, known)?;
     let mut texts = Texts::new(folder, known)?;
@@ -106,6 +111,7 @@ fn rows<'f>(
         if stretch.is_empty() {
             break;
         }
+        progress.add(stretch.len() as u64);
         let looked_at: Vec<_> = stretch
             .into_par_iter()
             .map(|(mut walked, name)| {
@@ -266,6 +272,7 @@ fn removed(
     texts: &Texts<'_>,
     checked: &mut Checked,
     faults: &mut Faults,
+    progress: &Progress,
 ) -> io::Result<()> {
     let mut ledger = folder.ledger()?;
     let settings = &folder.summary["settings"];
@@ -292,6 +299,7 @@ fn removed(
                 row: Ok((its, row)),
             });
         }
+        progress.add(stretch.len() as u64);
         Ok(stretch)
     };
     each(next, faults, |(page, row)| {

@@ -68,10 +68,19 @@ impl<'f> Walk<'f> {
             stores: BTreeMap::new(),
             page: 0,
         };
-        // What nobody asks for must be empty.
-        for kept in [true, false] {
-            let store = StoreId { table: 0, kept };
-            walk.stores.insert(store, Some(Store::open(folder, store)?));
+        // What no row of the ledger asks for must be empty.
+        for table in 0..=u16::MAX {
+            let stores = [true, false].map(|kept| StoreId { table, kept });
+            let mut there = stores.map(|store| folder.file(&stores::name(store)).exists());
+            if table == 0 {
+                there = [true; 2];
+            }
+            for (store, _) in stores.into_iter().zip(there).filter(|(_, there)| *there) {
+                walk.stores.insert(store, Some(Store::open(folder, store)?));
+            }
+            if there == [false; 2] {
+                break;
+            }
         }
         Ok(walk)
     }

@@ -20,6 +20,9 @@ pub enum Text {
 /// Rows that are written together: few batches stay in memory for them.
 const ROWS: usize = 1024;
 
+/// Bytes of their texts.
+const BYTES: usize = 64 << 20;
+
 /// A table while it is restored.
 pub struct Restored {
     writer: TableWriter<File>,
@@ -27,6 +30,8 @@ pub struct Restored {
     batches: Vec<Arc<Rows>>,
     waiting: Vec<(usize, usize)>,
     texts: Vec<Text>,
+    /// Bytes of these texts.
+    bytes: usize,
 }
 
 impl Restored {
@@ -43,6 +48,7 @@ impl Restored {
             batches: Vec::new(),
             waiting: Vec::new(),
             texts: Vec::new(),
+            bytes: 0,
         })
     }
 
@@ -57,12 +63,13 @@ impl Restored {
         if known.is_none() {
             self.batches.push(Arc::clone(rows));
         }
+        if let Text::Other(text) = &text {
+            self.bytes += text.len();
+        }
         self.waiting.push((batch, row));
         self.texts.push(text);
-        match self.waiting.len() < ROWS && self.batches.len() <= 4 {
-            true => Ok(()),
-            false => self.flush(),
-        }
+        let few = self.waiting.len() < ROWS && self.batches.len() <= 4 && self.bytes < BYTES;
+        if few { Ok(()) } else { self.flush() }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -84,6 +91,7 @@ impl Restored {
         self.batches.clear();
         self.waiting.clear();
         self.texts.clear();
+        self.bytes = 0;
         Ok(())
     }
 
