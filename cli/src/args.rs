@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::commands::index::Index;
+use crate::commands::{compare, completions, explain, ledger, restore};
 use crate::input::fields::{Field, Fields};
 use crate::input::{Kind, Limits, Reading};
 use crate::progress::Manner;
@@ -26,10 +27,27 @@ pub enum Command {
     /// Clean and deduplicate pages
     #[command(after_help = DEDUP)]
     Dedup(Box<Dedup>),
+    /// Why two texts are similar: figures, and the passages that both have
+    #[command(after_help = compare::HELP)]
+    Compare(compare::Compare),
+    /// What became of a page, and why
+    #[command(after_help = explain::HELP)]
+    Explain(explain::Explain),
+    /// Read what a run wrote down, and hold it against itself
+    Ledger(ledger::Ledger),
+    /// The originals, from the output folder of a run alone
+    #[command(after_help = restore::HELP)]
+    Restore(restore::Restore),
     /// How likely pairs of each resemblance are met: bands and the S-curve of some settings
     Curve(Curve),
     /// Old pages in a file, and whether new ones are copies of them
     Index(Box<Index>),
+    /// A script with which a shell completes commands and flags
+    #[command(after_help = completions::COMPLETIONS)]
+    Completions(completions::Completions),
+    /// Man pages, one for each command
+    #[command(after_help = completions::MAN)]
+    Man(completions::Man),
 }
 
 const DEDUP: &str = "\

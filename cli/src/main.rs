@@ -7,9 +7,12 @@ mod failure;
 mod index;
 mod input;
 mod interrupt;
+mod likeness;
 mod output;
 mod progress;
+mod results;
 mod run;
+mod show;
 mod workspace;
 
 use args::{Cli, Command};
@@ -26,8 +29,14 @@ fn main() -> ExitCode {
     };
     let done = match &cli.command {
         Command::Dedup(args) => commands::dedup::run(args),
+        Command::Compare(args) => commands::compare::run(args),
+        Command::Explain(args) => commands::explain::run(args),
+        Command::Ledger(args) => commands::ledger::run(args),
+        Command::Restore(args) => commands::restore::run(args),
         Command::Curve(args) => commands::curve::run(args),
         Command::Index(args) => commands::index::run(args),
+        Command::Completions(args) => commands::completions::completions(args),
+        Command::Man(args) => commands::completions::man(args),
     };
     match done {
         Ok(code) => ExitCode::from(code),

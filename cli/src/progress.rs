@@ -66,6 +66,14 @@ impl Progress {
         }
     }
 
+    /// A bar on a terminal, nothing elsewhere or where `quiet` is asked for.
+    pub fn on_terminal(quiet: bool) -> Self {
+        Progress::new(match !quiet && io::stderr().is_terminal() {
+            true => Manner::Auto,
+            false => Manner::None,
+        })
+    }
+
     /// Begins a stage of so many pages; of how many is not known before all are read.
     pub fn stage(&self, name: &'static str, total: Option<u64>) {
         self.end();

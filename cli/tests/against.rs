@@ -108,6 +108,14 @@ fn day_by_day() {
     assert_eq!(rows[2].get("index"), None);
     let removed = fs::read_to_string(folder.join("tuesday/removed.jsonl")).unwrap();
     assert_eq!(removed.lines().count(), 2);
+    let verified = twicetold(&["ledger", "verify", "tuesday"], folder);
+    assert_eq!(verified.status.code(), Some(0), "{}", said(&verified));
+    let explained = twicetold(&["explain", "tue/1", "--run", "tuesday"], folder);
+    let explained = String::from_utf8_lossy(&explained.stdout).into_owned();
+    assert!(
+        explained.contains("as a copy of mon/1, a page of news.index"),
+        "{explained}"
+    );
     // What was kept yesterday is old today.
     let added = day("tuesday", &["--protect", "tue/keep", "--add"]);
     assert_eq!(added.status.code(), Some(0), "{}", said(&added));

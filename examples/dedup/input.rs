@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use twicetold::boilerplate::markup::Markup;
-use twicetold::html::{Document, SourceMap};
+use twicetold::html::{Document, SourceMap, decode};
 
 /// One input record, in input order.
 pub enum Row {
@@ -27,6 +27,8 @@ pub struct InputPage {
     pub text: String,
     /// What its markup says and where in the source it stands, where it was HTML.
     pub html: Option<Box<(Markup, SourceMap)>>,
+    /// The HTML of a page that is a file; that of a record stands in its line.
+    pub file_html: Option<String>,
     pub date: Option<i64>,
     /// Its place in the ranking of the record, lower is better.
     pub rank: Option<i64>,
@@ -226,6 +228,7 @@ impl Input {
             source,
             text: String::new(),
             html: None,
+            file_html: None,
             date: None,
             rank: None,
             place,
@@ -234,7 +237,10 @@ impl Input {
             remark: None,
         };
         if kind == Kind::Html {
-            page.take_html(Document::from_bytes(&bytes, None));
+            let decoded = decode(&bytes, None);
+            page.remark(&decoded.remarks);
+            page.take_html(Document::parse(&decoded.html));
+            page.file_html = Some(decoded.html);
         } else {
             match String::from_utf8(bytes) {
                 Ok(text) => page.text = text,
@@ -390,6 +396,7 @@ fn record(
         source,
         text: String::new(),
         html: None,
+        file_html: None,
         date: seconds,
         place: place.to_owned(),
         record: Some(Record {

@@ -11,7 +11,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use twicetold::finding::Finding;
 use twicetold::report::{
-    Fate, LedgerRow, Names, PageReport, Related, RelatedRow, RemovalRow, Report,
+    Fate, Form, LedgerRow, Names, PageReport, Related, RelatedRow, RemovalRow, Report, TextWas,
 };
 
 const FILES: [&str; 6] = [
@@ -134,12 +134,13 @@ pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> R
         let entry = ledger_row(page, next - 1, outcome, &texts);
         line(ledger, &entry).map_err(failed(&out.join(FILES[2])))?;
         for finding in &outcome.findings {
-            line(removals, &removal_row(page, finding, &texts))
+            line(removals, &removal_row(page, next - 1, finding, &texts))
                 .map_err(failed(&out.join(FILES[3])))?;
         }
         if !outcome.is_kept() {
             let whole = page.record.as_ref().map(|record| record.line().to_owned());
-            let record = whole.unwrap_or_else(|| page_record(page, &page.text));
+            let text = page.file_html.is_none().then_some(&page.text[..]);
+            let record = whole.unwrap_or_else(|| file_record(page, text));
             writeln!(removed, "{record}").map_err(failed(&out.join(FILES[1])))?;
             continue;
         }
@@ -195,23 +196,47 @@ fn ledger_row<'a>(
         Fate::Removed { keeper, .. } => keeper,
     };
     let source = page.source.as_deref();
-    LedgerRow::of(&page.id, source, outcome.fate, &texts[keeper].id)
-        .with_remark(page.remark.as_deref())
+    let row = LedgerRow::of(&page.id, source, outcome.fate, &texts[keeper].id);
+    let place = page.record.as_ref().map(|record| &record.text);
+    LedgerRow {
+        number: number(page, index),
+        keeper_number: number(texts[keeper], keeper).filter(|_| keeper != index),
+        form: page.record.is_none().then_some(Form::File),
+        text_was: page.html.as_ref().map(|_| match place {
+            Some(Some(_)) => TextWas::Null,
+            _ => TextWas::Absent,
+        }),
+        ..row
+            .with_remark(page.remark.as_deref())
+            .with_text(&page.text)
+    }
+}
+
+/// What tells a page from an earlier one of the same id.
+fn number(page: &InputPage, index: usize) -> Option<usize> {
+    page.equal_id.then_some(index + 1)
 }
 
 /// Two kept pages that have much in common.
 pub fn related_row<'a>(pair: &Related, texts: &[&'a InputPage]) -> RelatedRow<'a> {
-    RelatedRow::of(pair, &texts[pair.page].id, &texts[pair.other].id)
+    let numbers = [pair.page, pair.other].map(|page| number(texts[page], page));
+    RelatedRow::of(pair, &texts[pair.page].id, &texts[pair.other].id).with_numbers(numbers)
 }
 
 fn removal_row<'a>(
     page: &'a InputPage,
+    index: usize,
     finding: &'a Finding,
     texts: &[&'a InputPage],
 ) -> RemovalRow<'a> {
     let kept_page = finding.kept_page.map(|other| &texts[other].id[..]);
     let mut row = RemovalRow::of(&page.id, &page.text, finding, kept_page);
     row.html_spans = page.html.as_ref().map(|html| html.1.source(finding.span));
+    row.number = number(page, index);
+    if let Some(twin) = &mut row.kept {
+        let other = finding.kept_page.unwrap_or(index);
+        twin.number = number(texts[other], other);
+    }
     row
 }
 
@@ -219,12 +244,7 @@ fn removal_row<'a>(
 /// rides along as it was read.
 fn page_record(page: &InputPage, text: &str) -> String {
     let Some(record) = &page.record else {
-        let mut fields = json!({ "id": page.id });
-        if let Some(source) = &page.source {
-            fields["source"] = source.as_str().into();
-        }
-        fields["text"] = text.into();
-        return fields.to_string();
+        return file_record(page, Some(text));
     };
     let line = record.line();
     let unchanged = page.html.is_none() && text == page.text;
@@ -240,4 +260,19 @@ fn page_record(page: &InputPage, text: &str) -> String {
             format!("{},\"text\":{text}{}", &line[..end], &line[end..])
         }
     }
+}
+
+/// The record of a page that is a file.
+fn file_record(page: &InputPage, text: Option<&str>) -> String {
+    let mut fields = json!({ "id": page.id });
+    if let Some(source) = &page.source {
+        fields["source"] = source.as_str().into();
+    }
+    if let Some(html) = &page.file_html {
+        fields["html"] = html.as_str().into();
+    }
+    if let Some(text) = text {
+        fields["text"] = text.into();
+    }
+    fields.to_string()
 }

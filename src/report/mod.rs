@@ -8,7 +8,7 @@ mod rows;
 pub use counts::{Counted, Counts};
 pub use names::Names;
 #[cfg(feature = "serde")]
-pub use rows::{LedgerRow, RelatedRow, RemovalRow, Status, Twin};
+pub use rows::{Form, LedgerRow, RelatedRow, RemovalRow, Status, TextWas, Twin, checksum};
 
 use crate::finding::Finding;
 use crate::lsh::Banding;

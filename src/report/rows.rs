@@ -5,6 +5,7 @@ use crate::finding::{Action, Evidence, Finding, Reason};
 use crate::span::Span;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// One line of `ledger.jsonl`: what became of an input record.
 ///
@@ -38,6 +39,54 @@ pub struct LedgerRow<'a> {
     /// The index that has the keeper, where that is no page of this run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<Cow<'a, str>>,
+    /// Its number among the records that are pages, from 1, where an earlier one has its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<usize>,
+    /// That of its keeper, where an earlier page has the keeper's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keeper_number: Option<usize>,
+    /// What it was, where that was no line of JSON and no row of a table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
+    /// Of a row of a table: 1 where it stands in `pages.parquet` or `removed.parquet`, 2 where in
+    /// `pages-2.parquet`, and so on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<usize>,
+    /// What stood in its place, where its text was read from the HTML that it has too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_was: Option<TextWas>,
+    /// The [`checksum`] of its text, as it was before anything was taken out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checksum: Option<Cow<'a, str>>,
+}
+
+/// What a record was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// A file that is one page.
+    File,
+    /// A record of an archive.
+    Archive,
+}
+
+/// What stood in a record in the place of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TextWas {
+    /// No such field.
+    Absent,
+    /// `null`.
+    Null,
+}
+
+/// XXH3 of a text, 64 bits in hexadecimal: what is restored can be told from what is not quite.
+///
+/// ```
+/// assert_eq!(twicetold::report::checksum(""), "2d06800538d394c2");
+/// ```
+pub fn checksum(text: &str) -> String {
+    format!("{:016x}", xxh3_64(text.as_bytes()))
 }
 
 /// What became of a record.
@@ -60,30 +109,40 @@ impl<'a> LedgerRow<'a> {
             Fate::Removed { overlap, .. } => (Status::Removed, Some(overlap)),
         };
         LedgerRow {
-            id: id.into(),
             source: source.map(Cow::from),
-            status,
             cluster: Some(keeper.into()),
             keeper: overlap.map(|_| keeper.into()),
             resemblance: overlap.map(|overlap| rounded(overlap.resemblance())),
             containment: overlap.map(|overlap| rounded(overlap.containment())),
-            error: None,
-            index: None,
+            ..Self::bare(id, status)
         }
     }
 
     /// A record that is no page.
     pub fn rejected(id: &'a str, error: &'a str) -> Self {
         LedgerRow {
+            error: Some(error.into()),
+            ..Self::bare(id, Status::Rejected)
+        }
+    }
+
+    fn bare(id: &'a str, status: Status) -> Self {
+        LedgerRow {
             id: id.into(),
             source: None,
-            status: Status::Rejected,
+            status,
             cluster: None,
             keeper: None,
             resemblance: None,
             containment: None,
-            error: Some(error.into()),
+            error: None,
             index: None,
+            number: None,
+            keeper_number: None,
+            form: None,
+            table: None,
+            text_was: None,
+            checksum: None,
         }
     }
 
@@ -96,6 +155,12 @@ impl<'a> LedgerRow<'a> {
     /// The same with what is odd about it.
     pub fn with_remark(mut self, remark: Option<&'a str>) -> Self {
         self.error = remark.map(Cow::from);
+        self
+    }
+
+    /// The same with the [`checksum`] of the text of the page.
+    pub fn with_text(mut self, text: &str) -> Self {
+        self.checksum = Some(checksum(text).into());
         self
     }
 }
@@ -122,6 +187,9 @@ pub struct RemovalRow<'a> {
     /// Of a page read from HTML, in bytes of its source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html_spans: Option<Vec<Span>>,
+    /// The [number](LedgerRow::number) of the page, where an earlier one has its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<usize>,
 }
 
 /// A span of a page.
@@ -131,6 +199,9 @@ pub struct Twin<'a> {
     pub id: Cow<'a, str>,
     /// In bytes of its text.
     pub span: Span,
+    /// The [number](LedgerRow::number) of the page, where an earlier one has its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<usize>,
 }
 
 impl<'a> RemovalRow<'a> {
@@ -151,11 +222,13 @@ impl<'a> RemovalRow<'a> {
             kept: finding.kept.map(|span| Twin {
                 id: kept_page.unwrap_or(id).into(),
                 span,
+                number: None,
             }),
             score: rounded(finding.score),
             evidence: Cow::Borrowed(&finding.evidence),
             text: removed.then(|| finding.span.of(text).into()),
             html_spans: None,
+            number: None,
         }
     }
 }
@@ -171,9 +244,18 @@ pub struct RelatedRow<'a> {
     pub containment: f64,
     /// The share of the second that stands in the first.
     pub contains: f64,
+    /// Their [numbers](LedgerRow::number), where an earlier page has the id of one of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbers: Option<[Option<usize>; 2]>,
 }
 
 impl<'a> RelatedRow<'a> {
+    /// The same with the [numbers](LedgerRow::number) of its pages, where one has any.
+    pub fn with_numbers(mut self, numbers: [Option<usize>; 2]) -> Self {
+        self.numbers = (numbers != [None; 2]).then_some(numbers);
+        self
+    }
+
     /// A pair by the ids of its pages.
     pub fn of(pair: &Related, page: &'a str, other: &'a str) -> Self {
         RelatedRow {
@@ -181,6 +263,7 @@ impl<'a> RelatedRow<'a> {
             resemblance: rounded(pair.overlap.resemblance()),
             containment: rounded(pair.overlap.containment()),
             contains: rounded(pair.overlap.reversed().containment()),
+            numbers: None,
         }
     }
 }

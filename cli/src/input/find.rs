@@ -63,6 +63,15 @@ impl Kind {
             .then_some(Kind::Html)
     }
 
+    /// What a file that is one page is read as: HTML where it says so, else text.
+    pub fn of_page(path: &Path, limits: Limits) -> io::Result<Kind> {
+        if let Some(page) = Kind::of_name(path).filter(|kind| kind.is_page()) {
+            return Ok(page);
+        }
+        let told = content(path, limits)?;
+        Ok(told.filter(|kind| kind.is_page()).unwrap_or(Kind::Text))
+    }
+
     /// Whether a file is one page.
     pub fn is_page(self) -> bool {
         matches!(self, Kind::Text | Kind::Html)

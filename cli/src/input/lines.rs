@@ -162,7 +162,7 @@ impl Lines {
 
 /// The record of a line; `None` for a blank one. An error comes with the record's id where it
 /// could be read.
-fn record(
+pub fn record(
     line: &[u8],
     at: Position,
     names: &Fields,

@@ -4,7 +4,8 @@
 pub mod fields;
 mod find;
 mod http;
-mod lines;
+pub mod lines;
+mod one;
 pub mod open;
 mod pages;
 pub mod parquet;
@@ -12,6 +13,7 @@ mod record;
 pub mod warc;
 
 pub use find::{Kind, check};
+pub use one::page;
 pub use record::{Body, Entry, Position, Record, Rejected, Whole};
 
 use fields::Fields;

@@ -11,6 +11,7 @@ use arrow_array::{
 };
 use arrow_schema::{ArrowError, DataType, Fields, Schema, SchemaRef};
 use arrow_select::filter::filter_record_batch;
+use arrow_select::nullif::nullif;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, ZstdLevel};
@@ -37,19 +38,38 @@ pub struct TableWriter<W: Write + Send> {
     writer: ArrowWriter<W>,
     like: Arc<Table>,
     schema: SchemaRef,
+    /// Whether the column of texts, which was added to the last place, is left out.
+    without_texts: bool,
 }
 
 impl<W: Write + Send> TableWriter<W> {
     /// A table of the same columns and notes. Where it has no column of texts, one comes last.
     pub fn new(out: W, like: &Arc<Table>) -> io::Result<Self> {
+        Self::create(out, like, false)
+    }
+
+    /// A table of the same columns, but for the last one, which holds texts that were added.
+    pub fn without_texts(out: W, like: &Arc<Table>) -> io::Result<Self> {
+        Self::create(out, like, true)
+    }
+
+    fn create(out: W, like: &Arc<Table>, without_texts: bool) -> io::Result<Self> {
         let text = like.column(Field::Text);
-        let schema = Arc::new(schema(like, text));
+        let mut schema = schema(like, text);
+        let count = schema.fields().len();
+        if without_texts && count > 1 {
+            let others: Vec<usize> = (0..count - 1).collect();
+            schema = schema.project(&others).map_err(failed)?;
+        }
+        let schema = Arc::new(schema);
         let mut properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).map_err(failed)?))
             .set_max_row_group_bytes(Some(GROUP))
             .set_key_value_metadata(notes(like, text));
         // No two kept texts are equal.
-        if let Some(path) = names(&schema, text) {
+        if let Some(path) = names(&schema, text)
+            && !without_texts
+        {
             properties = properties.set_column_dictionary_enabled(path, false);
         }
         let options = ArrowWriterOptions::new()
@@ -61,6 +81,7 @@ impl<W: Write + Send> TableWriter<W> {
             writer: writer.map_err(io_error)?,
             like: Arc::clone(like),
             schema,
+            without_texts,
         })
     }
 
@@ -71,6 +92,11 @@ impl<W: Write + Send> TableWriter<W> {
             || ours.schema.fields() == theirs.schema.fields()
                 && ours.column(Field::Text) == theirs.column(Field::Text)
                 && ours.name(Field::Text) == theirs.name(Field::Text)
+    }
+
+    /// Whether the table that was read has a column of texts.
+    pub fn has_texts(&self) -> bool {
+        self.like.column(Field::Text).is_some()
     }
 
     /// Writes those rows that are kept, a flag for each, with the texts that are given instead
@@ -93,6 +119,37 @@ impl<W: Write + Send> TableWriter<W> {
         let texts: Vec<Option<&str>> = texts.map(|(text, _)| text.as_deref()).collect();
         let batch = self.with_texts(&kept, &texts).map_err(failed)?;
         self.writer.write(&batch).map_err(io_error)
+    }
+
+    /// Writes rows that are all wanted, with the texts that are given instead of theirs, or with none
+    /// where that is said.
+    pub fn restore(
+        &mut self,
+        rows: &RecordBatch,
+        texts: &[Option<&str>],
+        nulls: &[bool],
+    ) -> io::Result<()> {
+        let rows = match self.without_texts {
+            true => {
+                let others: Vec<usize> = (0..self.schema.fields().len()).collect();
+                rows.project(&others).map_err(failed)?
+            }
+            false => self.with_texts(rows, texts).map_err(failed)?,
+        };
+        let text = self
+            .like
+            .column(Field::Text)
+            .filter(|_| !self.without_texts);
+        let rows = match text.filter(|_| nulls.contains(&true)) {
+            Some(Column { path, .. }) => {
+                let mut columns = rows.columns().to_vec();
+                let nulls = BooleanArray::from(nulls.to_vec());
+                nullify(&mut columns, path, &nulls).map_err(failed)?;
+                RecordBatch::try_new(rows.schema(), columns).map_err(failed)?
+            }
+            None => rows,
+        };
+        self.writer.write(&rows).map_err(io_error)
     }
 
     fn with_texts(
@@ -196,6 +253,31 @@ fn replace(
         valid.into()
     });
     *column = Arc::new(StructArray::try_new(fields, parts, nulls)?);
+    Ok(())
+}
+
+/// Makes the values null at the end of a path, where it is said.
+fn nullify(
+    columns: &mut [ArrayRef],
+    path: &[usize],
+    nulls: &BooleanArray,
+) -> Result<(), ArrowError> {
+    let lost = || ArrowError::SchemaError("no column of texts".to_owned());
+    let (at, inner) = path.split_first().ok_or_else(lost)?;
+    let column = columns.get_mut(*at).ok_or_else(lost)?;
+    if inner.is_empty() {
+        *column = nullif(column, nulls)?;
+        return Ok(());
+    }
+    let object = column.as_struct_opt().ok_or_else(lost)?;
+    let mut parts = object.columns().to_vec();
+    nullify(&mut parts, inner, nulls)?;
+    let fields = object.fields().clone();
+    *column = Arc::new(StructArray::try_new(
+        fields,
+        parts,
+        object.nulls().cloned(),
+    )?);
     Ok(())
 }
 

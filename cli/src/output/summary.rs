@@ -54,7 +54,8 @@ impl Summary {
         let first = largest.first();
         let related = outcome.related.iter().take(RELATED).map(|pair| {
             let (page, other) = (pages.id(pair.page), pages.id(pair.other));
-            json!(RelatedRow::of(pair, &page, &other))
+            let numbers = [pair.page, pair.other].map(|page| pages.earlier(page).map(|_| page + 1));
+            json!(RelatedRow::of(pair, &page, &other).with_numbers(numbers))
         });
         Summary {
             settings: settings(args),
@@ -198,6 +199,16 @@ pub fn settings(args: &Dedup) -> Value {
     json!({
         "inputs": args.inputs.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
         "source": reading.source,
+        // What the records of this folder are read by.
+        "fields": {
+            "id": reading.id_field,
+            "text": reading.text_field,
+            "html": reading.html_field,
+            "source": reading.source_field,
+            "url": reading.url_field,
+            "date": reading.date_field,
+            "rank": reading.rank_field,
+        },
         "resemblance": rules.resemblance,
         "containment": rules.containment,
         "keep": named(rules.keep),
@@ -210,13 +221,6 @@ pub fn settings(args: &Dedup) -> Value {
         "add": args.add,
         "templates": rules.templates.as_ref().map(|path| path.display().to_string()),
         "format": reading.format.map(named),
-        "id_field": reading.id_field,
-        "text_field": reading.text_field,
-        "html_field": reading.html_field,
-        "source_field": reading.source_field,
-        "url_field": reading.url_field,
-        "date_field": reading.date_field,
-        "rank_field": reading.rank_field,
         "max_record": reading.max_record,
         "max_expansion": reading.max_expansion,
     })

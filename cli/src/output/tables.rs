@@ -33,22 +33,31 @@ impl Tables {
         }
     }
 
+    /// The number of the tables that rows go to, from 1.
+    pub fn number(&mut self, rows: &Rows) -> io::Result<usize> {
+        let known = self.kinds.iter().position(|[kept, _]| kept.takes(rows));
+        if let Some(kind) = known {
+            return Ok(kind + 1);
+        }
+        let number = self.kinds.len() + 1;
+        let [pages, removed] = NAMES.map(|name| self.folder.join(file_name(name, number)));
+        self.kinds.push([
+            TableWriter::new(File::create(pages)?, rows.table())?,
+            TableWriter::new(File::create(removed)?, rows.table())?,
+        ]);
+        Ok(number)
+    }
+
+    /// Whether rows of these tables had a column of texts when they were read.
+    pub fn has_texts(&self, number: Option<usize>) -> bool {
+        let kind = number.and_then(|number| self.kinds.get(number.checked_sub(1)?));
+        kind.is_some_and(|[kept, _]| kept.has_texts())
+    }
+
     /// Writes the rows of a batch, by what became of each.
     pub fn write(&mut self, rows: &Rows, done: &[Done]) -> io::Result<()> {
-        let known = self.kinds.iter().position(|[kept, _]| kept.takes(rows));
-        let kind = match known {
-            Some(kind) => kind,
-            None => {
-                let number = self.kinds.len() + 1;
-                let [pages, removed] = NAMES.map(|name| self.folder.join(file_name(name, number)));
-                self.kinds.push([
-                    TableWriter::new(File::create(pages)?, rows.table())?,
-                    TableWriter::new(File::create(removed)?, rows.table())?,
-                ]);
-                number - 1
-            }
-        };
-        let Some([kept, removed]) = self.kinds.get_mut(kind) else {
+        let number = self.number(rows)?;
+        let Some([kept, removed]) = self.kinds.get_mut(number - 1) else {
             return Ok(());
         };
         let texts: Vec<Option<Cow<'_, str>>> = done
@@ -74,7 +83,7 @@ impl Tables {
 }
 
 /// Of the tables of one kind.
-fn file_name(name: &str, number: usize) -> String {
+pub fn file_name(name: &str, number: usize) -> String {
     match number {
         1 => format!("{name}.parquet"),
         _ => format!("{name}-{number}.parquet"),

@@ -4,6 +4,7 @@ use super::folder::{FILES, PAGES, WET};
 use super::tables::{Done, Tables};
 use super::warc::{WetRecord, derived_id, write_conversion, write_info};
 use crate::failure::Failure;
+use crate::input::fields::{Field, Fields};
 use crate::input::{Entry, Input, Record, Rejected, Whole};
 use crate::progress::Progress;
 use crate::run::Outcome;
@@ -15,7 +16,9 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use twicetold::html::Document;
-use twicetold::report::{Counts, Fate, LedgerRow, Names, PageReport, RelatedRow, RemovalRow};
+use twicetold::report::{
+    Counts, Fate, Form, LedgerRow, Names, PageReport, RelatedRow, RemovalRow, TextWas,
+};
 
 /// Files while they are made, in a folder apart.
 pub struct Writer {
@@ -28,6 +31,8 @@ pub struct Writer {
     names: Names,
     /// The name of the index that old pages are in.
     index: Option<String>,
+    /// The names of the fields of the records.
+    fields: Fields,
     pub counts: Counts,
     /// The first things to say about records.
     pub remarks: Vec<String>,
@@ -38,7 +43,7 @@ pub struct Writer {
 const SHOWN: usize = 5;
 
 /// What WET files say wrote them.
-const SOFTWARE: &str = concat!("twicetold/", env!("CARGO_PKG_VERSION"));
+pub const SOFTWARE: &str = concat!("twicetold/", env!("CARGO_PKG_VERSION"));
 
 /// Batches that are made into entries at once.
 const BATCHES: usize = 4;
@@ -72,6 +77,7 @@ impl Writer {
             wet: None,
             names: Names::default(),
             index: index.map(str::to_owned),
+            fields: Fields::default(),
             counts: Counts::default(),
             remarks: Vec::new(),
             rejected: Vec::new(),
@@ -89,6 +95,7 @@ impl Writer {
     ) -> Result<(), Failure> {
         progress.stage("writing", Some(pages.met.records));
         let fields = input.fields();
+        self.fields = fields.clone();
         let mut next = 0;
         loop {
             let batches: Vec<_> = input.by_ref().take(BATCHES).collect();
@@ -107,6 +114,8 @@ impl Writer {
             progress.add(entries.iter().map(Vec::len).sum::<usize>() as u64);
             for (batch, rows) in batches.iter().zip(entries) {
                 let mut table = batch.rows().map(|_| Vec::with_capacity(rows.len()));
+                let number = batch.rows().map(|rows| self.tables.number(rows));
+                let number = number.transpose().map_err(Failure::run)?;
                 for mut row in rows {
                     if row.record.is_some() {
                         row.page = Some(next);
@@ -121,7 +130,7 @@ impl Writer {
                         )));
                     }
                     let written = self
-                        .row(&row, source, pages, outcome)
+                        .row(&row, number, source, pages, outcome)
                         .map_err(Failure::run)?;
                     if let Some(table) = &mut table {
                         table.push(written);
@@ -143,6 +152,7 @@ impl Writer {
     fn row(
         &mut self,
         row: &Row,
+        table: Option<usize>,
         source: Option<&str>,
         pages: &Pages,
         outcome: &Outcome,
@@ -176,15 +186,33 @@ impl Writer {
             self.remarks.push(remark.clone());
         }
         let index = self.index.clone().filter(|_| old.is_some());
-        let keeper = match (&old, report.fate) {
-            (Some(old), _) => old.id.clone(),
-            (None, Fate::Kept) => row.id.clone(),
-            (None, Fate::Removed { keeper, .. }) => pages.id(keeper),
+        let (keeper, keeper_number) = match (&old, report.fate) {
+            (Some(old), _) => (old.id.clone(), None),
+            (None, Fate::Kept) => (row.id.clone(), None),
+            (None, Fate::Removed { keeper, .. }) => (pages.id(keeper), number(pages, keeper)),
         };
         let ledger =
             LedgerRow::of(&row.id, source, report.fate, &keeper).with_index(index.as_deref());
+        let ledger = LedgerRow {
+            number: number(pages, page),
+            keeper_number,
+            form: match record.whole {
+                Whole::File => Some(Form::File),
+                Whole::Archived(_) => Some(Form::Archive),
+                Whole::Line { .. } | Whole::Row => None,
+            },
+            table,
+            text_was: row.html.as_ref().and_then(|_| match &record.whole {
+                Whole::Line { text: Some(_), .. } => Some(TextWas::Null),
+                Whole::Row if self.tables.has_texts(table) => Some(TextWas::Null),
+                // What is kept of a page of an archive is its text alone.
+                Whole::Archived(_) => None,
+                _ => Some(TextWas::Absent),
+            }),
+            ..ledger.with_text(&row.text)
+        };
         self.line(2, &ledger.with_remark(remark.as_deref()))?;
-        self.findings(row, &report, pages)?;
+        self.findings(row, page, &report, pages)?;
         let (file, text) = match report.is_kept() {
             true => (0, report.cleaned(&row.text)),
             false => (1, row.text.clone()),
@@ -195,13 +223,7 @@ impl Writer {
                 false => Done::Removed,
             });
         }
-        let whole = whole(
-            record,
-            source,
-            &row.text,
-            &text,
-            row.html.is_some() && file == 0,
-        );
+        let whole = whole(row, record, source, &self.fields, &text, file == 0);
         self.files[file].write_all(whole.as_bytes())?;
         self.files[file].write_all(b"\n")?;
         match &record.whole {
@@ -238,13 +260,23 @@ impl Writer {
         })
     }
 
-    fn findings(&mut self, row: &Row, report: &PageReport, pages: &Pages) -> io::Result<()> {
+    fn findings(
+        &mut self,
+        row: &Row,
+        page: usize,
+        report: &PageReport,
+        pages: &Pages,
+    ) -> io::Result<()> {
         let html = row.html.as_deref().filter(|_| !report.findings.is_empty());
         let map = html.map(|html| Document::parse(html).into_parts().2);
         for finding in &report.findings {
             let other = finding.kept_page.map(|page| pages.id(page));
             let mut line = RemovalRow::of(&row.id, &row.text, finding, other.as_deref());
             line.html_spans = map.as_ref().map(|map| map.source(finding.span));
+            line.number = number(pages, page);
+            if let Some(twin) = &mut line.kept {
+                twin.number = number(pages, finding.kept_page.unwrap_or(page));
+            }
             self.line(3, &line)?;
         }
         Ok(())
@@ -259,8 +291,9 @@ impl Writer {
     ) -> Result<(), Failure> {
         for pair in &outcome.related {
             let (page, other) = (pages.id(pair.page), pages.id(pair.other));
-            self.line(4, &RelatedRow::of(pair, &page, &other))
-                .map_err(Failure::run)?;
+            let numbers = [pair.page, pair.other].map(|page| number(pages, page));
+            let row = RelatedRow::of(pair, &page, &other).with_numbers(numbers);
+            self.line(4, &row).map_err(Failure::run)?;
         }
         pages.check().map_err(Failure::run)?;
         self.tables.finish().map_err(Failure::run)?;
@@ -313,14 +346,20 @@ fn row(entry: Entry, place: String) -> Row {
     }
 }
 
-/// A record with `text` for its text, which was `before`: every other byte of a line rides along as it was
-/// read. One that was HTML gets the text even where nothing was taken out.
+/// What tells a page from an earlier one of the same id.
+fn number(pages: &Pages, page: usize) -> Option<usize> {
+    pages.earlier(page).map(|_| page + 1)
+}
+
+/// A record with `text` for its text: every other byte of a line rides along as it was read. One that was
+/// HTML gets the text where it is `kept`, even if nothing was taken out.
 fn whole(
+    row: &Row,
     record: &Record,
     source: Option<&str>,
-    before: &str,
+    names: &Fields,
     text: &str,
-    was_html: bool,
+    kept: bool,
 ) -> String {
     let Whole::Line { line, text: place } = &record.whole else {
         let mut fields = json!({ "id": record.id });
@@ -333,10 +372,18 @@ fn whole(
         if let Some(url) = &record.url {
             fields["url"] = url.as_str().into();
         }
-        fields["text"] = text.into();
+        // So that the file can be made again. An archive says the same of its text.
+        let html = row.html.as_deref();
+        let html = html.filter(|_| matches!(record.whole, Whole::File));
+        if let Some(html) = html {
+            fields["html"] = html.into();
+        }
+        if kept || html.is_none() {
+            fields["text"] = text.into();
+        }
         return fields.to_string();
     };
-    if text == before && !was_html {
+    if text == row.text && !(kept && row.html.is_some()) {
         return line.clone();
     }
     let text = json!(text);
@@ -347,7 +394,8 @@ fn whole(
             let fields = line.trim_end();
             let fields = fields.strip_suffix('}').unwrap_or(fields);
             let end = fields.trim_end().len();
-            format!("{},\"text\":{text}{}", &line[..end], &line[end..])
+            let name = json!(names.of(Field::Text));
+            format!("{},{name}:{text}{}", &line[..end], &line[end..])
         }
     }
 }

@@ -1,0 +1,91 @@
+//! What a run wrote, read again: the ledger in order, with each record, its text and what was taken out
+//! of it.
+
+pub mod evidence;
+pub mod faults;
+pub mod find;
+mod known;
+mod lines;
+pub mod page;
+pub mod rebuild;
+pub mod restore;
+mod stores;
+mod texts;
+pub mod verify;
+mod walk;
+
+use known::{Known, StoreId};
+
+use crate::failure::Failure;
+use crate::input::Limits;
+use crate::input::fields::{Field, Fields};
+use lines::Lines;
+use serde_json::Value;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use twicetold::report::{LedgerRow, RelatedRow, RemovalRow};
+
+/// The output folder of a run.
+pub struct Folder {
+    pub path: PathBuf,
+    pub summary: Value,
+    /// The names of the fields of its records.
+    pub fields: Fields,
+}
+
+/// What was read once is read again, however long it is.
+const LIMITS: Limits = Limits {
+    record: usize::MAX >> 1,
+    expansion: u64::MAX >> 1,
+};
+
+impl Folder {
+    /// The folder that a run wrote to, told by its summary.
+    pub fn open(path: &Path) -> Result<Folder, Failure> {
+        let file = path.join("summary.json");
+        let wrong = |why: &dyn std::fmt::Display| {
+            Failure::usage(format!(
+                "{}: {why}; name the --out folder of a run that is done",
+                file.display()
+            ))
+        };
+        let bytes = fs::read(&file).map_err(|error| wrong(&error))?;
+        let summary: Value = serde_json::from_slice(&bytes).map_err(|error| wrong(&error))?;
+        if summary["program"] != "twicetold" {
+            return Err(wrong(&"not the summary of a run of twicetold"));
+        }
+        let mut fields = Fields::default();
+        for field in Field::ALL {
+            if let Some(name) = summary["settings"]["fields"][field.name()].as_str() {
+                fields.set(field, name);
+            }
+        }
+        Ok(Folder {
+            path: path.to_owned(),
+            summary,
+            fields,
+        })
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    pub fn ledger(&self) -> io::Result<Lines<LedgerRow<'static>>> {
+        Lines::of_json(&self.path, "ledger.jsonl")
+    }
+
+    pub fn removals(&self) -> io::Result<Lines<RemovalRow<'static>>> {
+        Lines::of_json(&self.path, "removals.jsonl")
+    }
+
+    pub fn related(&self) -> io::Result<Lines<RelatedRow<'static>>> {
+        Lines::of_json(&self.path, "related.jsonl")
+    }
+
+    /// What was counted when it was written.
+    pub fn count(&self, name: &str) -> Option<u64> {
+        self.summary["counts"][name].as_u64()
+    }
+}
