@@ -323,6 +323,12 @@ fn damage_is_told_and_never_answered() {
         put(at, *byte);
     }
     assert!(refused > bytes.len() / 10, "{refused}");
+    // Stretches that are blank, as after a power cut.
+    for at in (0..bytes.len() - 40).step_by(13) {
+        (at..at + 40).for_each(|at| put(at, 0));
+        asked_all(&path, &asked).unwrap_or_else(|wrong| panic!("bytes from {at}: {wrong}"));
+        (at..at + 40).for_each(|at| put(at, bytes[at]));
+    }
     assert_eq!(asked_all(&path, &asked), Ok(0));
     // Few places, because a file is written for each.
     for at in (0..bytes.len()).step_by(97) {
