@@ -1,6 +1,7 @@
 //! The index against the library's, against one that looks at every page, and against damage.
 
 use super::old::{Found, Match};
+use super::page::slot_bytes;
 use super::settings::Settings;
 use super::{Adder, Counts, NewPage, OldPages};
 use proptest::prelude::*;
@@ -323,11 +324,17 @@ fn damage_is_told_and_never_answered() {
         put(at, *byte);
     }
     assert!(refused > bytes.len() / 10, "{refused}");
-    // Stretches that are blank, as after a power cut.
-    for at in (0..bytes.len() - 40).step_by(13) {
-        (at..at + 40).for_each(|at| put(at, 0));
+    // Stretches that are blank, as after a power cut; and the signature of each page.
+    let (slots, slot) = {
+        let header = OldPages::open_any(&path).unwrap().header;
+        (header.sections.slots, slot_bytes(&header.settings))
+    };
+    let rows = (slots.at as usize..slots.end() as usize).step_by(slot);
+    let rows = rows.map(|slot| slot + 12);
+    for at in rows.chain((0..bytes.len() - 24).step_by(13)) {
+        (at..at + 24).for_each(|at| put(at, 0));
         asked_all(&path, &asked).unwrap_or_else(|wrong| panic!("bytes from {at}: {wrong}"));
-        (at..at + 40).for_each(|at| put(at, bytes[at]));
+        (at..at + 24).for_each(|at| put(at, bytes[at]));
     }
     assert_eq!(asked_all(&path, &asked), Ok(0));
     // Few places, because a file is written for each.
