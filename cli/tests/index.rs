@@ -213,7 +213,10 @@ fn the_kept_pages_of_a_run() {
     }
     let info = run(&["index", "info", &index, "--json"]);
     let info = &json_lines(&info.stdout)[0];
-    assert_eq!(info["pages"], json!(library.len()));
+    // Two of them have no words.
+    assert_eq!(info["given"], json!(library.len()));
+    assert_eq!([&info["same_words"], &info["without_words"]], [0, 2]);
+    assert_eq!(info["pages"], json!(library.len() - 2));
     assert_eq!(info["bytes"], json!(fs::metadata(&index).unwrap().len()));
     assert_eq!(info["settings"]["nearness"]["resemblance"], 0.7);
 
@@ -222,7 +225,8 @@ fn the_kept_pages_of_a_run() {
     let answers = json_lines(&asked.stdout);
     assert_eq!(answers.len(), kept.len() + removed.len());
     let mut copies = 0;
-    for answer in &answers {
+    let lines = String::from_utf8(asked.stdout).unwrap();
+    for (answer, line) in answers.iter().zip(lines.lines()) {
         let text = fs::read_to_string(folder.join(answer["id"].as_str().unwrap())).unwrap();
         let right = library.find(&text);
         copies += usize::from(right.is_some());
@@ -232,14 +236,13 @@ fn the_kept_pages_of_a_run() {
             json!(right.map(|found| found.id)),
             "{answer}"
         );
-        assert_eq!(
-            answer["resemblance"],
-            json!(overlap.map(|overlap| overlap.resemblance()))
-        );
-        assert_eq!(
-            answer["containment"],
+        // As they are written: not every reader gives a figure back to the last bit.
+        let figures = format!(
+            "\"resemblance\":{},\"containment\":{}",
+            json!(overlap.map(|overlap| overlap.resemblance())),
             json!(overlap.map(|overlap| overlap.containment()))
         );
+        assert!(line.contains(&figures), "{line}: {figures}");
     }
     assert!(copies > 10, "{copies}");
     // Without its pages the folder is no input; without its summary it is a folder like any other.

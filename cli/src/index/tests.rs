@@ -1,6 +1,7 @@
 //! The index against the library's, against one that looks at every page, and against damage.
 
 use super::old::{Found, Match};
+use super::page::slot_bytes;
 use super::settings::Settings;
 use super::{Adder, Counts, NewPage, OldPages};
 use proptest::prelude::*;
@@ -323,6 +324,12 @@ fn damage_is_told_and_never_answered() {
         put(at, *byte);
     }
     assert!(refused > bytes.len() / 10, "{refused}");
+    // Stretches that are blank, as after a power cut.
+    for at in (0..bytes.len() - 24).step_by(13) {
+        (at..at + 24).for_each(|at| put(at, 0));
+        asked_all(&path, &asked).unwrap_or_else(|wrong| panic!("bytes from {at}: {wrong}"));
+        (at..at + 24).for_each(|at| put(at, bytes[at]));
+    }
     assert_eq!(asked_all(&path, &asked), Ok(0));
     // Few places, because a file is written for each.
     for at in (0..bytes.len()).step_by(97) {
@@ -340,6 +347,31 @@ fn damage_is_told_and_never_answered() {
         put(at, bytes[at]);
     }
     assert!(fs::read(&path).unwrap() == bytes);
+}
+
+/// With as many rows as by default a page is not even read where its signature is far from that of a text.
+#[test]
+fn a_blank_signature_is_never_taken_for_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.index");
+    let pages: Vec<Page> = (0..12).map(|n| (format!("page {n}"), story(n))).collect();
+    build(&path, &IndexRule::DEFAULT, &pages);
+    let old = OldPages::open_any(&path).unwrap();
+    let asked: Vec<(String, Found)> = pages
+        .iter()
+        .map(|(_, text)| (text.clone(), old.find(text).unwrap()))
+        .collect();
+    let bytes = fs::read(&path).unwrap();
+    let slot = slot_bytes(&old.header.settings);
+    for page in 0..pages.len() {
+        let rows = old.header.sections.slots.at as usize + page * slot + 12;
+        let mut other = bytes.clone();
+        other[rows..rows + 320].fill(0);
+        fs::write(&path, other).unwrap();
+        let refused =
+            asked_all(&path, &asked).unwrap_or_else(|wrong| panic!("page {page}: {wrong}"));
+        assert!(refused > 0, "page {page}");
+    }
 }
 
 #[test]
