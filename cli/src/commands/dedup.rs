@@ -4,7 +4,7 @@ use crate::args::{Dedup, ReadingArgs, Rules};
 use crate::failure::{Failure, code};
 use crate::input;
 use crate::input::fields::{Field, Fields};
-use crate::input::{Input, Limits, Reading};
+use crate::input::{Argument, Input, Limits, Reading};
 use crate::interrupt::{self, Hidden};
 use crate::output::folder;
 use crate::output::write::Writer;
@@ -13,7 +13,7 @@ use crate::run;
 use crate::run::pages::{Pages, Protected};
 use crate::say;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 use twicetold::Deduplicator;
 use twicetold::boilerplate::template::Templates;
@@ -158,12 +158,12 @@ fn work_folder(out: Option<&Path>) -> Result<Hidden, Failure> {
 }
 
 /// The inputs, standard input as a file: it is read twice.
-fn inputs(args: &Dedup, work: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn inputs(args: &Dedup, work: &Path) -> Result<Vec<Argument>, Failure> {
     let mut inputs = Vec::new();
     let mut taken = false;
     for input in &args.inputs {
         if input != Path::new("-") {
-            inputs.push(input.clone());
+            inputs.push(input.clone().into());
             continue;
         }
         if std::mem::replace(&mut taken, true) {
@@ -175,7 +175,7 @@ fn inputs(args: &Dedup, work: &Path) -> Result<Vec<PathBuf>, Failure> {
         let copied = fs::File::create(&path)
             .and_then(|mut file| std::io::copy(&mut std::io::stdin().lock(), &mut file));
         copied.map_err(Failure::at(&path))?;
-        inputs.push(path);
+        inputs.push(Argument::stdin(path));
     }
     Ok(inputs)
 }

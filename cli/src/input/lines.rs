@@ -176,7 +176,10 @@ fn record(
         return Ok(None);
     }
     let values = names.find(line);
-    let values = values.map_err(|error| (None, format!("not a JSON object: {error}")))?;
+    let values = values.map_err(|error| {
+        let error = fields::unplaced(&error, "line");
+        (None, format!("not a JSON object: {error}"))
+    })?;
     let id_name = names.of(Field::Id);
     let id = values.raw(Field::Id).map(|raw| fields::name(id_name, raw));
     let id = id.transpose().map_err(|error| (None, error))?;

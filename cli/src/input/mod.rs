@@ -1,6 +1,7 @@
 //! What the arguments name, read one batch after the other: a batch is taken off its file in order, and
 //! made into entries on any core.
 
+mod bounded;
 pub mod fields;
 mod find;
 mod http;
@@ -11,7 +12,7 @@ pub mod parquet;
 mod record;
 pub mod warc;
 
-pub use find::{Kind, check};
+pub use find::{Argument, Kind, check};
 pub use record::{Body, Entry, Position, Record, Rejected, Whole};
 
 use fields::Fields;
@@ -85,7 +86,7 @@ impl Batch {
                 return entries
                     .map(|(entry, file)| Placed {
                         entry,
-                        place: file.path.display().to_string(),
+                        place: file.place.display().to_string(),
                     })
                     .collect();
             }
@@ -121,7 +122,7 @@ impl Batch {
 
 /// Reads the inputs, batch by batch, in the order in which they are named.
 pub struct Input {
-    arguments: std::vec::IntoIter<PathBuf>,
+    arguments: std::vec::IntoIter<Argument>,
     reading: Reading,
     files: Box<dyn Iterator<Item = Met> + Send>,
     /// The file in hand.
@@ -144,7 +145,7 @@ enum Open {
 const PAGES: usize = 64;
 
 impl Input {
-    pub fn new(arguments: Vec<PathBuf>, reading: Reading) -> Self {
+    pub fn new(arguments: Vec<Argument>, reading: Reading) -> Self {
         Input {
             arguments: arguments.into_iter(),
             reading,
@@ -232,7 +233,7 @@ impl Iterator for Input {
                     Open::Table(rows) => rows.next().map(Content::Rows),
                 };
                 if let Some(content) = content {
-                    return Some(batch(&file.path, &file.id, content));
+                    return Some(batch(&file.place, &file.id, content));
                 }
                 self.open = None;
             }
@@ -240,7 +241,9 @@ impl Iterator for Input {
                 Met::File(file) if file.kind.is_page() => return Some(self.pages(file)),
                 Met::File(file) => match self.open(&file) {
                     Ok(open) => self.open = Some((file, open)),
-                    Err(error) => return Some(batch(&file.path, &file.id, Content::Broken(error))),
+                    Err(error) => {
+                        return Some(batch(&file.place, &file.id, Content::Broken(error)));
+                    }
                 },
                 Met::Unreadable { path, id, error } => {
                     return Some(batch(&path, &id, Content::Broken(error)));
