@@ -151,12 +151,14 @@ pub fn files(
     let Argument { path, name } = argument.clone();
     if !path.is_dir() {
         let place = name.map_or(path.clone(), PathBuf::from);
+        // From a program that had no record.
+        let nothing = name.is_some() && fs::metadata(&path).is_ok_and(|file| file.len() == 0);
         let name = place.file_name().unwrap_or(place.as_os_str());
         let file = InputFile {
             id: name.to_string_lossy().into_owned(),
             source: None,
             // What was named is read as something.
-            kind: Kind::Text,
+            kind: if nothing { Kind::Jsonl } else { Kind::Text },
             path,
             place,
         };

@@ -112,8 +112,9 @@ impl Iterator for LineReader {
                     return Some(self.lines(Vec::new(), Some(error)));
                 }
                 Ok(_) => {}
-                // What was read of a line is no line.
+                // What was read of a line is no line; one that is too long was told.
                 Err(error) => {
+                    self.line += u64::from(self.state == State::Skipping);
                     self.state = State::Ended;
                     bytes.truncate(whole);
                     let error = format!("cannot be read further: {error}");

@@ -35,6 +35,8 @@ impl Tables {
 
     /// Writes the rows of a batch, by what became of each.
     pub fn write(&mut self, rows: &Rows, done: &[Done]) -> io::Result<()> {
+        // Behind the rows may stand why there are no more.
+        let done = &done[..rows.batch().num_rows().min(done.len())];
         let known = self.kinds.iter().position(|[kept, _]| kept.takes(rows));
         let kind = match known {
             Some(kind) => kind,

@@ -4,6 +4,7 @@ use super::folder::{FILES, PAGES, WET};
 use super::tables::{Done, Tables};
 use super::warc::{WetRecord, derived_id, write_conversion, write_info};
 use crate::failure::Failure;
+use crate::input::fields::short;
 use crate::input::{Entry, Input, Record, Rejected, Whole};
 use crate::progress::Progress;
 use crate::run::Outcome;
@@ -162,8 +163,8 @@ impl Writer {
         if let Some(first) = pages.earlier(page) {
             self.counts.equal_ids += 1;
             remarks.push(format!(
-                "id {:?} is already that of record {}; ids should be unique",
-                row.id, first
+                "id {} is already that of record {first}; ids should be unique",
+                short(format!("{:?}", row.id))
             ));
         }
         let remark =
