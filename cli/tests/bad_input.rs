@@ -1084,3 +1084,22 @@ fn links_pipes_and_what_may_not_be_read() {
     }
     run.rejects(&rejected, &kept);
 }
+
+/// However long records may be, only a few are held at once.
+#[test]
+fn many_long_records() {
+    let beside = "y".repeat(20 << 20);
+    let lines = (0..24).map(|n| {
+        let id = format!("line {n}");
+        format!(
+            "{}\n",
+            json!({ "id": id, "beside": beside, "text": tale(&id) })
+        )
+    });
+    let mut packed = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    lines.for_each(|line| packed.write_all(line.as_bytes()).unwrap());
+    let trial = Trial::new().put("x.jsonl.zst", packed.finish().unwrap());
+    let run = trial.run(&["--max-expansion", "100000", "--dry-run"]);
+    assert_eq!(run.code, 0, "{}", run.said);
+    assert!(run.peak < ENOUGH, "{}", run.peak);
+}

@@ -101,6 +101,8 @@ pub struct InputFile {
     /// The first folder below the argument.
     pub source: Option<String>,
     pub kind: Kind,
+    /// Of a page, the most memory that its bytes will take.
+    pub bytes: u64,
 }
 
 /// What a walk over the arguments meets.
@@ -159,6 +161,7 @@ pub fn files(
             source: None,
             // What was named is read as something.
             kind: if nothing { Kind::Jsonl } else { Kind::Text },
+            bytes: most(&path, limits),
             path,
             place,
         };
@@ -195,6 +198,7 @@ pub fn files(
         let path = entry.into_path();
         let told = told(&path, kind, limits);
         let file = |kind| InputFile {
+            bytes: most(&path, limits),
             place: path.clone(),
             path,
             id,
@@ -217,6 +221,16 @@ impl InputFile {
             error: error.to_string(),
         }
     }
+}
+
+/// The most bytes that a page can have: a small packed one may hold many.
+fn most(path: &Path, limits: Limits) -> u64 {
+    let times = match open::unpacked_name(path) {
+        Some(_) => limits.expansion,
+        None => 1,
+    };
+    let bytes = fs::metadata(path).map_or(0, |file| file.len());
+    bytes.saturating_mul(times).min(limits.record as u64)
 }
 
 /// What a file is read as, `kind` where that is given; `None` where neither content nor name tells.

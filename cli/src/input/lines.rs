@@ -126,6 +126,10 @@ impl Iterator for LineReader {
 }
 
 impl Lines {
+    pub fn bytes(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
     /// The record of each line; blank ones are none.
     pub fn entries(&self, fields: &Fields) -> Vec<Entry> {
         let mut entries = Vec::new();

@@ -78,6 +78,17 @@ impl Batch {
         }
     }
 
+    /// About how many bytes it holds, or will when its files are read.
+    fn bytes(&self) -> u64 {
+        match &self.content {
+            Content::Pages(pages) => pages.files.iter().map(|file| file.bytes).sum(),
+            Content::Lines(lines) => lines.bytes(),
+            Content::Warc(records) => records.bytes(),
+            Content::Rows(rows) => rows.batch().get_array_memory_size() as u64,
+            Content::Broken(_) => 0,
+        }
+    }
+
     /// The entries of the batch, in order. A rejected one has an id: its own, or its file and place in it.
     pub fn entries(&self, fields: &Fields) -> Vec<Placed> {
         let entries = match &self.content {
@@ -144,6 +155,11 @@ enum Open {
 /// Files that are one page each and are read together.
 const PAGES: usize = 64;
 
+/// Batches that are made into entries at once, and bytes of them, unless one alone has more: records may be
+/// as long as the user likes.
+const BATCHES: usize = 4;
+const BYTES: u64 = 16 << 20;
+
 impl Input {
     pub fn new(arguments: Vec<Argument>, reading: Reading) -> Self {
         Input {
@@ -160,6 +176,18 @@ impl Input {
     /// The names of the fields that are read.
     pub fn fields(&self) -> Fields {
         self.reading.fields.clone()
+    }
+
+    /// Batches for all cores; none behind the last one.
+    pub fn stretch(&mut self) -> Vec<Batch> {
+        let mut batches = Vec::new();
+        let mut bytes = 0;
+        while batches.len() < BATCHES && bytes < BYTES {
+            let Some(batch) = self.next() else { break };
+            bytes += batch.bytes();
+            batches.push(batch);
+        }
+        batches
     }
 
     fn next_met(&mut self) -> Option<Met> {
@@ -181,10 +209,14 @@ impl Input {
 
     /// The page `first` and those behind it.
     fn pages(&mut self, first: InputFile) -> Batch {
+        let mut bytes = first.bytes;
         let mut files = vec![first];
-        while files.len() < PAGES {
+        while files.len() < PAGES && bytes < BYTES {
             match self.next_met() {
-                Some(Met::File(file)) if file.kind.is_page() => files.push(file),
+                Some(Met::File(file)) if file.kind.is_page() => {
+                    bytes += file.bytes;
+                    files.push(file);
+                }
                 other => {
                     self.next = other;
                     break;

@@ -39,9 +39,6 @@ const SHOWN: usize = 5;
 /// What WET files say wrote them.
 const SOFTWARE: &str = concat!("twicetold/", env!("CARGO_PKG_VERSION"));
 
-/// Batches that are made into entries at once.
-const BATCHES: usize = 4;
-
 /// A record and what is to be written of it.
 struct Row {
     /// Its ledger line, but for what needs other pages.
@@ -89,7 +86,7 @@ impl Writer {
         let fields = input.fields();
         let mut next = 0;
         loop {
-            let batches: Vec<_> = input.by_ref().take(BATCHES).collect();
+            let batches = input.stretch();
             if batches.is_empty() {
                 break;
             }
