@@ -23,7 +23,9 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     let started = Instant::now();
     interrupt::watch()?;
     let deduplicator = deduplicator(&args.rules)?;
-    let out = args.out.as_deref().filter(|_| !args.dry_run);
+    let stdout = args.out.as_deref() == Some(Path::new("-"));
+    args.writing.check(stdout).map_err(Failure::usage)?;
+    let out = args.out.as_deref().filter(|_| !args.dry_run && !stdout);
     let real_out = match out {
         Some(out) => Some(folder::check(out, &args.inputs)?),
         None => None,
@@ -70,7 +72,10 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
 
     let files = work.path().join("out");
     fs::create_dir(&files).map_err(Failure::at(&files))?;
-    let mut writer = Writer::create(&files)?;
+    let mut writer = match stdout && !args.dry_run {
+        true => Writer::to_stdout(&files, args.writing)?,
+        false => Writer::create(&files, args.writing)?,
+    };
     let again = Input::new(inputs, reading);
     pool.install(|| writer.records(again, source, &pages, &outcome, &progress))?;
     progress.clear();
@@ -90,7 +95,8 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
         say(&summary.for_people());
         say(&match out {
             Some(out) => format!("\nwritten to {}\n", out.display()),
-            None => "\nnothing written (--dry-run)\n".to_owned(),
+            None if args.dry_run => "\nnothing written (--dry-run)\n".to_owned(),
+            None => String::new(),
         });
     }
     Ok(if summary.all_well() { 0 } else { code::DOUBTS })

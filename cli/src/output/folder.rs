@@ -1,5 +1,6 @@
 //! The output folder: what it may be, and files in it that appear whole or not at all.
 
+use super::asked::ENDINGS;
 use super::tables::is_table;
 use crate::failure::Failure;
 use serde_json::Value;
@@ -66,6 +67,8 @@ pub fn check(out: &Path, inputs: &[PathBuf]) -> Result<PathBuf, Failure> {
 
 /// Whether a run writes a file or folder of this name.
 fn is_of_a_run(name: &str) -> bool {
+    let unpacked = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
+    let name = unpacked.unwrap_or(name);
     FILES.contains(&name) || [PAGES, WET].contains(&name) || is_table(name)
 }
 
@@ -101,15 +104,13 @@ pub fn publish(work: &Path, out: &Path) -> Result<(), Failure> {
     if old.exists() {
         fs::rename(&old, work.join("old-pages")).map_err(Failure::at(&old))?;
     }
-    // Tables and archives of an earlier run go too: there may be none now.
+    // What an earlier run wrote goes too: this one may have other tables, or pack its files.
     for (folder, keep) in [(out, false), (work, true)] {
         let entries = fs::read_dir(folder).map_err(Failure::at(folder))?;
         for entry in entries.filter_map(Result::ok) {
             let name = entry.file_name();
-            if !name
-                .to_str()
-                .is_some_and(|name| is_table(name) || name == WET)
-            {
+            let known = name.to_str().is_some_and(is_of_a_run);
+            if !known || LAST.iter().any(|last| name == *last) {
                 continue;
             }
             match keep {
@@ -119,8 +120,11 @@ pub fn publish(work: &Path, out: &Path) -> Result<(), Failure> {
             .map_err(Failure::at(&out.join(&name)))?;
         }
     }
-    for name in [PAGES].iter().chain(&FILES) {
+    for name in LAST {
         fs::rename(work.join(name), out.join(name)).map_err(Failure::at(&out.join(name)))?;
     }
     Ok(())
 }
+
+/// What stands there when all else does.
+const LAST: [&str; 2] = [PAGES, FILES[5]];

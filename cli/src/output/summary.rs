@@ -201,6 +201,8 @@ fn settings(args: &Dedup) -> Value {
         "across": named(rules.across),
         "net": rules.net,
         "strip_citations": rules.strip_citations,
+        "to": args.writing.to.map(named),
+        "pack": args.writing.pack.map(named),
         "templates": rules.templates.as_ref().map(|path| path.display().to_string()),
     })
 }

@@ -1,6 +1,9 @@
 //! Writes the files of a run, record by record, in the order of the input.
 
+use super::asked::{Format, Pack, WritingArgs};
+use super::file::{ResultFile, failed, named};
 use super::folder::{FILES, PAGES, WET};
+use super::records::Kept;
 use super::tables::{Done, Tables};
 use super::warc::{WetRecord, derived_id, write_conversion, write_info};
 use crate::failure::Failure;
@@ -12,8 +15,8 @@ use crate::run::pages::{Pages, text_of};
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::json;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use twicetold::html::Document;
 use twicetold::report::{Counts, Fate, LedgerRow, Names, PageReport, RelatedRow, RemovalRow};
@@ -21,11 +24,12 @@ use twicetold::report::{Counts, Fate, LedgerRow, Names, PageReport, RelatedRow, 
 /// Files while they are made, in a folder apart.
 pub struct Writer {
     work: PathBuf,
+    asked: WritingArgs,
     /// In the order of [`FILES`].
-    files: Vec<BufWriter<File>>,
+    files: Vec<ResultFile>,
     tables: Tables,
-    /// Kept pages of archives.
-    wet: Option<BufWriter<File>>,
+    /// Kept pages of archives, or all.
+    wet: Option<ResultFile>,
     names: Names,
     pub counts: Counts,
     /// The first things to say about records.
@@ -52,25 +56,41 @@ struct Row {
 }
 
 impl Writer {
-    pub fn create(work: &Path) -> Result<Self, Failure> {
-        let create = |name: &&str| {
-            let path = work.join(name);
-            File::create(&path)
-                .map(|file| BufWriter::with_capacity(1 << 18, file))
-                .map_err(Failure::at(&path))
-        };
+    pub fn create(work: &Path, asked: WritingArgs) -> Result<Self, Failure> {
         let pages = work.join(PAGES);
         fs::create_dir(&pages).map_err(Failure::at(&pages))?;
-        Ok(Writer {
+        let create = |name: &&str| {
+            let pack = asked.pack.filter(|_| name.ends_with(".jsonl"));
+            ResultFile::create(&work.join(name), pack)
+        };
+        let files: io::Result<_> = FILES.iter().map(create).collect();
+        let tables = Tables::new(Some(work), asked.to);
+        Ok(Writer::new(work, asked, files.map_err(failed)?, tables))
+    }
+
+    /// Kept records on standard output, and nothing else.
+    pub fn to_stdout(work: &Path, asked: WritingArgs) -> Result<Self, Failure> {
+        let mut files = vec![ResultFile::stdout(asked.pack).map_err(failed)?];
+        files.resize_with(FILES.len(), ResultFile::nowhere);
+        let asked = WritingArgs {
+            to: Some(Format::Jsonl),
+            ..asked
+        };
+        Ok(Writer::new(work, asked, files, Tables::new(None, asked.to)))
+    }
+
+    fn new(work: &Path, asked: WritingArgs, files: Vec<ResultFile>, tables: Tables) -> Self {
+        Writer {
             work: work.to_owned(),
-            files: FILES.iter().map(create).collect::<Result<_, _>>()?,
-            tables: Tables::new(work),
+            asked,
+            files,
+            tables,
             wet: None,
             names: Names::default(),
             counts: Counts::default(),
             remarks: Vec::new(),
             rejected: Vec::new(),
-        })
+        }
     }
 
     /// Reads the inputs again and writes what became of each record.
@@ -116,15 +136,14 @@ impl Writer {
                             row.place
                         )));
                     }
-                    let written = self
-                        .row(&row, source, pages, outcome)
-                        .map_err(Failure::run)?;
+                    let written = self.row(&row, source, pages, outcome).map_err(failed)?;
                     if let Some(table) = &mut table {
                         table.push(written);
                     }
                 }
                 if let (Some(rows), Some(table)) = (batch.rows(), table) {
-                    self.tables.write(rows, &table).map_err(Failure::run)?;
+                    let lines = &mut self.files[0];
+                    self.tables.write(rows, &table, lines).map_err(failed)?;
                 }
             }
         }
@@ -178,57 +197,96 @@ impl Writer {
         let ledger = LedgerRow::of(&row.id, source, report.fate, &keeper);
         self.line(2, &ledger.with_remark(remark.as_deref()))?;
         self.findings(row, &report, pages)?;
-        let (file, text) = match report.is_kept() {
-            true => (0, report.cleaned(&row.text)),
-            false => (1, row.text.clone()),
-        };
+        let is_row = matches!(record.whole, Whole::Row);
+        if !report.is_kept() {
+            if !is_row {
+                let line = whole(record, source, &row.text, Some(&row.text), false);
+                writeln!(self.files[1], "{line}")?;
+            }
+            return Ok(Done::Removed);
+        }
+        let text = report.cleaned(&row.text);
+        self.kept(row, record, source, &text)?;
+        let changed = is_row && (text != row.text || row.html.is_some());
+        Ok(Done::Kept(changed.then_some(text)))
+    }
+
+    /// Writes a page that stays, in every form but as a row like those it came with.
+    fn kept(
+        &mut self,
+        row: &Row,
+        record: &Record,
+        source: Option<&str>,
+        text: &str,
+    ) -> io::Result<()> {
+        let to = self.asked.to;
+        let own = |is: bool| is && to.is_none();
+        if to == Some(Format::Text) || own(matches!(record.whole, Whole::File)) {
+            match record.whole {
+                Whole::File => self.page(&row.id, text)?,
+                _ => self.page(&format!("{}.txt", row.id), text)?,
+            }
+        }
+        if to == Some(Format::Wet) || own(matches!(record.whole, Whole::Archived(_))) {
+            self.archived(record, text)?;
+        }
         if matches!(record.whole, Whole::Row) {
-            return Ok(match report.is_kept() {
-                true => Done::Kept((text != row.text || row.html.is_some()).then_some(text)),
-                false => Done::Removed,
-            });
+            return Ok(());
         }
-        let whole = whole(
-            record,
+        let is_html = row.html.is_some();
+        if self.asked.lines() {
+            let line = whole(record, source, &row.text, Some(text), is_html);
+            return writeln!(self.files[0], "{line}");
+        }
+        self.tables.push(Kept {
+            id: &row.id,
             source,
-            &row.text,
-            &text,
-            row.html.is_some() && file == 0,
-        );
-        self.files[file].write_all(whole.as_bytes())?;
-        self.files[file].write_all(b"\n")?;
-        match &record.whole {
-            Whole::File if file == 0 => {
-                let path = self.work.join(PAGES).join(self.names.safe(&row.id));
-                if let Some(folder) = path.parent() {
-                    fs::create_dir_all(folder)?;
-                }
-                fs::write(&path, text)?;
-            }
-            Whole::Archived(date) if file == 0 => {
-                let wet = match &mut self.wet {
-                    Some(wet) => wet,
-                    none => {
-                        let mut file = BufWriter::new(File::create(self.work.join(WET))?);
-                        write_info(&mut file, SOFTWARE)?;
-                        none.insert(file)
-                    }
-                };
-                let record = WetRecord {
-                    id: &derived_id(&row.id),
-                    url: record.url.as_deref(),
-                    date: date.as_deref(),
-                    refers_to: Some(&row.id),
-                    text: &text,
-                };
-                write_conversion(wet, &record)?;
-            }
-            _ => {}
-        }
-        Ok(match report.is_kept() {
-            true => Done::Kept(None),
-            false => Done::Removed,
+            url: record.url.as_deref(),
+            date: record.date,
+            text: text.to_owned(),
+            record: whole(record, source, &row.text, None, is_html),
         })
+    }
+
+    /// Writes a page as a file.
+    fn page(&mut self, id: &str, text: &str) -> io::Result<()> {
+        let path = self.work.join(PAGES).join(self.names.safe(id));
+        let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+        let written = made.and_then(|()| fs::write(&path, text));
+        written.map_err(|error| named(&path, error))
+    }
+
+    /// Writes a page as a record of an archive.
+    fn archived(&mut self, record: &Record, text: &str) -> io::Result<()> {
+        let asked = self.asked;
+        let wet = match &mut self.wet {
+            Some(wet) => wet,
+            none => {
+                let ending = asked.pack.map_or("", Pack::ending);
+                let path = self.work.join(format!("{WET}{ending}"));
+                let mut info = Vec::new();
+                write_info(&mut info, SOFTWARE)?;
+                let wet = none.insert(ResultFile::create(&path, None)?);
+                wet.write_all(&asked.member(info)?)?;
+                wet
+            }
+        };
+        let id = Some(&record.id[..]);
+        let (date, refers_to, name) = match &record.whole {
+            Whole::Archived(date) => (date.as_deref(), id, None),
+            _ => (None, None, id),
+        };
+        let mut bytes = Vec::new();
+        let conversion = WetRecord {
+            id: &derived_id(&record.id),
+            url: record.url.as_deref(),
+            date,
+            refers_to,
+            name,
+            text,
+        };
+        write_conversion(&mut bytes, &conversion)?;
+        wet.write_all(&asked.member(bytes)?)
     }
 
     fn findings(&mut self, row: &Row, report: &PageReport, pages: &Pages) -> io::Result<()> {
@@ -253,23 +311,16 @@ impl Writer {
         for pair in &outcome.related {
             let (page, other) = (pages.id(pair.page), pages.id(pair.other));
             self.line(4, &RelatedRow::of(pair, &page, &other))
-                .map_err(Failure::run)?;
+                .map_err(failed)?;
         }
         pages.check().map_err(Failure::run)?;
-        self.tables.finish().map_err(Failure::run)?;
-        if let Some(wet) = self.wet {
-            let file = wet.into_inner().map_err(io::IntoInnerError::into_error);
-            file.and_then(|file| file.sync_all())
-                .map_err(Failure::at(&self.work.join(WET)))?;
-        }
+        self.tables.finish().map_err(failed)?;
         serde_json::to_writer_pretty(&mut self.files[5], summary)
             .map_err(io::Error::from)
             .and_then(|()| self.files[5].write_all(b"\n"))
-            .map_err(Failure::at(&self.work.join(FILES[5])))?;
-        for (file, name) in self.files.into_iter().zip(FILES) {
-            let file = file.into_inner().map_err(io::IntoInnerError::into_error);
-            file.and_then(|file| file.sync_all())
-                .map_err(Failure::at(&self.work.join(name)))?;
+            .map_err(failed)?;
+        for file in self.files.into_iter().chain(self.wet) {
+            file.finish().map_err(failed)?;
         }
         Ok(())
     }
@@ -306,13 +357,13 @@ fn row(entry: Entry, place: String) -> Row {
     }
 }
 
-/// A record with `text` for its text, which was `before`: every other byte of a line rides along as it was
+/// A record with `text` for its text, which was `before`, or with none: every other byte of a line rides along as it was
 /// read. One that was HTML gets the text even where nothing was taken out.
 fn whole(
     record: &Record,
     source: Option<&str>,
     before: &str,
-    text: &str,
+    text: Option<&str>,
     was_html: bool,
 ) -> String {
     let Whole::Line { line, text: place } = &record.whole else {
@@ -329,7 +380,7 @@ fn whole(
         fields["text"] = text.into();
         return fields.to_string();
     };
-    if text == before && !was_html {
+    if text == Some(before) && !was_html {
         return line.clone();
     }
     let text = json!(text);
