@@ -1058,7 +1058,7 @@ fn links_pipes_and_what_may_not_be_read() {
     let trial = trial
         .put("locked.jsonl", good("locked"))
         .put("z.txt", tale("z"));
-    fs::set_permissions(trial.at("locked.jsonl"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(trial.at("locked.jsonl"), fs::Permissions::from_mode(0o000)).unwrap();
     let root = File::open(trial.at("locked.jsonl")).is_ok();
     let run = trial.run(&[]);
     let pipe = |name| {

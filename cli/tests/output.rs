@@ -383,6 +383,7 @@ fn all_as_rows() {
     // It is an input again.
     let tables = ["pages.parquet", "pages-2.parquet"].map(|name| out.join(name));
     let run = dedup(&tables, Path::new("-"), &RULES);
+    assert_eq!(run.status.code(), Some(0), "{}", said(&run));
     let kept = parsed(std::str::from_utf8(&run.stdout).unwrap());
     assert_eq!(texts(&kept), expected());
 }
@@ -456,26 +457,7 @@ fn write_errors_name_the_path() {
         "{}",
         said(&run)
     );
-    // Files may not grow over a limit; the signal for it is not waited for.
-    let text: String = (0..40_000).map(|n| format!("word{n} ")).collect();
-    let line = json!({ "id": "a", "text": text });
-    fs::write(scratch.path().join("long.jsonl"), format!("{line}\n")).unwrap();
-    let out = scratch.path().join("out");
-    let spools = scratch.path().join("spools");
-    fs::create_dir(&spools).unwrap();
-    for to in ["jsonl", "parquet", "wet", "text"] {
-        let run = Command::new("sh")
-            .args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"", "700"])
-            .arg(env!("CARGO_BIN_EXE_twicetold"))
-            .arg("dedup")
-            .arg(scratch.path().join("long.jsonl"))
-            .args(["--to", to, "--out"])
-            .arg(&out)
-            .output()
-            .unwrap();
-        // Text and spool are 350 kB, so this is enough.
-        assert_eq!(run.status.code(), Some(0), "{to}: {}", said(&run));
-    }
+    // Files may not grow over 512 kB; the signal for it is not waited for.
     let many: String = (0..400)
         .map(|n| {
             format!(

@@ -95,7 +95,7 @@ fn sizes(header: &[u8]) -> Option<[u64; 2]> {
         let seven = bytes.iter().rev();
         let zigzag = seven.fold(0_u64, |value, byte| value << 7 | u64::from(byte & 0x7f));
         // A negative size is refused by the crate.
-        Some((zigzag & 1 == 0).then_some(zigzag >> 1).unwrap_or(0))
+        Some(if zigzag & 1 == 0 { zigzag >> 1 } else { 0 })
     };
     let _type = value()?;
     Some([value()?, value()?])

@@ -163,8 +163,11 @@ pub fn write_lines(out: &mut impl Write, rows: &RecordBatch) -> io::Result<()> {
     let mut writer = arrow_json::WriterBuilder::new()
         .with_explicit_nulls(true)
         .build::<_, LineDelimited>(&mut lines);
-    writer.write(&rows).map_err(failed)?;
-    writer.finish().map_err(failed)?;
+    let written = writer.write(&rows).and_then(|()| writer.finish());
+    written.map_err(|error| {
+        let error = format!("rows cannot be JSON ({error}); --to parquet writes them as they are");
+        io::Error::new(io::ErrorKind::InvalidData, error)
+    })?;
     out.write_all(&lines)
 }
 
@@ -696,7 +699,7 @@ mod tests {
         let mut writer = TableWriter::new(Vec::new(), ours.table()).unwrap();
         let mut same = table(vec![("id", x()), ("text", x())]);
         let rows = same.next().unwrap();
-        assert!(writer.takes(&rows));
+        assert!(writer.like.takes(&rows));
         assert!(writer.write(&rows, &[true], &[None]).is_ok());
         assert!(writer.write(&rows, &[], &[None]).is_err());
         let others = [
@@ -706,7 +709,7 @@ mod tests {
         ];
         for other in others {
             let rows = table(other).next().unwrap();
-            assert!(!writer.takes(&rows));
+            assert!(!writer.like.takes(&rows));
             assert!(writer.write(&rows, &[true], &[None]).is_err());
         }
     }
