@@ -408,6 +408,7 @@ fn all_as_an_archive() {
         archive.contains("WARC-Refers-To: <urn:x>")
             && archive.contains("WARC-Target-URI: http://a.example/")
     );
+    assert!(archive.contains("\r\nWARC-Date: 2026-01-02T00:00:00Z\r\n"));
     let run = dedup(&[out.join("pages.wet.zst")], Path::new("-"), &RULES);
     let kept = parsed(std::str::from_utf8(&run.stdout).unwrap());
     let mut kept: Vec<String> = texts(&kept).into_values().collect();

@@ -272,9 +272,11 @@ impl Writer {
             }
         };
         let id = Some(&record.id[..]);
+        let instant = record.date.map(jiff::Timestamp::from_second);
+        let instant = instant.and_then(Result::ok).map(|date| date.to_string());
         let (date, refers_to, name) = match &record.whole {
             Whole::Archived(date) => (date.as_deref(), id, None),
-            _ => (None, None, id),
+            _ => (instant.as_deref(), None, id),
         };
         let mut bytes = Vec::new();
         let conversion = WetRecord {
