@@ -444,12 +444,6 @@ impl PageIndex {
             .collect()
     }
 
-    fn is_copy(&self, overlap: Overlap) -> bool {
-        let nearness = &self.rule.nearness;
-        let contained = nearness.contains(overlap) && nearness.fits(overlap);
-        nearness.resembles(overlap) || contained
-    }
-
     /// The keeper that `text` is a copy of.
     fn nearest(&self, text: &Prepared, left_out: &mut LeftOut) -> Option<(usize, Overlap)> {
         let signature = text.signature.as_ref()?;
@@ -470,7 +464,10 @@ impl PageIndex {
                 return None;
             }
             let overlap = Overlap::of(set(), &ShingleSet::new(&page.text.words, self.rule.width));
-            self.is_copy(overlap).then_some((at, page.arrival, overlap))
+            self.rule
+                .nearness
+                .is_copy(overlap)
+                .then_some((at, page.arrival, overlap))
         });
         let nearest = copies.max_by(|(_, a_came, a), (_, b_came, b)| {
             let closer = a.resemblance().total_cmp(&b.resemblance());
@@ -585,7 +582,7 @@ impl TryFrom<Written> for PageIndex {
                 return None;
             }
             let [copy, keeper] = [page, keeper].map(|p| ShingleSet::new(&p.text.words, width));
-            (!index.is_copy(Overlap::of(&copy, &keeper))).then(|| page.id.clone())
+            (!index.rule.nearness.is_copy(Overlap::of(&copy, &keeper))).then(|| page.id.clone())
         });
         match wrong.into_iter().flatten().next() {
             Some(id) => Err(Error::setting(

@@ -75,26 +75,40 @@ impl Hasher for AlreadyMixed {
 
 /// Which keys come up at least twice, by two maps of 8 to 16 bits a key: of the others one in eight
 /// passes too. Where most come up once, what is left to sort is little.
-pub(crate) struct Twice(Vec<u64>);
+pub(crate) struct Twice {
+    once: Vec<u64>,
+    twice: Vec<u64>,
+}
 
 impl Twice {
     /// For `count` keys, which are mixed already.
     pub(crate) fn of(keys: impl Iterator<Item = u64>, count: usize) -> Self {
+        let mut twice = Self::for_keys(count);
+        keys.for_each(|key| twice.add(key));
+        twice.once = Vec::new();
+        twice
+    }
+
+    /// Of no key yet.
+    pub(crate) fn for_keys(count: usize) -> Self {
         let words = (count / 8).next_power_of_two();
-        let (mut once, mut twice) = (vec![0u64; words], vec![0u64; words]);
-        for key in keys {
-            let (word, bit) = Self::place(key, words);
-            twice[word] |= once[word] & bit;
-            once[word] |= bit;
+        Twice {
+            once: vec![0; words],
+            twice: vec![0; words],
         }
-        Twice(twice)
+    }
+
+    pub(crate) fn add(&mut self, key: u64) {
+        let (word, bit) = Self::place(key, self.twice.len());
+        self.twice[word] |= self.once[word] & bit;
+        self.once[word] |= bit;
     }
 
     /// Whether a key may have come up twice; it is one of those this was made of.
     #[inline]
     pub(crate) fn may_have(&self, key: u64) -> bool {
-        let (word, bit) = Self::place(key, self.0.len());
-        self.0[word] & bit != 0
+        let (word, bit) = Self::place(key, self.twice.len());
+        self.twice[word] & bit != 0
     }
 
     #[inline]

@@ -1,6 +1,8 @@
 //! The command line.
 
-use crate::input::Kind;
+use crate::commands::index::Index;
+use crate::input::fields::{Field, Fields};
+use crate::input::{Kind, Limits, Reading};
 use crate::output::asked::WritingArgs;
 use crate::progress::Manner;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -27,6 +29,8 @@ pub enum Command {
     Dedup(Box<Dedup>),
     /// How likely pairs of each resemblance are met: bands and the S-curve of some settings
     Curve(Curve),
+    /// Old pages in a file, and whether new ones are copies of them
+    Index(Box<Index>),
 }
 
 const DEDUP: &str = "\
@@ -63,6 +67,22 @@ pub struct Dedup {
     /// Write nothing but the summary
     #[arg(long)]
     pub dry_run: bool,
+
+    /// Index of old pages (`twicetold index`): copies of them are removed too
+    #[arg(long, value_name = "INDEX", env = "TWICETOLD_AGAINST")]
+    pub against: Option<PathBuf>,
+
+    /// Take the kept pages into the index of --against, which is made if missing
+    #[arg(long, requires = "against", conflicts_with = "dry_run")]
+    pub add: bool,
+
+    /// Go on with a run of the same command that was stopped, where it was; start where there is none
+    #[arg(long, conflicts_with = "dry_run")]
+    pub resume: bool,
+
+    /// Write what was learned of each source of three pages or more, for later runs with --templates
+    #[arg(long, value_name = "FILE")]
+    pub save_templates: Option<PathBuf>,
 
     /// File of settings: each key is a flag
     #[arg(long, value_name = "FILE", env = "TWICETOLD_CONFIG")]
@@ -164,6 +184,31 @@ pub struct ReadingArgs {
     pub max_expansion: u64,
 }
 
+impl From<&ReadingArgs> for Reading {
+    fn from(args: &ReadingArgs) -> Self {
+        let mut fields = Fields::default();
+        for (field, name) in [
+            (Field::Id, &args.id_field),
+            (Field::Text, &args.text_field),
+            (Field::Html, &args.html_field),
+            (Field::Source, &args.source_field),
+            (Field::Url, &args.url_field),
+            (Field::Date, &args.date_field),
+            (Field::Rank, &args.rank_field),
+        ] {
+            fields.set(field, name);
+        }
+        Reading {
+            fields,
+            kind: args.format,
+            limits: Limits {
+                record: usize::try_from(args.max_record).unwrap_or(usize::MAX),
+                expansion: args.max_expansion,
+            },
+        }
+    }
+}
+
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Rules")]
 pub struct Rules {
@@ -222,9 +267,18 @@ pub struct Machine {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), env = "TWICETOLD_THREADS")]
     pub threads: Option<u16>,
 
+    /// Memory to take; the program itself and the pages in work at once come on top, less than 256 MiB. The
+    /// results are the same
+    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = size, env = "TWICETOLD_MEMORY")]
+    pub memory: u64,
+
     /// Folder for what is too much for memory; the output folder unless told
     #[arg(long, value_name = "DIR", env = "TWICETOLD_SCRATCH")]
     pub scratch: Option<PathBuf>,
+
+    /// Start even where the disk seems to have too little room
+    #[arg(long, env = "TWICETOLD_NO_SPACE_CHECK")]
+    pub no_space_check: bool,
 
     /// How progress is told, on standard error
     #[arg(long, value_enum, value_name = "MANNER", default_value_t = Manner::Auto, env = "TWICETOLD_PROGRESS")]

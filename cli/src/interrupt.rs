@@ -1,4 +1,4 @@
-//! Ctrl-C and its like: nothing half done stays behind.
+//! Ctrl-C and its like: what stays behind, and what is said of it.
 
 use crate::failure::{Failure, code};
 use crate::say;
@@ -6,43 +6,64 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use tempfile::TempDir;
 
-/// The hidden folders of this process.
-static HIDDEN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// What a stop takes away and says.
+struct Leaving {
+    /// Folders that go with every stop.
+    hidden: Vec<PathBuf>,
+    /// Folders that go as long as nothing in them is worth going on with.
+    remove: Vec<PathBuf>,
+    words: String,
+}
 
-/// From here on Ctrl-C takes the hidden folders away and ends the program, as do SIGTERM and SIGHUP.
+static LEAVING: Mutex<Leaving> = Mutex::new(Leaving {
+    hidden: Vec::new(),
+    remove: Vec::new(),
+    words: String::new(),
+});
+
+/// From here on Ctrl-C ends the program at once, as do SIGTERM and SIGHUP.
 pub fn watch() -> Result<(), Failure> {
+    leave(Vec::new(), "nothing was written");
     let watching = ctrlc::set_handler(|| {
-        let hidden = HIDDEN.lock().unwrap_or_else(PoisonError::into_inner);
-        for folder in hidden.iter() {
+        let leaving = LEAVING.lock().unwrap_or_else(PoisonError::into_inner);
+        for folder in leaving.hidden.iter().chain(&leaving.remove) {
             let _ = std::fs::remove_dir_all(folder);
         }
-        say("\ntwicetold: interrupted; nothing was written\n");
+        say(&format!("\ntwicetold: interrupted; {}\n", leaving.words));
         std::process::exit(code::INTERRUPTED.into());
     });
     watching.map_err(|error| Failure::run(format!("cannot watch for Ctrl-C: {error}")))
 }
 
-/// A folder for what is not whole yet, which goes with the run.
+/// What a stop takes away besides [`Hidden`] folders, and says, from here on.
+pub fn leave(remove: Vec<PathBuf>, words: &str) {
+    let mut leaving = LEAVING.lock().unwrap_or_else(PoisonError::into_inner);
+    leaving.remove = remove;
+    leaving.words = words.to_owned();
+}
+
+/// Does what must not be interrupted.
+pub fn whole<R>(act: impl FnOnce() -> R) -> R {
+    let _held = LEAVING.lock().unwrap_or_else(PoisonError::into_inner);
+    act()
+}
+
+/// A folder for what is not whole yet, which goes with the run however it ends, but by `kill -9`.
 pub struct Hidden(TempDir);
 
 impl Hidden {
     pub fn create_in(folder: &Path) -> Result<Hidden, Failure> {
+        // Registered before a stop can come between.
+        let mut leaving = LEAVING.lock().unwrap_or_else(PoisonError::into_inner);
         let made = tempfile::Builder::new()
             .prefix(".twicetold-")
             .tempdir_in(folder);
         let made = made.map_err(Failure::at(folder))?;
-        let mut hidden = HIDDEN.lock().unwrap_or_else(PoisonError::into_inner);
-        hidden.push(made.path().to_owned());
+        leaving.hidden.push(made.path().to_owned());
         Ok(Hidden(made))
     }
 
     pub fn path(&self) -> &Path {
         self.0.path()
     }
-}
-
-/// Does what must not be interrupted.
-pub fn whole<R>(act: impl FnOnce() -> R) -> R {
-    let _held = HIDDEN.lock().unwrap_or_else(PoisonError::into_inner);
-    act()
 }

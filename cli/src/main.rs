@@ -4,11 +4,13 @@ mod args;
 mod commands;
 mod config;
 mod failure;
+mod index;
 mod input;
 mod interrupt;
 mod output;
 mod progress;
 mod run;
+mod workspace;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, FromArgMatches};
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Dedup(args) => commands::dedup::run(args),
         Command::Curve(args) => commands::curve::run(args),
+        Command::Index(args) => commands::index::run(args),
     };
     match done {
         Ok(code) => ExitCode::from(code),

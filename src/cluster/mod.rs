@@ -88,6 +88,20 @@ impl Nearness {
         overlap.right as f64 <= self.longest_container * overlap.left as f64
     }
 
+    /// Whether the left text is a copy of the right one: it resembles it, or stands in it and the
+    /// right one is not too long.
+    ///
+    /// ```
+    /// use twicetold::{cluster::Nearness, verify::Overlap};
+    ///
+    /// let contained = Overlap { left: 50, right: 100, shared: 50 };
+    /// assert!(Nearness::DEFAULT.is_copy(contained)); // all of it stands in one twice as long
+    /// assert!(!Nearness::DEFAULT.is_copy(contained.reversed()));
+    /// ```
+    pub fn is_copy(&self, overlap: Overlap) -> bool {
+        self.resembles(overlap) || self.contains(overlap) && self.fits(overlap)
+    }
+
     /// Whether one of two texts says what the other says.
     fn alike(&self, overlap: Overlap) -> bool {
         self.resembles(overlap) || self.contains(overlap) || self.contains(overlap.reversed())
@@ -302,7 +316,7 @@ impl Search {
     /// The estimate under which a pair is not counted: five standard errors of a
     /// signature of `rows` rows under every threshold that removes, and two under
     /// the one that reports.
-    pub(crate) fn least_estimate(&self, rows: usize) -> f64 {
+    pub fn least_estimate(&self, rows: usize) -> f64 {
         let nearness = &self.nearness;
         // |A∩B| ≥ c·|A| and |B| ≤ f·|A| give a resemblance of at least c / (1 + f − c).
         let contained = nearness.containment.map_or(1.0, |least| {

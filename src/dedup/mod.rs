@@ -1,6 +1,7 @@
 //! The whole run over a pile of pages; the only file that knows every stage.
 
 mod page;
+mod sample;
 mod settings;
 mod sketched;
 mod stages;
@@ -15,7 +16,7 @@ use crate::clean::{Cleaner, joined};
 use crate::cluster::Nearness;
 use crate::lsh::Banding;
 use crate::parallel::map;
-use crate::repeat::BlockSketch;
+use crate::repeat::{BlockSketch, TABLE};
 use crate::report::{Fate, Report};
 use crate::sketch::MinHasher;
 use std::collections::BTreeSet;
@@ -164,7 +165,7 @@ impl Deduplicator {
             let page = kept[place];
             prepared[page].block_words(pages[page].text, block)
         };
-        let found = self.shared_blocks(&sketches, words);
+        let found = self.shared_blocks(&sketches[..], words, TABLE);
         for (place, repeats) in found {
             let page = kept[place];
             let mut own = std::mem::take(&mut prepared[page]);
@@ -192,8 +193,12 @@ impl Deduplicator {
         let of_source = by_source(pages.iter().map(|page| page.source.filter(unknown)));
         let of: Vec<Vec<usize>> = of_source.values().cloned().collect();
         let learned = map(&of, |indices| {
-            let pages: Vec<Page<'_>> = indices.iter().map(|&at| pages[at]).collect();
-            self.learn_source(&pages)
+            let texts = indices
+                .iter()
+                .map(|&at| (pages[at].content(), pages[at].text.len()));
+            let sample = Self::learned_from(&texts.collect::<Vec<_>>());
+            let sample: Vec<Page<'_>> = sample.iter().map(|&at| pages[indices[at]]).collect();
+            self.learn_source(&sample)
         });
         Templates::of_learned(of_source.into_keys().zip(learned))
     }

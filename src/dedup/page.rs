@@ -2,6 +2,7 @@
 
 use crate::block::Segmented;
 use crate::boilerplate::markup::Markup;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// One input page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,6 +41,11 @@ impl<'a> Page<'a> {
             markup: Some(document.markup()),
             ..Page::new(id, document.text())
         }
+    }
+
+    /// A hash of its text: pages of equal texts have equal ones (XXH3, 64 bits).
+    pub fn content(&self) -> u64 {
+        xxh3_64(self.text.as_bytes())
     }
 
     pub(super) fn segmented(&self) -> Segmented<'a> {

@@ -11,11 +11,12 @@ use crate::word::hash_words;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::cmp::Reverse;
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use xxhash_rust::xxh3::Xxh3;
 
 /// What clustering keeps of a page: its signature, and what it is ranked by. About 90 bytes
 /// and 2 for each row of the signature: 410 at the defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PageSketch {
     pub(super) signature: Option<Signature>,
     pub(super) words: usize,
@@ -63,7 +64,7 @@ impl Deduplicator {
             signature: self.hasher.signature(shingles(words, self.settings.width)),
             words: words.len(),
             bytes: page.text.len(),
-            content: xxh3_64(page.text.as_bytes()),
+            content: page.content(),
             name: {
                 let mut name = Xxh3::new();
                 name.update(page.source.unwrap_or_default().as_bytes());

@@ -14,7 +14,9 @@ use crate::cluster::{Ranking, Search};
 use crate::finding::Action;
 use crate::lsh::Buckets;
 use crate::parallel::map;
-use crate::repeat::{AcrossRepeat, BlockSketch, Extent, RepeatRule, repeats_across_sketched};
+use crate::repeat::{
+    AcrossRepeat, BlockSketch, BlockSketches, Extent, RepeatRule, repeats_across_sketched,
+};
 use crate::report::{Fate, PageReport};
 use std::borrow::Cow;
 
@@ -54,7 +56,8 @@ impl Prepared {
 impl Deduplicator {
     /// Suspects, clusters and convicts what stands on the pages of one source: steps 1 to 3 of a run.
     ///
-    /// About 12 bytes a word beside the texts.
+    /// About 12 bytes a word beside the texts. Of a large source a run gives it some
+    /// [pages](Self::learned_from).
     pub fn learn_source(&self, pages: &[Page<'_>]) -> Learned {
         let segmented: Vec<Segmented<'_>> = map(pages, Page::segmented);
         let blocks: Vec<Vec<Block>> = map(&segmented, Segmented::blocks);
@@ -149,16 +152,20 @@ impl Deduplicator {
     /// repeats. `sketches` are of the kept pages in the order of the ranking, best first;
     /// `words` gives those of a block, by the place of its page, where two are compared.
     ///
+    /// `table` is how many bytes of tables they are told apart by at once; where it is less than about 130 a block
+    /// of 20 words, the sketches are gone through several times. It changes nothing but time.
+    ///
     /// Nothing, where the settings say that this is not looked for.
     pub fn shared_blocks<'w>(
         &self,
-        sketches: &[&[BlockSketch]],
+        sketches: &(impl BlockSketches + ?Sized),
         words: impl Fn(usize, usize) -> Cow<'w, [u64]> + Sync,
+        table: usize,
     ) -> Vec<(usize, Vec<AcrossRepeat>)> {
         if self.settings.across.is_none() {
             return Vec::new();
         }
-        let found = repeats_across_sketched(sketches, words, &self.repeat_rule());
+        let found = repeats_across_sketched(sketches, words, &self.repeat_rule(), table);
         let found = found.into_iter().enumerate();
         found.filter(|(_, repeats)| !repeats.is_empty()).collect()
     }

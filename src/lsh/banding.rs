@@ -105,7 +105,7 @@ impl Banding {
 
     /// The rows of a signature behind a band, round to the first ones and up to the
     /// band itself: what splits a bucket of this band where it is too large.
-    pub(crate) fn further_rows(
+    pub fn further_rows(
         self,
         signature: Cow<'_, Signature>,
         band: usize,

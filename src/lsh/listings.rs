@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 /// Further rows that a full bucket is split by at most: at a resemblance of 0.7 a
 /// pair stays together through eight of them with probability 0.06, at 0.9 with 0.43.
-const MOST_SPLITS: usize = 8;
+pub const MOST_SPLITS: usize = 8;
 
 /// No entry.
 const NONE: u32 = u32::MAX;

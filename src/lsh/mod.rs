@@ -18,6 +18,6 @@ mod signatures;
 pub use banding::Banding;
 pub use buckets::Buckets;
 pub use hamming::HammingIndex;
-pub use listings::LeftOut;
 pub(crate) use listings::Listings;
+pub use listings::{LeftOut, MOST_SPLITS};
 pub use signatures::Signatures;

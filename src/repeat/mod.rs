@@ -14,15 +14,18 @@
 
 mod across;
 mod align;
+mod block_sketch;
 mod chain;
+mod classes;
 pub(crate) mod guard;
 pub(crate) mod near;
 pub(crate) mod select;
 pub(crate) mod teaser;
 mod within;
 
-pub(crate) use across::repeats_across_sketched;
-pub use across::{AcrossRepeat, BlockSketch, repeats_across};
+pub use across::{AcrossRepeat, repeats_across};
+pub(crate) use across::{TABLE, repeats_across_sketched};
+pub use block_sketch::{BlockSketch, BlockSketches};
 pub use within::{Repeat, repeats};
 
 use crate::error::Error;

@@ -35,6 +35,9 @@ pub struct LedgerRow<'a> {
     pub containment: Option<f64>,
     /// Why it was rejected, or what is odd about it.
     pub error: Option<Cow<'a, str>>,
+    /// The index that has the keeper, where that is no page of this run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<Cow<'a, str>>,
 }
 
 /// What became of a record.
@@ -65,6 +68,7 @@ impl<'a> LedgerRow<'a> {
             resemblance: overlap.map(|overlap| rounded(overlap.resemblance())),
             containment: overlap.map(|overlap| rounded(overlap.containment())),
             error: None,
+            index: None,
         }
     }
 
@@ -79,7 +83,14 @@ impl<'a> LedgerRow<'a> {
             resemblance: None,
             containment: None,
             error: Some(error.into()),
+            index: None,
         }
+    }
+
+    /// The same with the name of the index that has its keeper.
+    pub fn with_index(mut self, index: Option<&'a str>) -> Self {
+        self.index = index.map(Cow::from);
+        self
     }
 
     /// The same with what is odd about it.

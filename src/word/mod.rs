@@ -32,6 +32,12 @@ use crate::span::Span;
 /// versions must not be mixed.
 pub const FORMAT_VERSION: u32 = 3;
 
+/// Versions of Unicode that hashes depend on, besides the [format version](FORMAT_VERSION): that of the
+/// word table, and that of the compatibility forms words are folded by. Stored hashes of different
+/// versions must not be mixed.
+pub const UNICODE_VERSIONS: [(u8, u8, u8); 2] =
+    [(17, 0, 0), unicode_normalization::UNICODE_VERSION];
+
 /// A word and what folding it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Found {

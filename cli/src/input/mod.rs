@@ -6,7 +6,7 @@ pub mod fields;
 mod find;
 mod http;
 mod lines;
-mod open;
+pub mod open;
 mod pages;
 pub mod parquet;
 mod record;

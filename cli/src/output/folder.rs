@@ -15,8 +15,10 @@ pub const FILES: [&str; 6] = [
     "ledger.jsonl",
     "removals.jsonl",
     "related.jsonl",
-    "summary.json",
+    SUMMARY,
 ];
+
+const SUMMARY: &str = "summary.json";
 
 /// Kept pages of archives.
 pub const WET: &str = "pages.wet";
@@ -50,7 +52,7 @@ pub fn check(out: &Path, inputs: &[PathBuf]) -> Result<PathBuf, Failure> {
             out.display()
         )));
     }
-    let summary = fs::read_to_string(out.join("summary.json")).unwrap_or_default();
+    let summary = fs::read_to_string(out.join(SUMMARY)).unwrap_or_default();
     let summary: Value = serde_json::from_str(&summary).unwrap_or_default();
     let ours = summary["program"] == "twicetold";
     let names = fs::read_dir(out).into_iter().flatten().flatten();
@@ -97,34 +99,48 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// Puts the files made in `work` in their place. The old pages go aside first, so that new ones never
-/// stand among them.
-pub fn publish(work: &Path, out: &Path) -> Result<(), Failure> {
-    let old = out.join(PAGES);
-    if old.exists() {
-        fs::rename(&old, work.join("old-pages")).map_err(Failure::at(&old))?;
+/// The names of what was made in `work`.
+pub fn names(work: &Path) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(work).map_err(Failure::at(work))? {
+        let name = entry.map_err(Failure::at(work))?.file_name();
+        names.extend(name.into_string());
+    }
+    // What tells the folder as ours comes first: a run that is stopped between them can be told too.
+    names.sort_unstable_by_key(|name| (name != SUMMARY, name.clone()));
+    Ok(names)
+}
+
+/// Puts the files made in `work`, of these names, in their place. The old pages go aside first, so that new ones never
+/// stand among them. Where it was stopped it goes on.
+pub fn publish(work: &Path, names: &[String], out: &Path) -> Result<(), Failure> {
+    for name in names {
+        let (made, place) = (work.join(name), out.join(name));
+        // It may be there already.
+        if !made.exists() {
+            continue;
+        }
+        if place.is_dir() {
+            fs::rename(&place, work.join("old-pages")).map_err(Failure::at(&place))?;
+        }
+        fs::rename(&made, &place).map_err(Failure::at(&place))?;
     }
     // What an earlier run wrote goes too: this one may have other tables, or pack its files.
-    for (folder, keep) in [(out, false), (work, true)] {
-        let entries = fs::read_dir(folder).map_err(Failure::at(folder))?;
-        for entry in entries.filter_map(Result::ok) {
-            let name = entry.file_name();
-            let known = name.to_str().is_some_and(is_of_a_run);
-            if !known || LAST.iter().any(|last| name == *last) {
-                continue;
-            }
-            match keep {
-                true => fs::rename(entry.path(), out.join(&name)),
-                false => fs::remove_file(entry.path()),
-            }
-            .map_err(Failure::at(&out.join(&name)))?;
+    for entry in fs::read_dir(out).map_err(Failure::at(out))? {
+        let entry = entry.map_err(Failure::at(out))?;
+        let name = entry.file_name().into_string().unwrap_or_default();
+        let is_old = is_of_a_run(&name) && name != PAGES && !names.contains(&name);
+        if is_old {
+            fs::remove_file(entry.path()).map_err(Failure::at(&entry.path()))?;
         }
     }
-    for name in LAST {
-        fs::rename(work.join(name), out.join(name)).map_err(Failure::at(&out.join(name)))?;
-    }
+    sync(out);
     Ok(())
 }
 
-/// What stands there when all else does.
-const LAST: [&str; 2] = [PAGES, FILES[5]];
+/// The names in a folder are on disk, where the system can say so of a folder.
+fn sync(folder: &Path) {
+    if let Ok(folder) = fs::File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}

@@ -2,7 +2,6 @@
 
 use super::write::Writer;
 use crate::args::Dedup;
-use crate::input::Input;
 use crate::run::Outcome;
 use crate::run::pages::Pages;
 use clap::ValueEnum;
@@ -40,7 +39,7 @@ impl Summary {
         pages: &Pages,
         outcome: &Outcome,
         writer: &mut Writer,
-        input: &Input,
+        banding: Banding,
         times: [Duration; 2],
     ) -> Self {
         let clusters = clusters(&outcome.fates);
@@ -62,10 +61,10 @@ impl Summary {
             alarms: counts.alarms(first.map(|(id, number)| (&id[..], *number))),
             counts,
             times,
-            banding: outcome.banding,
+            banding,
             related: related.collect(),
             largest,
-            notes: notes(args, pages, input, std::mem::take(&mut writer.remarks)),
+            notes: notes(args, pages, outcome, std::mem::take(&mut writer.remarks)),
             rejected: std::mem::take(&mut writer.rejected),
         }
     }
@@ -157,8 +156,19 @@ fn clusters(fates: &[Fate]) -> Vec<(usize, usize)> {
 }
 
 /// What may not be what the user meant.
-fn notes(args: &Dedup, pages: &Pages, input: &Input, remarks: Vec<String>) -> Vec<String> {
+fn notes(args: &Dedup, pages: &Pages, outcome: &Outcome, remarks: Vec<String>) -> Vec<String> {
     let mut notes = remarks;
+    if let Some(index) = &args.against {
+        notes.push(format!(
+            "{} {} of {}",
+            plural(outcome.old.count(), "removed page"),
+            match outcome.old.count() {
+                1 => "is a copy of a page",
+                _ => "are copies of pages",
+            },
+            index.display()
+        ));
+    }
     let without_source = pages.without_source();
     if without_source > 0 {
         let pages = match without_source {
@@ -177,22 +187,23 @@ fn notes(args: &Dedup, pages: &Pages, input: &Input, remarks: Vec<String>) -> Ve
     if keep == "ranked" && !ranked {
         notes.push("no page has a rank; the longest of each cluster stays".to_owned());
     }
-    if input.other_files > 0 {
-        let files = plural(input.other_files as usize, "other file");
+    if pages.met.other_files > 0 {
+        let files = plural(pages.met.other_files as usize, "other file");
         notes.push(format!("{files} skipped: of no kind that is read"));
     }
-    if input.passed_over > 0 {
-        let records = plural(input.passed_over as usize, "record");
+    if pages.met.passed_over > 0 {
+        let records = plural(pages.met.passed_over as usize, "record");
         notes.push(format!("{records} of archives passed over: no pages"));
     }
     notes
 }
 
-fn settings(args: &Dedup) -> Value {
-    let rules = &args.rules;
+/// What the results depend on, of what the user said.
+pub fn settings(args: &Dedup) -> Value {
+    let (rules, reading) = (&args.rules, &args.reading);
     json!({
         "inputs": args.inputs.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
-        "source": args.reading.source,
+        "source": reading.source,
         "resemblance": rules.resemblance,
         "containment": rules.containment,
         "keep": named(rules.keep),
@@ -203,7 +214,19 @@ fn settings(args: &Dedup) -> Value {
         "strip_citations": rules.strip_citations,
         "to": args.writing.to.map(named),
         "pack": args.writing.pack.map(named),
+        "against": args.against.as_ref().map(|path| path.display().to_string()),
+        "add": args.add,
         "templates": rules.templates.as_ref().map(|path| path.display().to_string()),
+        "format": reading.format.map(named),
+        "id_field": reading.id_field,
+        "text_field": reading.text_field,
+        "html_field": reading.html_field,
+        "source_field": reading.source_field,
+        "url_field": reading.url_field,
+        "date_field": reading.date_field,
+        "rank_field": reading.rank_field,
+        "max_record": reading.max_record,
+        "max_expansion": reading.max_expansion,
     })
 }
 

@@ -31,6 +31,8 @@ pub struct Writer {
     /// Kept pages of archives, or all.
     wet: Option<ResultFile>,
     names: Names,
+    /// The name of the index that old pages are in.
+    index: Option<String>,
     pub counts: Counts,
     /// The first things to say about records.
     pub remarks: Vec<String>,
@@ -56,7 +58,7 @@ struct Row {
 }
 
 impl Writer {
-    pub fn create(work: &Path, asked: WritingArgs) -> Result<Self, Failure> {
+    pub fn create(work: &Path, asked: WritingArgs, index: Option<&str>) -> Result<Self, Failure> {
         let pages = work.join(PAGES);
         fs::create_dir(&pages).map_err(Failure::at(&pages))?;
         let create = |name: &&str| {
@@ -65,21 +67,33 @@ impl Writer {
         };
         let files: io::Result<_> = FILES.iter().map(create).collect();
         let tables = Tables::new(Some(work), asked.to);
-        Ok(Writer::new(work, asked, files.map_err(failed)?, tables))
+        let files = files.map_err(failed)?;
+        Ok(Writer::new(work, asked, files, tables, index))
     }
 
     /// Kept records on standard output, and nothing else.
-    pub fn to_stdout(work: &Path, asked: WritingArgs) -> Result<Self, Failure> {
+    pub fn to_stdout(
+        work: &Path,
+        asked: WritingArgs,
+        index: Option<&str>,
+    ) -> Result<Self, Failure> {
         let mut files = vec![ResultFile::stdout(asked.pack).map_err(failed)?];
         files.resize_with(FILES.len(), ResultFile::nowhere);
         let asked = WritingArgs {
             to: Some(Format::Jsonl),
             ..asked
         };
-        Ok(Writer::new(work, asked, files, Tables::new(None, asked.to)))
+        let tables = Tables::new(None, asked.to);
+        Ok(Writer::new(work, asked, files, tables, index))
     }
 
-    fn new(work: &Path, asked: WritingArgs, files: Vec<ResultFile>, tables: Tables) -> Self {
+    fn new(
+        work: &Path,
+        asked: WritingArgs,
+        files: Vec<ResultFile>,
+        tables: Tables,
+        index: Option<&str>,
+    ) -> Self {
         Writer {
             work: work.to_owned(),
             asked,
@@ -87,6 +101,7 @@ impl Writer {
             tables,
             wet: None,
             names: Names::default(),
+            index: index.map(str::to_owned),
             counts: Counts::default(),
             remarks: Vec::new(),
             rejected: Vec::new(),
@@ -102,7 +117,7 @@ impl Writer {
         outcome: &Outcome,
         progress: &Progress,
     ) -> Result<(), Failure> {
-        progress.stage("writing", Some(pages.records));
+        progress.stage("writing", Some(pages.met.records));
         let fields = input.fields();
         let mut next = 0;
         loop {
@@ -127,10 +142,9 @@ impl Writer {
                         row.page = Some(next);
                         next += 1;
                     }
-                    if row
-                        .page
-                        .is_some_and(|page| page >= pages.len() || pages.id(page) != row.id)
-                    {
+                    if row.page.is_some_and(|page| {
+                        !pages.is_text(page, &row.text) || pages.id(page) != row.id
+                    }) {
                         return Err(Failure::run(format!(
                             "{}: it is not what it was when it was first read; run again when nobody writes there",
                             row.place
@@ -172,7 +186,7 @@ impl Writer {
             self.line(2, &LedgerRow::rejected(&row.id, &error))?;
             return Ok(Done::Rejected);
         };
-        let report = outcome.report(page)?;
+        let (report, old) = outcome.report(page)?;
         let source = source.or(record.source.as_deref());
         self.counts.add(source, &row.text, &report);
         let mut remarks = record.remarks.clone();
@@ -190,11 +204,14 @@ impl Writer {
         {
             self.remarks.push(remark.clone());
         }
-        let keeper = match report.fate {
-            Fate::Kept => row.id.clone(),
-            Fate::Removed { keeper, .. } => pages.id(keeper),
+        let index = self.index.clone().filter(|_| old.is_some());
+        let keeper = match (&old, report.fate) {
+            (Some(old), _) => old.id.clone(),
+            (None, Fate::Kept) => row.id.clone(),
+            (None, Fate::Removed { keeper, .. }) => pages.id(keeper),
         };
-        let ledger = LedgerRow::of(&row.id, source, report.fate, &keeper);
+        let ledger =
+            LedgerRow::of(&row.id, source, report.fate, &keeper).with_index(index.as_deref());
         self.line(2, &ledger.with_remark(remark.as_deref()))?;
         self.findings(row, &report, pages)?;
         let is_row = matches!(record.whole, Whole::Row);

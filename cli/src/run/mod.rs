@@ -1,156 +1,314 @@
 //! A run over pages that need not fit into memory: the library's stages, with what they know on disk.
+//!
+//! Each stage leaves its files in the [`Workspace`]; a run that goes on where another was stopped
+//! opens those of the stages that are done. Cleaning, the longest, goes on in its midst.
 
+pub mod against;
+mod blocks;
+pub mod budget;
 pub mod pages;
 mod signatures;
+pub mod space;
 mod spool;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
+use crate::workspace::{Stage, Workspace};
+use against::{Against, Old, OldCopies};
+use blocks::StoredBlocks;
+use budget::Budget;
 use pages::Pages;
 use rayon::prelude::*;
-use signatures::Storing;
-use spool::{Spool, SpoolWriter, written};
+use signatures::{Stored, rows};
+use spool::{Spool, SpoolWriter, compact, keep, kept, written};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io;
-use std::path::Path;
 use twicetold::boilerplate::template::{SourceKeys, Template, Templates};
-use twicetold::lsh::Banding;
-use twicetold::repeat::BlockSketch;
 use twicetold::report::{Fate, LeftOut, PageReport, Related};
-use twicetold::{Deduplicator, Page, PageSketch, Prepared};
+use twicetold::{Deduplicator, Page, PageSketch, Prepared, Span};
 
 /// What became of the pages, and where it stands.
 pub struct Outcome {
     pub fates: Vec<Fate>,
     pub related: Vec<Related>,
     pub left_out: LeftOut,
-    pub banding: Banding,
     prepared: Spool,
     /// What changed when kept pages were compared with each other.
-    changed: HashMap<usize, Prepared>,
+    changed: Spool,
+    /// The places in it of pages that it has.
+    changed_at: HashMap<u32, u32>,
+    /// Pages that an index has already.
+    pub old: OldCopies,
 }
 
 impl Outcome {
-    /// What was found in a page.
-    pub fn report(&self, page: usize) -> io::Result<PageReport> {
-        let mut prepared = match self.changed.get(&page) {
-            Some(changed) => changed.clone(),
-            None => prepared(&self.prepared.get(page)?)?,
+    /// Of a run all of whose stages are done.
+    pub fn open(work: &Workspace) -> io::Result<Outcome> {
+        let (fates, related, left_out) = kept(work.file("clusters"))?;
+        let changed: Vec<u32> = kept(work.file("changed-pages"))?;
+        Ok(Outcome {
+            fates,
+            related,
+            left_out,
+            prepared: Spool::open(work.file("prepared"))?,
+            changed: Spool::open(work.file("changed"))?,
+            changed_at: changed.into_iter().zip(0..).collect(),
+            old: OldCopies::open(work)?,
+        })
+    }
+
+    /// What was found in a page, and the old page that it is a copy of; that is no page of the run, and its fate
+    /// names itself then.
+    pub fn report(&self, page: usize) -> io::Result<(PageReport, Option<Old>)> {
+        let mut prepared: Prepared = match self.changed_at.get(&(page as u32)) {
+            Some(place) => self.changed.thing_at(*place as usize)?,
+            None => self.prepared.thing_at(page)?,
         };
-        prepared.report.fate = self.fates[page];
-        Ok(prepared.report)
+        let old = self.old.of(page)?;
+        prepared.report.fate = match &old {
+            Some(old) => Fate::Removed {
+                keeper: page,
+                overlap: old.overlap,
+            },
+            None => self.fates[page],
+        };
+        Ok((prepared.report, old))
     }
 }
 
 /// Pages that are prepared at once.
 const STRETCH: usize = 512;
 
-/// Cleans and deduplicates `pages`, as [`Deduplicator::run_with`] does; `work` is a folder for what is too
-/// much for memory.
-pub fn run(
-    deduplicator: &Deduplicator,
-    pages: &Pages,
-    known: &Templates,
-    work: &Path,
-    progress: &Progress,
-) -> Result<Outcome, Failure> {
-    let all = Some(pages.len() as u64);
-    progress.stage("learning", all);
-    let templates = learn(deduplicator, pages, known, work, progress).map_err(Failure::run)?;
-    progress.stage("cleaning", all);
-    let template_of = |source: &str| {
-        known
-            .of_source(source)
-            .or_else(|| templates.of_source(source))
-    };
-    let mut prepared =
-        prepare(deduplicator, pages, template_of, work, progress).map_err(Failure::run)?;
-    progress.stage("clustering", all);
-    let order = deduplicator.order(&prepared.sketches);
-    let sketches = std::mem::take(&mut prepared.sketches);
-    let text = |page: usize| Cow::Owned(kept_text(pages, &prepared.kept, page));
-    let clusters = deduplicator.clusters_by(&order, &sketches, &prepared.signatures, text);
-    drop(sketches);
-    prepared.signatures.check().map_err(Failure::run)?;
-    prepared.kept.check().map_err(Failure::run)?;
-    progress.add(pages.len() as u64);
-    progress.stage("comparing", all);
-    for (blocks, fate) in prepared.blocks.iter_mut().zip(&clusters.fates) {
-        if *fate != Fate::Kept {
-            *blocks = Box::default();
-        }
-    }
-    let changed = across(
-        deduplicator,
-        pages,
-        &order,
-        &clusters.fates,
-        &prepared.whole,
-        &prepared.blocks,
-    )
-    .map_err(Failure::run)?;
-    progress.add(pages.len() as u64);
-    pages.check().map_err(Failure::run)?;
-    Ok(Outcome {
-        fates: clusters.fates,
-        related: clusters.related,
-        left_out: clusters.left_out,
-        banding: deduplicator.banding(),
-        prepared: prepared.whole,
-        changed,
-    })
+/// A run over `pages`.
+pub struct Run<'r> {
+    pub deduplicator: &'r Deduplicator,
+    pub pages: &'r Pages,
+    /// Templates of sources that are not learned from.
+    pub known: &'r Templates,
+    /// What is a copy of a page in it goes.
+    pub against: Option<&'r Against>,
+    pub budget: Budget,
+    pub progress: &'r Progress,
 }
 
-/// The templates of sources that are not in `known`, each learned from its own pages.
-fn learn(
-    deduplicator: &Deduplicator,
-    pages: &Pages,
-    known: &Templates,
-    work: &Path,
-    progress: &Progress,
-) -> io::Result<Templates> {
-    let of_source = pages.by_source();
-    let names = pages.sources.iter().map(String::as_str);
-    let mut unknown: Vec<(&str, &[u32])> = names
-        .zip(of_source.iter().map(Vec::as_slice))
-        .filter(|(name, _)| known.of_source(name).is_none())
-        .collect();
-    unknown.sort_unstable();
-    let mut templates = Vec::with_capacity(unknown.len());
-    let mut keys = SpoolWriter::create(work.join("keys"))?;
-    for sources in together(&unknown, pages) {
-        let learned: Vec<(Option<Template>, Vec<u8>)> = sources
-            .par_iter()
-            .map(|(_, its)| {
-                let loaded: Vec<_> = its.iter().map(|page| pages.load(*page as usize)).collect();
-                let of: Vec<Page<'_>> = loaded.iter().map(pages::Loaded::page).collect();
-                let (template, keys) = deduplicator.learn_source(&of).into_parts();
-                progress.add(its.len() as u64);
-                Ok((template, written(&keys)?))
-            })
-            .collect::<io::Result<_>>()?;
-        for ((name, _), (template, its)) in sources.iter().zip(learned) {
-            templates.push((*name, template));
-            keys.push(&its)?;
+impl Run<'_> {
+    /// Cleans and deduplicates the pages, as [`Deduplicator::run_with`] does.
+    pub fn outcome(&self, work: &mut Workspace) -> Result<Outcome, Failure> {
+        let all = self.pages.len() as u64;
+        if !work.has(Stage::Cleaning) {
+            let templates = self.templates(work)?;
+            self.progress.stage(Stage::Cleaning.name(), Some(all));
+            self.prepare(&templates, work).map_err(Failure::run)?;
+            work.finish(Stage::Cleaning)?;
         }
+        if !work.has(Stage::Asking) {
+            self.ask(work).map_err(Failure::run)?;
+            work.finish(Stage::Asking)?;
+        }
+        let old = OldCopies::open(work).map_err(Failure::run)?;
+        if !work.has(Stage::Clustering) {
+            self.progress.stage(Stage::Clustering.name(), Some(all));
+            self.cluster(&old, work).map_err(Failure::run)?;
+            work.finish(Stage::Clustering)?;
+            self.progress.add(all);
+        }
+        if !work.has(Stage::Comparing) {
+            self.progress.stage(Stage::Comparing.name(), Some(all));
+            self.share(&old, work).map_err(Failure::run)?;
+            work.finish(Stage::Comparing)?;
+            self.progress.add(all);
+        }
+        Outcome::open(work).map_err(Failure::run)
     }
-    pages.check()?;
-    let keys = keys.finish()?;
-    let all = (0..keys.len()).map(|source| keys.thing::<SourceKeys>(source));
-    let templates = Templates::of_counted(templates, all);
-    keys.check()?;
-    Ok(templates)
+
+    /// The templates by which pages are cleaned, but for those that are known: as they were learned, or now.
+    pub fn templates(&self, work: &mut Workspace) -> Result<Templates, Failure> {
+        let path = work.file("templates.json");
+        if work.has(Stage::Learning) {
+            let bytes = std::fs::read(&path).map_err(Failure::at(&path))?;
+            return serde_json::from_slice(&bytes)
+                .map_err(|error| Failure::run(format!("{}: {error}", path.display())));
+        }
+        let all = Some(self.pages.len() as u64);
+        self.progress.stage(Stage::Learning.name(), all);
+        let templates = self.learn(work).map_err(Failure::run)?;
+        let bytes = serde_json::to_vec(&templates).map_err(Failure::run)?;
+        std::fs::write(&path, bytes).map_err(Failure::at(&path))?;
+        work.finish(Stage::Learning)?;
+        Ok(templates)
+    }
+
+    /// The templates of sources that are not known, each learned from its own pages.
+    fn learn(&self, work: &Workspace) -> io::Result<Templates> {
+        let pages = self.pages;
+        let of_source = pages.by_source();
+        let names = pages.sources.iter().map(String::as_str);
+        let mut unknown: Vec<(&str, &[u32])> = names
+            .zip(of_source.iter().map(Vec::as_slice))
+            .filter(|(name, _)| self.known.of_source(name).is_none())
+            .collect();
+        unknown.sort_unstable();
+        let mut templates = Vec::with_capacity(unknown.len());
+        let mut keys = SpoolWriter::create(work.file("keys"))?;
+        for sources in together(&unknown, pages, self.budget.texts()) {
+            let learned: Vec<(Option<Template>, Vec<u8>)> = sources
+                .par_iter()
+                .map(|(_, its)| {
+                    let loaded: Vec<_> =
+                        its.iter().map(|page| pages.load(*page as usize)).collect();
+                    let of: Vec<Page<'_>> = loaded.iter().map(pages::Loaded::page).collect();
+                    let (template, keys) = self.deduplicator.learn_source(&of).into_parts();
+                    self.progress.add(its.len() as u64);
+                    Ok((template, compact(&keys)?))
+                })
+                .collect::<io::Result<_>>()?;
+            for ((name, _), (template, its)) in sources.iter().zip(learned) {
+                templates.push((*name, template));
+                keys.push(&its)?;
+            }
+        }
+        pages.check()?;
+        let keys = keys.finish()?;
+        let all = (0..keys.len()).map(|source| keys.thing::<SourceKeys>(source));
+        let templates = Templates::of_counted(templates, all);
+        keys.check()?;
+        Ok(templates)
+    }
+
+    /// Cleans all pages, from the first on of which not all that is left of it is there.
+    fn prepare(&self, learned: &Templates, work: &Workspace) -> io::Result<()> {
+        let names = ["signatures", "kept", "prepared", "blocks", "sketches"];
+        let spools = names.map(|name| SpoolWriter::recover(work.file(name)));
+        let mut spools: Vec<SpoolWriter> = spools.into_iter().collect::<io::Result<_>>()?;
+        let sound = spools.iter().map(SpoolWriter::len).min().unwrap_or(0);
+        for spool in &mut spools {
+            spool.cut(sound)?;
+        }
+        let pages = self.pages;
+        self.progress.add(sound as u64);
+        for first in (sound..pages.len()).step_by(STRETCH) {
+            let stretch = first..pages.len().min(first + STRETCH);
+            let prepared: Vec<[Vec<u8>; 5]> = stretch
+                .into_par_iter()
+                .map(|page| {
+                    let loaded = pages.load(page);
+                    let source = pages.source(page);
+                    let known = source.and_then(|source| self.known.of_source(source));
+                    let learned = source.and_then(|source| learned.of_source(source));
+                    let template = known.or(learned);
+                    let (prepared, mut sketch) =
+                        self.deduplicator.prepare(&loaded.page(), template);
+                    Ok([
+                        rows(sketch.take_signature().as_ref()),
+                        compact(&prepared.report.kept)?,
+                        written(&prepared)?,
+                        blocks::written(prepared.sketches()),
+                        compact(&sketch)?,
+                    ])
+                })
+                .collect::<io::Result<_>>()?;
+            pages.check()?;
+            self.progress.add(prepared.len() as u64);
+            for things in prepared {
+                for (spool, thing) in spools.iter_mut().zip(things) {
+                    spool.push(&thing)?;
+                }
+            }
+            for spool in &mut spools {
+                spool.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Which pages stay.
+    fn cluster(&self, old: &OldCopies, work: &Workspace) -> io::Result<()> {
+        let sketches = self.sketches(work)?;
+        let signatures = Spool::open(work.file("signatures"))?;
+        let signatures = Stored::new(signatures, self.deduplicator.hasher(), old);
+        let slices = Spool::open(work.file("kept"))?;
+        let order = self.deduplicator.order(&sketches);
+        let text = |page: usize| Cow::Owned(kept_text(self.pages, &slices, page));
+        let clusters = self
+            .deduplicator
+            .clusters_by(&order, &sketches, &signatures, text);
+        signatures.check()?;
+        slices.check()?;
+        self.pages.check()?;
+        let (of_old, among) = (old.left_out, clusters.left_out);
+        let mut left_out = LeftOut::default();
+        left_out.by_split = among.by_split + of_old.by_split;
+        left_out.by_cap = among.by_cap + of_old.by_cap;
+        let ended = (clusters.fates, clusters.related, left_out);
+        keep(work.file("clusters"), &ended)
+    }
+
+    fn sketches(&self, work: &Workspace) -> io::Result<Vec<PageSketch>> {
+        let spool = Spool::open(work.file("sketches"))?;
+        let mut sketches = Vec::with_capacity(spool.len());
+        for page in 0..spool.len() {
+            sketches.push(spool.thing_at(page)?);
+        }
+        Ok(sketches)
+    }
+
+    /// What kept pages have in common with kept pages of higher rank: those that it changes.
+    fn share(&self, old: &OldCopies, work: &Workspace) -> io::Result<()> {
+        let (fates, _, _): (Vec<Fate>, Vec<Related>, LeftOut) = kept(work.file("clusters"))?;
+        let pages = self.pages;
+        let order = self.deduplicator.order(&self.sketches(work)?).into_iter();
+        let stays = |page: &usize| fates[*page] == Fate::Kept && !old.has(*page);
+        let kept: Vec<usize> = order.filter(stays).collect();
+        let whole = Spool::open(work.file("prepared"))?;
+        let blocks = StoredBlocks::new(Spool::open(work.file("blocks"))?, &kept);
+        let words = |place: usize, block: usize| -> Cow<'static, [u64]> {
+            let page = kept[place];
+            match whole.thing::<Option<Prepared>>(page) {
+                Some(prepared) => prepared.block_words(&pages.text(page), block),
+                None => Cow::Borrowed(&[]),
+            }
+        };
+        let table = self.budget.table();
+        let found = self.deduplicator.shared_blocks(&blocks, words, table);
+        whole.check()?;
+        blocks.check()?;
+        let mut changed = SpoolWriter::create(work.file("changed"))?;
+        let mut changed_pages = Vec::with_capacity(found.len());
+        for (place, repeats) in found {
+            let mut owners = HashMap::new();
+            for repeat in &repeats {
+                if let Entry::Vacant(place) = owners.entry(repeat.owner) {
+                    let page = kept[repeat.owner];
+                    let prepared: Prepared = whole.thing_at(page)?;
+                    place.insert((page, pages.text(page), prepared));
+                }
+            }
+            let owner = |place: usize| {
+                let (page, text, prepared) = &owners[&place];
+                (*page, &text[..], prepared)
+            };
+            let page = kept[place];
+            let mut own: Prepared = whole.thing_at(page)?;
+            let loaded = pages.load(page);
+            self.deduplicator
+                .share(&loaded.page(), &mut own, &repeats, owner);
+            changed.push(&written(&own)?)?;
+            changed_pages.push(page as u32);
+        }
+        pages.check()?;
+        changed.finish()?;
+        keep(work.file("changed-pages"), &changed_pages)
+    }
 }
 
-/// Bytes of text of sources that are learned from at once, unless one alone has more.
-const TOGETHER: u64 = 32 << 20;
-
-/// Sources that are learned from at once, one stretch after the other.
+/// Sources that are learned from at once, one stretch after the other: of so many bytes of text, unless one alone
+/// has more.
 fn together<'a, 's>(
     mut sources: &'a [(&'s str, &'s [u32])],
     pages: &Pages,
+    most: u64,
 ) -> Vec<&'a [(&'s str, &'s [u32])]> {
     let mut stretches = Vec::new();
     while !sources.is_empty() {
@@ -160,7 +318,7 @@ fn together<'a, 's>(
                 .iter()
                 .map(|page| pages.bytes(*page as usize))
                 .sum::<u64>();
-            bytes <= TOGETHER
+            bytes <= most
         });
         let (stretch, rest) = sources.split_at(fits.count().max(1));
         stretches.push(stretch);
@@ -169,63 +327,10 @@ fn together<'a, 's>(
     stretches
 }
 
-/// What cleaning made of the pages.
-struct AllPrepared {
-    sketches: Vec<PageSketch>,
-    signatures: signatures::Stored,
-    /// How the blocks of each page are looked for on others.
-    blocks: Vec<Box<[BlockSketch]>>,
-    /// The slices of each text that stay.
-    kept: Spool,
-    /// Everything else.
-    whole: Spool,
-}
-
-fn prepare<'t>(
-    deduplicator: &Deduplicator,
-    pages: &Pages,
-    template_of: impl Fn(&str) -> Option<&'t Template> + Sync,
-    work: &Path,
-    progress: &Progress,
-) -> io::Result<AllPrepared> {
-    let mut signatures = Storing::create(work.join("signatures"), deduplicator.hasher())?;
-    let mut kept = SpoolWriter::create(work.join("kept"))?;
-    let mut whole = SpoolWriter::create(work.join("prepared"))?;
-    let mut sketches = Vec::with_capacity(pages.len());
-    let mut blocks = Vec::with_capacity(pages.len());
-    for first in (0..pages.len()).step_by(STRETCH) {
-        let stretch = first..pages.len().min(first + STRETCH);
-        let prepared: Vec<(Prepared, PageSketch)> = stretch
-            .into_par_iter()
-            .map(|page| {
-                let loaded = pages.load(page);
-                let template = pages.source(page).and_then(&template_of);
-                deduplicator.prepare(&loaded.page(), template)
-            })
-            .collect();
-        progress.add(prepared.len() as u64);
-        for (prepared, mut sketch) in prepared {
-            signatures.push(sketch.take_signature().as_ref())?;
-            kept.push(&written(&prepared.report.kept)?)?;
-            whole.push(&written(&prepared)?)?;
-            blocks.push(prepared.sketches().into());
-            sketches.push(sketch);
-        }
-    }
-    pages.check()?;
-    Ok(AllPrepared {
-        sketches,
-        signatures: signatures.finish()?,
-        blocks,
-        kept: kept.finish()?,
-        whole: whole.finish()?,
-    })
-}
-
 /// The cleaned text of a page.
 fn kept_text(pages: &Pages, kept: &Spool, page: usize) -> String {
     let text = pages.text(page);
-    let slices: Vec<twicetold::Span> = kept.thing(page);
+    let slices: Vec<Span> = kept.thing(page);
     match &slices[..] {
         [all] if all.range() == (0..text.len()) => text,
         slices => slices
@@ -233,51 +338,4 @@ fn kept_text(pages: &Pages, kept: &Spool, page: usize) -> String {
             .filter_map(|slice| text.get(slice.range()))
             .collect(),
     }
-}
-
-/// What kept pages have in common with kept pages of higher rank: those that it changes.
-fn across(
-    deduplicator: &Deduplicator,
-    pages: &Pages,
-    order: &[usize],
-    fates: &[Fate],
-    whole: &Spool,
-    blocks: &[Box<[BlockSketch]>],
-) -> io::Result<HashMap<usize, Prepared>> {
-    let kept = order.iter().copied();
-    let kept: Vec<usize> = kept.filter(|&page| fates[page] == Fate::Kept).collect();
-    let sketches: Vec<&[BlockSketch]> = kept.iter().map(|&page| &blocks[page][..]).collect();
-    let words = |place: usize, block: usize| -> Cow<'static, [u64]> {
-        let page = kept[place];
-        match whole.thing::<Option<Prepared>>(page) {
-            Some(prepared) => prepared.block_words(&pages.text(page), block),
-            None => Cow::Borrowed(&[]),
-        }
-    };
-    let found = deduplicator.shared_blocks(&sketches, words);
-    whole.check()?;
-    let mut changed = HashMap::new();
-    for (place, repeats) in found {
-        let mut owners = HashMap::new();
-        for repeat in &repeats {
-            if let Entry::Vacant(place) = owners.entry(repeat.owner) {
-                let page = kept[repeat.owner];
-                place.insert((page, pages.text(page), prepared(&whole.get(page)?)?));
-            }
-        }
-        let owner = |place: usize| {
-            let (page, text, prepared) = &owners[&place];
-            (*page, &text[..], prepared)
-        };
-        let page = kept[place];
-        let mut own = prepared(&whole.get(page)?)?;
-        let loaded = pages.load(page);
-        deduplicator.share(&loaded.page(), &mut own, &repeats, owner);
-        changed.insert(page, own);
-    }
-    Ok(changed)
-}
-
-fn prepared(bytes: &[u8]) -> io::Result<Prepared> {
-    rmp_serde::from_slice(bytes).map_err(io::Error::other)
 }

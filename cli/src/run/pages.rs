@@ -1,16 +1,18 @@
 //! The pages of a run: what is known of each, their texts on disk.
 
-use super::spool::{Spool, SpoolWriter};
+use super::spool::{Spool, SpoolWriter, compact, keep, kept};
 use crate::input::{Body, Entry, Input, Placed, Record};
 use crate::progress::Progress;
+use crate::workspace::{Stage, Workspace};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as MapEntry;
 use std::io;
-use std::path::Path;
-use twicetold::Page;
+use std::num::NonZeroU32;
 use twicetold::boilerplate::markup::Markup;
 use twicetold::html::Document;
+use twicetold::{Deduplicator, Page};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// All pages, in the order of the input.
@@ -25,17 +27,31 @@ pub struct Pages {
     figures: HashMap<u32, (Option<i64>, Option<i64>)>,
     /// Pages whose id an earlier record has, and the number of that.
     earlier: HashMap<u32, u64>,
-    /// Records of any kind.
+    pub met: Met,
+}
+
+/// What the inputs hold, of all kinds.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub struct Met {
     pub records: u64,
+    /// Files that are of no kind that is read.
+    pub other_files: u64,
+    /// Records of archives that are no pages.
+    pub passed_over: u64,
 }
 
 /// What is known of a page.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 struct Known {
-    source: Option<u32>,
+    /// A hash of its text.
+    content: u64,
+    source: Option<NonZeroU32>,
     protected: bool,
     is_html: bool,
 }
+
+/// Pages whose [`Known`] is written at once.
+const TOGETHER: usize = 4096;
 
 /// A record that was read, as far as a run needs it.
 struct Ingested {
@@ -74,15 +90,15 @@ impl Pages {
     /// `source`, where it is given, is the source of all.
     pub fn read(
         mut input: Input,
-        work: &Path,
+        work: &Workspace,
         source: Option<&str>,
         protected: &Protected,
         progress: &Progress,
-    ) -> io::Result<(Pages, Input)> {
-        progress.stage("reading", None);
-        let mut ids = SpoolWriter::create(work.join("ids"))?;
-        let mut texts = SpoolWriter::create(work.join("texts"))?;
-        let mut html = SpoolWriter::create(work.join("html"))?;
+    ) -> io::Result<Pages> {
+        progress.stage(Stage::Reading.name(), None);
+        let mut ids = SpoolWriter::create(work.file("ids"))?;
+        let mut texts = SpoolWriter::create(work.file("texts"))?;
+        let mut html = SpoolWriter::create(work.file("html"))?;
         let mut sources = Sources::default();
         let mut known = Vec::new();
         let mut figures = HashMap::new();
@@ -126,6 +142,7 @@ impl Pages {
                     }
                 }
                 known.push(Known {
+                    content: Page::new("", &text).content(),
                     source: of.map(|name| sources.number(name)),
                     protected,
                     is_html: raw.is_some(),
@@ -144,9 +161,40 @@ impl Pages {
             sources: sources.names,
             figures,
             earlier,
-            records,
+            met: Met {
+                records,
+                other_files: input.other_files,
+                passed_over: input.passed_over,
+            },
         };
-        Ok((pages, input))
+        let mut known = SpoolWriter::create(work.file("known"))?;
+        for some in pages.known.chunks(TOGETHER) {
+            known.push(&compact(&some)?)?;
+        }
+        known.finish()?;
+        let rest = (&pages.sources, &pages.figures, &pages.earlier, pages.met);
+        keep(work.file("sources"), &rest)?;
+        Ok(pages)
+    }
+
+    /// The pages that an earlier run read.
+    pub fn open(work: &Workspace) -> io::Result<Pages> {
+        let (sources, figures, earlier, met) = kept(work.file("sources"))?;
+        let parts = Spool::open(work.file("known"))?;
+        let mut known: Vec<Known> = Vec::new();
+        for part in 0..parts.len() {
+            known.append(&mut parts.thing_at(part)?);
+        }
+        Ok(Pages {
+            known,
+            ids: Spool::open(work.file("ids"))?,
+            texts: Spool::open(work.file("texts"))?,
+            html: Spool::open(work.file("html"))?,
+            sources,
+            figures,
+            earlier,
+            met,
+        })
     }
 
     pub fn len(&self) -> usize {
@@ -171,6 +219,17 @@ impl Pages {
         pages.filter(|page| page.source.is_none()).count()
     }
 
+    /// Whether a page is never removed.
+    pub fn is_protected(&self, page: usize) -> bool {
+        self.known[page].protected
+    }
+
+    /// Whether this is the text that was read of a page.
+    pub fn is_text(&self, page: usize, text: &str) -> bool {
+        let known = self.known.get(page);
+        known.is_some_and(|known| known.content == Page::new("", text).content())
+    }
+
     pub fn id(&self, page: usize) -> String {
         self.ids.text(page)
     }
@@ -186,16 +245,25 @@ impl Pages {
 
     pub fn source(&self, page: usize) -> Option<&str> {
         let source = self.known[page].source?;
-        Some(&self.sources[source as usize])
+        Some(&self.sources[source.get() as usize - 1])
     }
 
-    /// The pages of each source, by its number.
+    /// The pages that are learned from of each source, by its number.
     pub fn by_source(&self) -> Vec<Vec<u32>> {
         let mut pages = vec![Vec::new(); self.sources.len()];
         for (page, known) in self.known.iter().enumerate() {
             if let Some(source) = known.source {
-                pages[source as usize].push(page as u32);
+                pages[source.get() as usize - 1].push(page as u32);
             }
+        }
+        for of_one in &mut pages {
+            let text = |page: &u32| {
+                let page = *page as usize;
+                (self.known[page].content, self.bytes(page) as usize)
+            };
+            let texts: Vec<(u64, usize)> = of_one.iter().map(text).collect();
+            let sample = Deduplicator::learned_from(&texts).into_iter();
+            *of_one = sample.map(|at| of_one[at]).collect();
         }
         pages
     }
@@ -265,20 +333,20 @@ fn ingested(placed: Placed) -> Option<Ingested> {
     }
 }
 
-/// Sources by number.
+/// Sources by number, from 1.
 #[derive(Default)]
 struct Sources {
-    numbers: HashMap<String, u32>,
+    numbers: HashMap<String, NonZeroU32>,
     names: Vec<String>,
 }
 
 impl Sources {
-    fn number(&mut self, name: &str) -> u32 {
+    fn number(&mut self, name: &str) -> NonZeroU32 {
         match self.numbers.get(name) {
             Some(number) => *number,
             None => {
-                let number = self.names.len() as u32;
                 self.names.push(name.to_owned());
+                let number = NonZeroU32::MIN.saturating_add(self.names.len() as u32 - 1);
                 self.numbers.insert(name.to_owned(), number);
                 number
             }

@@ -1,0 +1,328 @@
+//! The hidden folder of a run: what is done so far, so that another run can go on where one was stopped.
+
+use crate::failure::Failure;
+use crate::interrupt::Hidden;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The hidden folder, in the output folder: results can be renamed into their place from there.
+pub const HIDDEN: &str = ".twicetold";
+
+const MANIFEST: &str = "run.json";
+
+/// What is done one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    Reading,
+    Learning,
+    Cleaning,
+    Asking,
+    Clustering,
+    Comparing,
+    Writing,
+}
+
+impl Stage {
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Reading => "reading",
+            Stage::Learning => "learning",
+            Stage::Cleaning => "cleaning",
+            Stage::Asking => "asking",
+            Stage::Clustering => "clustering",
+            Stage::Comparing => "comparing",
+            Stage::Writing => "writing",
+        }
+    }
+}
+
+/// What is written of a run that is under way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Manifest {
+    /// What the results depend on: settings, inputs, versions.
+    of: Value,
+    /// Where what is too much for memory lies.
+    scratch: PathBuf,
+    done: Option<Stage>,
+    ending: Option<Ending>,
+}
+
+/// What is left to do of a run whose results are whole: to put them in their place, to say this, and to end so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ending {
+    /// The files and folders to put in their place.
+    pub names: Vec<String>,
+    pub said: String,
+    pub code: u8,
+}
+
+/// The folder of a run, which goes when that has ended.
+pub struct Workspace {
+    folder: PathBuf,
+    manifest: Manifest,
+    /// Of a run that nobody can go on with.
+    temporary: Option<Hidden>,
+    _lock: Option<File>,
+}
+
+impl Workspace {
+    /// One that leaves nothing behind.
+    pub fn temporary(scratch: Option<&Path>) -> Result<Self, Failure> {
+        let around = scratch.map_or_else(std::env::temp_dir, Path::to_owned);
+        let made = Hidden::create_in(&around)?;
+        let folder = made.path().to_owned();
+        Ok(Workspace {
+            manifest: Manifest {
+                of: Value::Null,
+                scratch: folder.clone(),
+                done: None,
+                ending: None,
+            },
+            folder,
+            temporary: Some(made),
+            _lock: None,
+        })
+    }
+
+    /// The one in the folder `out`, which is made if missing; no other run can write there as long as it lives.
+    ///
+    /// `of` is what the results depend on. With `resume` it goes on with what a stopped run of the
+    /// same left; else that is dropped, which the second value tells.
+    pub fn open(
+        out: &Path,
+        scratch: Option<&Path>,
+        of: Value,
+        resume: bool,
+    ) -> Result<(Self, bool), Failure> {
+        fs::create_dir_all(out).map_err(Failure::at(out))?;
+        let lock = lock(out)?;
+        let folder = out.join(HIDDEN);
+        let left = manifest(&folder);
+        if let Some(manifest) = left.clone().filter(|_| resume) {
+            if let Some(what) = difference(&manifest.of, &of) {
+                return Err(Failure::usage(format!(
+                    "--resume: the run in {} was another: {what}; say the same, or start over without --resume",
+                    out.display()
+                )));
+            }
+            let workspace = Workspace {
+                folder,
+                manifest,
+                temporary: None,
+                _lock: lock,
+            };
+            return Ok((workspace, false));
+        }
+        let dropped = left.is_some();
+        remove(&folder, left.as_ref())?;
+        fs::create_dir(&folder).map_err(Failure::at(&folder))?;
+        let scratch = match scratch {
+            Some(around) => {
+                let made = tempfile::Builder::new()
+                    .prefix(".twicetold-")
+                    .tempdir_in(around);
+                made.map_err(Failure::at(around))?.keep()
+            }
+            None => folder.clone(),
+        };
+        let scratch = std::path::absolute(&scratch).map_err(Failure::at(&scratch))?;
+        let workspace = Workspace {
+            folder,
+            manifest: Manifest {
+                of,
+                scratch,
+                done: None,
+                ending: None,
+            },
+            temporary: None,
+            _lock: lock,
+        };
+        workspace.save()?;
+        Ok((workspace, dropped))
+    }
+
+    /// For results, before they are whole.
+    pub fn results(&self) -> PathBuf {
+        self.folder.join("out")
+    }
+
+    /// A file for what is too much for memory.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.manifest.scratch.join(name)
+    }
+
+    /// The folder of these files.
+    pub fn scratch(&self) -> &Path {
+        &self.manifest.scratch
+    }
+
+    /// The folders of the run, for who takes them away when it is stopped.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        let mut folders = vec![self.manifest.scratch.clone(), self.folder.clone()];
+        folders.dedup();
+        folders
+    }
+
+    /// Whether nobody can go on with it.
+    pub fn is_temporary(&self) -> bool {
+        self.temporary.is_some()
+    }
+
+    /// Whether another run can go on with what is done.
+    pub fn can_go_on(&self) -> bool {
+        !self.is_temporary() && self.manifest.done.is_some()
+    }
+
+    /// Whether a stage is done.
+    pub fn has(&self, stage: Stage) -> bool {
+        self.manifest.done >= Some(stage)
+    }
+
+    /// The last stage that is done.
+    pub fn done(&self) -> Option<Stage> {
+        self.manifest.done
+    }
+
+    /// A stage is done: all its files are written.
+    pub fn finish(&mut self, stage: Stage) -> Result<(), Failure> {
+        self.manifest.done = Some(stage);
+        self.save()
+    }
+
+    /// The results are whole; what is left is to put them in their place.
+    pub fn results_are_whole(&mut self, ending: Ending) -> Result<(), Failure> {
+        self.manifest.done = Some(Stage::Writing);
+        self.manifest.ending = Some(ending);
+        self.save()
+    }
+
+    /// What is left to say of a run whose results are whole.
+    pub fn ending(&self) -> Option<&Ending> {
+        self.manifest.ending.as_ref()
+    }
+
+    fn save(&self) -> Result<(), Failure> {
+        if self.temporary.is_some() {
+            return Ok(());
+        }
+        let path = self.folder.join(MANIFEST);
+        let save = || -> io::Result<()> {
+            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+            serde_json::to_writer_pretty(&mut file, &self.manifest)?;
+            file.flush()?;
+            file.as_file().sync_all()?;
+            file.persist(&path)?;
+            Ok(())
+        };
+        save().map_err(Failure::at(&path))
+    }
+
+    /// The run is over: the folder goes.
+    pub fn end(self) -> Result<(), Failure> {
+        match self.temporary {
+            Some(_) => Ok(()),
+            None => remove(&self.folder, Some(&self.manifest)),
+        }
+    }
+}
+
+/// What a stopped run left in the folder, if that can be read.
+fn manifest(folder: &Path) -> Option<Manifest> {
+    let bytes = fs::read(folder.join(MANIFEST)).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+fn remove(folder: &Path, manifest: Option<&Manifest>) -> Result<(), Failure> {
+    let scratch = manifest.map(|manifest| manifest.scratch.as_path());
+    let is_ours = |path: &&Path| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with(".twicetold"))
+    };
+    for folder in scratch.filter(is_ours).into_iter().chain([folder]) {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Failure::at(folder)(error)),
+            Ok(()) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Holds off other runs that would write to the folder; the system lets go when the program ends, however it does.
+fn lock(out: &Path) -> Result<Option<File>, Failure> {
+    // Windows opens no folder as a file; there the hidden files are in use instead.
+    if cfg!(windows) {
+        return Ok(None);
+    }
+    let file = File::open(out).map_err(Failure::at(out))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(Failure::usage(format!(
+            "another run is writing to --out {}; wait for it, or choose another folder",
+            out.display()
+        ))),
+        // Not every file system has locks; without one two runs meet at the hidden folder.
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
+        Err(TryLockError::Error(error)) => Err(Failure::at(out)(error)),
+    }
+}
+
+/// The first thing in which two runs differ.
+fn difference(one: &Value, other: &Value) -> Option<String> {
+    let (Value::Object(one), Value::Object(other)) = (one, other) else {
+        return (one != other).then(|| format!("{one} is {other} now"));
+    };
+    let names = one.keys().chain(other.keys());
+    names.into_iter().find_map(|name| {
+        let [one, other] = [one, other].map(|of| of.get(name).unwrap_or(&Value::Null));
+        let what = difference(one, other)?;
+        Some(match one.is_object() {
+            true => what,
+            false => format!("{name}: {what}"),
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_run_goes_on_and_another_does_not() {
+        let out = tempfile::tempdir().unwrap();
+        let out = out.path();
+        let of = json!({ "keep": "longest", "net": null });
+        let open = |of: &Value, resume| Workspace::open(out, None, of.clone(), resume);
+        let (mut first, dropped) = open(&of, false).unwrap();
+        assert!(!dropped && !first.has(Stage::Reading));
+        first.finish(Stage::Learning).unwrap();
+        fs::write(first.file("x"), "1").unwrap();
+        // Two at once.
+        let refused = open(&of, true).err().unwrap();
+        assert!(
+            refused.message.contains("another run"),
+            "{}",
+            refused.message
+        );
+        drop(first);
+        let other = open(&json!({ "keep": "first", "net": null }), true);
+        let refused = other.err().unwrap().message;
+        assert!(
+            refused.contains(r#"keep: "longest" is "first" now"#),
+            "{refused}"
+        );
+        let (again, _) = open(&of, true).unwrap();
+        assert!(again.has(Stage::Reading) && again.has(Stage::Learning));
+        assert!(!again.has(Stage::Cleaning) && again.file("x").exists());
+        drop(again);
+        let (new, dropped) = open(&of, false).unwrap();
+        assert!(dropped && !new.file("x").exists() && new.done().is_none());
+        new.end().unwrap();
+        assert_eq!(fs::read_dir(out).unwrap().count(), 0);
+    }
+}
