@@ -4,6 +4,7 @@ use crate::commands::index::Index;
 use crate::commands::{compare, completions, explain, ledger, restore};
 use crate::input::fields::{Field, Fields};
 use crate::input::{Kind, Limits, Reading};
+use crate::output::asked::WritingArgs;
 use crate::progress::Manner;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -56,6 +57,8 @@ Examples:
   twicetold dedup news.jsonl.gz --out clean          records with `id` and `text`, packed or not
   twicetold dedup 2026/*.jsonl --text-field body --id-field meta.key --out clean
   zcat news.gz | twicetold dedup - --out clean       records from another program
+  twicetold dedup news.jsonl --out - | gzip > clean.gz   kept records to another program
+  twicetold dedup news.warc.gz --to parquet --out clean  a table of the kept pages
   twicetold dedup crawl/ --dry-run                   only the summary
 
 In the output folder: pages.jsonl (every kept page, cleaned), pages/ (kept .txt and .html pages),
@@ -74,7 +77,8 @@ pub struct Dedup {
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 
-    /// Folder for the results; made if missing, never inside or around an input
+    /// Folder for the results; made if missing, never inside or around an input; - writes the kept pages to
+    /// stdout as lines of JSON, and nothing else
     #[arg(long, value_name = "DIR", required_unless_present = "dry_run")]
     pub out: Option<PathBuf>,
 
@@ -107,6 +111,9 @@ pub struct Dedup {
 
     #[command(flatten)]
     pub rules: Rules,
+
+    #[command(flatten)]
+    pub writing: WritingArgs,
 
     #[command(flatten)]
     pub machine: Machine,

@@ -40,6 +40,14 @@ impl Failure {
         }
     }
 
+    /// Nobody reads what is written any more: no failure, and nothing to say.
+    pub fn closed() -> Self {
+        Failure {
+            message: String::new(),
+            code: 0,
+        }
+    }
+
     /// What happened to a file.
     pub fn at(path: &Path) -> impl FnOnce(io::Error) -> Failure {
         let path = path.display().to_string();

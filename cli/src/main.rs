@@ -71,7 +71,9 @@ fn parsed(arguments: Vec<OsString>) -> Result<Cli, Failure> {
 }
 
 fn said(failure: &Failure) -> ExitCode {
-    say(&format!("twicetold: {}\n", failure.message));
+    if !failure.message.is_empty() {
+        say(&format!("twicetold: {}\n", failure.message));
+    }
     ExitCode::from(failure.code)
 }
 

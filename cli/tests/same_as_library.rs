@@ -102,6 +102,7 @@ fn expected(pages: &[Own]) -> [String; 3] {
             Fate::Removed { keeper, .. } => &pages[keeper].id,
         };
         let row = LedgerRow::of(&own.id, own.source.as_deref(), page.fate, keeper);
+        let row = row.with_text(&own.text);
         ledger.push_str(&format!("{}\n", json!(row)));
         for finding in &page.findings {
             let other = finding.kept_page.map(|other| &pages[other].id[..]);
@@ -126,7 +127,7 @@ fn decided(path: &Path) -> String {
         if status.is_some_and(|status| status != "rejected") {
             fields.insert("error".to_owned(), Value::Null);
         }
-        for name in ["html_spans", "from", "record"] {
+        for name in ["html_spans", "text_was"] {
             fields.remove(name);
         }
         format!("{row}\n")

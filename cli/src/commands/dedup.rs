@@ -5,7 +5,7 @@ use crate::failure::{Failure, code};
 use crate::index::{Adder, NewPage, OldPages};
 use crate::input;
 use crate::input::fields::{Field, Fields};
-use crate::input::{Input, Limits, Reading};
+use crate::input::{Argument, Input, Limits, Reading};
 use crate::interrupt;
 use crate::output::folder;
 use crate::output::summary::{Summary, settings};
@@ -36,7 +36,9 @@ const GO_ON: &str = "the same command with --resume goes on where this one was";
 pub fn run(args: &Dedup) -> Result<u8, Failure> {
     interrupt::watch()?;
     let deduplicator = deduplicator(&args.rules)?;
-    let out = args.out.as_deref().filter(|_| !args.dry_run);
+    let stdout = to_stdout(args);
+    args.writing.check(stdout).map_err(Failure::usage)?;
+    let out = args.out.as_deref().filter(|_| !args.dry_run && !stdout);
     let real_out = match out {
         Some(out) => Some(folder::check(out, &args.inputs)?),
         None => None,
@@ -135,7 +137,8 @@ fn all(
         say(&ending.said);
         say(&match out {
             Some(out) => format!("\nwritten to {}\n", out.display()),
-            None => "\nnothing written (--dry-run)\n".to_owned(),
+            None if args.dry_run => "\nnothing written (--dry-run)\n".to_owned(),
+            None => String::new(),
         });
     }
     Ok(ending.code)
@@ -156,18 +159,18 @@ fn process(
     let reading = reading(&args.reading);
     let source = args.reading.source.as_deref();
     let stdin = work.file("stdin");
-    let inputs: Vec<PathBuf> = args
+    let inputs: Vec<Argument> = args
         .inputs
         .iter()
         .map(|input| match is_named(input) {
-            true => input.clone(),
-            false => stdin.clone(),
+            true => input.clone().into(),
+            false => Argument::stdin(stdin.clone()),
         })
         .collect();
     let pages = match work.has(Stage::Reading) {
         true => Pages::open(work).map_err(Failure::run)?,
         false => {
-            if inputs.contains(&stdin) {
+            if !args.inputs.iter().all(|input| is_named(input)) {
                 store_stdin(&stdin)?;
             }
             let protected = Protected {
@@ -211,7 +214,10 @@ fn process(
     }
     fs::create_dir(&results).map_err(Failure::at(&results))?;
     let index = known.pages.map(|against| &against.name[..]);
-    let mut writer = Writer::create(&results, index)?;
+    let mut writer = match to_stdout(args) && !args.dry_run {
+        true => Writer::to_stdout(&results, args.writing, index)?,
+        false => Writer::create(&results, args.writing, index)?,
+    };
     let again = Input::new(inputs, reading);
     writer.records(again, source, &pages, &outcome, &progress)?;
     progress.clear();
@@ -224,6 +230,11 @@ fn process(
         said: summary.for_people(),
         code: if summary.all_well() { 0 } else { code::DOUBTS },
     })
+}
+
+/// Whether kept pages go to standard output.
+fn to_stdout(args: &Dedup) -> bool {
+    args.out.as_deref() == Some(Path::new("-"))
 }
 
 /// Whether an input is another than standard input.

@@ -154,6 +154,10 @@ impl<'l, 'p> Visitor<'l> for Lookup<'_, 'p> {
                     (Some(""), _) => Found::Value(value),
                     // The whole name comes before the way to it.
                     (Some(_), known @ Found::Value(_)) => known,
+                    (Some(rest), Found::Inside(_, before)) if rest == before => {
+                        let error = format!("field {key:?} on the way to {path:?} stands twice");
+                        return Err(serde::de::Error::custom(error));
+                    }
                     (Some(rest), _) => Found::Inside(value, rest),
                 };
             }
@@ -179,7 +183,8 @@ fn inside<'l>(value: &'l RawValue, path: &str) -> Result<Option<&'l RawValue>, s
 /// A value that must be a string.
 pub fn string(name: &str, raw: &RawValue) -> Result<String, String> {
     if raw.get().starts_with('"') {
-        return serde_json::from_str(raw.get()).map_err(|error| format!("`{name}`: {error}"));
+        let text = serde_json::from_str(raw.get());
+        return text.map_err(|error| format!("`{name}`: {}", unplaced(&error, "value")));
     }
     let what = match raw.get().as_bytes()[0] {
         b'n' => "null",
@@ -218,12 +223,34 @@ pub fn seconds(date: &str) -> Option<i64> {
     Some(utc.timestamp().as_second())
 }
 
+/// What a parser says is wrong, and at which byte `of` what it was given: it takes that for a file with lines.
+pub fn unplaced(error: &serde_json::Error, of: &str) -> String {
+    let told = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    match told.strip_suffix(&place) {
+        Some(what) if error.line() == 1 => format!("{what} at byte {} of the {of}", error.column()),
+        _ => told,
+    }
+}
+
+/// As much of a value as a message can hold: it may have all the bytes of a record.
+pub fn short(value: impl fmt::Display) -> String {
+    const MOST: usize = 80;
+    let value = value.to_string();
+    match value.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}... ({} bytes)", &value[..end], value.len()),
+        None => value,
+    }
+}
+
 /// What is said of a date that is none.
 pub fn undated(name: &str, value: impl fmt::Display) -> String {
+    let value = short(value);
     format!("`{name}` is {value}, not ISO 8601; the page counts as undated")
 }
 
 /// What is said of a rank that is none.
 pub fn unranked(name: &str, value: impl fmt::Display) -> String {
+    let value = short(value);
     format!("`{name}` is {value}, not an integer; the page counts as unranked")
 }

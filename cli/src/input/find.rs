@@ -25,11 +25,10 @@ pub enum Kind {
 impl Kind {
     /// By the name of a file, without what says how it is packed.
     fn of_name(path: &Path) -> Option<Kind> {
-        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-        let name = [".gz", ".gzip", ".zst", ".zstd"]
-            .iter()
-            .find_map(|packed| name.strip_suffix(packed))
-            .unwrap_or(&name);
+        let name = match open::unpacked_name(path) {
+            Some(name) => name,
+            None => path.file_name()?.to_str()?.to_ascii_lowercase(),
+        };
         match name.rsplit_once('.')?.1 {
             "txt" | "text" => Some(Kind::Text),
             "html" | "htm" | "xhtml" => Some(Kind::Html),
@@ -78,15 +77,41 @@ impl Kind {
     }
 }
 
+/// A file or folder that is named on the command line.
+#[derive(Debug, Clone)]
+pub struct Argument {
+    path: PathBuf,
+    /// What it is called, where that is not its path.
+    name: Option<&'static str>,
+}
+
+impl From<PathBuf> for Argument {
+    fn from(path: PathBuf) -> Self {
+        Argument { path, name: None }
+    }
+}
+
+impl Argument {
+    /// What came through standard input, now in a file; nobody needs to know where that is.
+    pub fn stdin(path: PathBuf) -> Self {
+        let name = Some("stdin");
+        Argument { path, name }
+    }
+}
+
 /// A file to be read.
 #[derive(Debug, Clone)]
 pub struct InputFile {
     pub path: PathBuf,
+    /// As people know it.
+    pub place: PathBuf,
     /// The id of a page that is this file, and the begin of those of records that have none.
     pub id: String,
     /// The first folder below the argument.
     pub source: Option<String>,
     pub kind: Kind,
+    /// Of a page, the most memory that its bytes will take.
+    pub bytes: u64,
 }
 
 /// What a walk over the arguments meets.
@@ -130,40 +155,47 @@ pub fn check(argument: &Path, out: Option<&Path>) -> Result<(), Failure> {
 /// The files that an argument names, in the order of their paths; `kind` is what they are read as, unless they
 /// tell themselves.
 pub fn files(
-    argument: &Path,
+    argument: &Argument,
     kind: Option<Kind>,
     limits: Limits,
 ) -> Box<dyn Iterator<Item = Met> + Send> {
-    if !argument.is_dir() {
-        let name = argument.file_name().unwrap_or(argument.as_os_str());
-        let id = name.to_string_lossy().into_owned();
-        let met = named(argument.to_owned(), id, None, kind, limits);
-        // What was named is read as something.
-        let met = match met {
-            Met::Other => Met::File(InputFile {
-                path: argument.to_owned(),
-                id: name.to_string_lossy().into_owned(),
-                source: None,
-                kind: Kind::Text,
+    let Argument { path, name } = argument.clone();
+    if !path.is_dir() {
+        let place = name.map_or(path.clone(), PathBuf::from);
+        // From a program that had no record.
+        let nothing = name.is_some() && fs::metadata(&path).is_ok_and(|file| file.len() == 0);
+        let name = place.file_name().unwrap_or(place.as_os_str());
+        let file = InputFile {
+            id: name.to_string_lossy().into_owned(),
+            source: None,
+            // What was named is read as something.
+            kind: if nothing { Kind::Jsonl } else { Kind::Text },
+            bytes: most(&path, limits),
+            path,
+            place,
+        };
+        let met = match told(&file.path, kind, limits) {
+            Ok(kind) => Met::File(InputFile {
+                kind: kind.unwrap_or(file.kind),
+                ..file
             }),
-            met => met,
+            Err(error) => file.unreadable(&error),
         };
         return Box::new(std::iter::once(met));
     }
-    let folder = argument.to_owned();
-    let walk = walkdir::WalkDir::new(argument)
+    let walk = walkdir::WalkDir::new(&path)
         .follow_links(true)
         .sort_by_file_name();
+    let folder = path;
     Box::new(walk.into_iter().filter_map(move |entry| {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
                 let path = error.path().unwrap_or(&folder).to_owned();
-                let why = error.io_error().map(io::Error::to_string);
                 return Some(Met::Unreadable {
                     id: relative(&folder, &path),
+                    error: unwalkable(&path, &error),
                     path,
-                    error: why.unwrap_or_else(|| error.to_string()),
                 });
             }
         };
@@ -172,52 +204,87 @@ pub fn files(
         }
         let id = relative(&folder, entry.path());
         let source = id.split_once('/').map(|(first, _)| first.to_owned());
-        Some(named(entry.into_path(), id, source, kind, limits))
+        let path = entry.into_path();
+        let told = told(&path, kind, limits);
+        let file = |kind| InputFile {
+            bytes: most(&path, limits),
+            place: path.clone(),
+            path,
+            id,
+            source,
+            kind,
+        };
+        Some(match told {
+            Ok(Some(kind)) => Met::File(file(kind)),
+            Ok(None) => Met::Other,
+            Err(error) => file(Kind::Text).unreadable(&error),
+        })
     }))
 }
 
-fn named(
-    path: PathBuf,
-    id: String,
-    source: Option<String>,
-    kind: Option<Kind>,
-    limits: Limits,
-) -> Met {
-    let by_name = Kind::of_name(&path);
+impl InputFile {
+    fn unreadable(self, error: &io::Error) -> Met {
+        Met::Unreadable {
+            path: self.place,
+            id: self.id,
+            error: error.to_string(),
+        }
+    }
+}
+
+/// The most bytes that a page can have: a small packed one may hold many.
+fn most(path: &Path, limits: Limits) -> u64 {
+    let times = match open::unpacked_name(path) {
+        Some(_) => limits.expansion,
+        None => 1,
+    };
+    let bytes = fs::metadata(path).map_or(0, |file| file.len());
+    bytes.saturating_mul(times).min(limits.record as u64)
+}
+
+/// What a file is read as, `kind` where that is given; `None` where neither content nor name tells.
+fn told(path: &Path, kind: Option<Kind>, limits: Limits) -> io::Result<Option<Kind>> {
+    let by_name = Kind::of_name(path);
     // Pages are many and small, and their names are enough; what else there is tells itself.
     let told = match by_name.filter(|kind| kind.is_page()) {
-        Some(page) => Ok(Some(page)),
-        None => content(&path, limits),
+        Some(page) => Some(page),
+        None => content(path, limits)?,
     };
-    match told {
-        Ok(told) => match kind.or(told).or(by_name) {
-            Some(kind) => Met::File(InputFile {
-                path,
-                id,
-                source,
-                kind,
-            }),
-            None => Met::Other,
-        },
-        Err(error) => Met::Unreadable {
-            path,
-            id,
-            error: error.to_string(),
-        },
+    Ok(kind.or(told).or(by_name))
+}
+
+/// Why a walk does not go further at a path.
+fn unwalkable(path: &Path, error: &walkdir::Error) -> String {
+    if let Some(above) = error.loop_ancestor() {
+        return format!("a link to {}, which it lies in", above.display());
+    }
+    let why = error.io_error().map(io::Error::to_string);
+    let why = why.unwrap_or_else(|| error.to_string());
+    match fs::read_link(path) {
+        Ok(to) => format!("a link to {}: {why}", to.display()),
+        Err(_) => why,
     }
 }
 
 /// What a file tells by its first bytes, unpacked.
 fn content(path: &Path, limits: Limits) -> io::Result<Option<Kind>> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("not a regular file"));
-    }
+    regular(path)?;
     let (mut stream, packing) = open::open(path, limits)?;
     match stream.fill_buf() {
         Ok(first) => Ok(Kind::of_content(first)),
         // Its reader says what is wrong.
         Err(_) if packing != Packing::Plain => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// Refuses what is read once, or for ever: opening a pipe that nobody writes to would not return.
+pub fn regular(path: &Path) -> io::Result<()> {
+    match fs::metadata(path)?.is_file() {
+        true => Ok(()),
+        false => Err(io::Error::other(
+            "a pipe, socket or device, not a file; give it to standard input and name it -",
+        )),
     }
 }
 

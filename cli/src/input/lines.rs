@@ -112,8 +112,9 @@ impl Iterator for LineReader {
                     return Some(self.lines(Vec::new(), Some(error)));
                 }
                 Ok(_) => {}
-                // What was read of a line is no line.
+                // What was read of a line is no line; one that is too long was told.
                 Err(error) => {
+                    self.line += u64::from(self.state == State::Skipping);
                     self.state = State::Ended;
                     bytes.truncate(whole);
                     let error = format!("cannot be read further: {error}");
@@ -125,6 +126,10 @@ impl Iterator for LineReader {
 }
 
 impl Lines {
+    pub fn bytes(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
     /// The record of each line; blank ones are none.
     pub fn entries(&self, fields: &Fields) -> Vec<Entry> {
         let mut entries = Vec::new();
@@ -176,7 +181,10 @@ pub fn record(
         return Ok(None);
     }
     let values = names.find(line);
-    let values = values.map_err(|error| (None, format!("not a JSON object: {error}")))?;
+    let values = values.map_err(|error| {
+        let error = fields::unplaced(&error, "line");
+        (None, format!("not a JSON object: {error}"))
+    })?;
     let id_name = names.of(Field::Id);
     let id = values.raw(Field::Id).map(|raw| fields::name(id_name, raw));
     let id = id.transpose().map_err(|error| (None, error))?;

@@ -1,6 +1,7 @@
 //! What the arguments name, read one batch after the other: a batch is taken off its file in order, and
 //! made into entries on any core.
 
+mod bounded;
 pub mod fields;
 mod find;
 mod http;
@@ -12,7 +13,7 @@ pub mod parquet;
 mod record;
 pub mod warc;
 
-pub use find::{Kind, check};
+pub use find::{Argument, Kind, check};
 pub use one::page;
 pub use record::{Body, Entry, Position, Record, Rejected, Whole};
 
@@ -79,6 +80,17 @@ impl Batch {
         }
     }
 
+    /// About how many bytes it holds, or will when its files are read.
+    fn bytes(&self) -> u64 {
+        match &self.content {
+            Content::Pages(pages) => pages.files.iter().map(|file| file.bytes).sum(),
+            Content::Lines(lines) => lines.bytes(),
+            Content::Warc(records) => records.bytes(),
+            Content::Rows(rows) => rows.batch().get_array_memory_size() as u64,
+            Content::Broken(_) => 0,
+        }
+    }
+
     /// The entries of the batch, in order. A rejected one has an id: its own, or its file and place in it.
     pub fn entries(&self, fields: &Fields) -> Vec<Placed> {
         let entries = match &self.content {
@@ -87,7 +99,7 @@ impl Batch {
                 return entries
                     .map(|(entry, file)| Placed {
                         entry,
-                        place: file.path.display().to_string(),
+                        place: file.place.display().to_string(),
                     })
                     .collect();
             }
@@ -123,7 +135,7 @@ impl Batch {
 
 /// Reads the inputs, batch by batch, in the order in which they are named.
 pub struct Input {
-    arguments: std::vec::IntoIter<PathBuf>,
+    arguments: std::vec::IntoIter<Argument>,
     reading: Reading,
     files: Box<dyn Iterator<Item = Met> + Send>,
     /// The file in hand.
@@ -145,8 +157,13 @@ enum Open {
 /// Files that are one page each and are read together.
 const PAGES: usize = 64;
 
+/// Batches that are made into entries at once, and bytes of them, unless one alone has more: records may be
+/// as long as the user likes.
+const BATCHES: usize = 4;
+const BYTES: u64 = 16 << 20;
+
 impl Input {
-    pub fn new(arguments: Vec<PathBuf>, reading: Reading) -> Self {
+    pub fn new(arguments: Vec<Argument>, reading: Reading) -> Self {
         Input {
             arguments: arguments.into_iter(),
             reading,
@@ -161,6 +178,18 @@ impl Input {
     /// The names of the fields that are read.
     pub fn fields(&self) -> Fields {
         self.reading.fields.clone()
+    }
+
+    /// Batches for all cores; none behind the last one.
+    pub fn stretch(&mut self) -> Vec<Batch> {
+        let mut batches = Vec::new();
+        let mut bytes = 0;
+        while batches.len() < BATCHES && bytes < BYTES {
+            let Some(batch) = self.next() else { break };
+            bytes += batch.bytes();
+            batches.push(batch);
+        }
+        batches
     }
 
     fn next_met(&mut self) -> Option<Met> {
@@ -182,10 +211,14 @@ impl Input {
 
     /// The page `first` and those behind it.
     fn pages(&mut self, first: InputFile) -> Batch {
+        let mut bytes = first.bytes;
         let mut files = vec![first];
-        while files.len() < PAGES {
+        while files.len() < PAGES && bytes < BYTES {
             match self.next_met() {
-                Some(Met::File(file)) if file.kind.is_page() => files.push(file),
+                Some(Met::File(file)) if file.kind.is_page() => {
+                    bytes += file.bytes;
+                    files.push(file);
+                }
                 other => {
                     self.next = other;
                     break;
@@ -234,7 +267,7 @@ impl Iterator for Input {
                     Open::Table(rows) => rows.next().map(Content::Rows),
                 };
                 if let Some(content) = content {
-                    return Some(batch(&file.path, &file.id, content));
+                    return Some(batch(&file.place, &file.id, content));
                 }
                 self.open = None;
             }
@@ -242,7 +275,9 @@ impl Iterator for Input {
                 Met::File(file) if file.kind.is_page() => return Some(self.pages(file)),
                 Met::File(file) => match self.open(&file) {
                     Ok(open) => self.open = Some((file, open)),
-                    Err(error) => return Some(batch(&file.path, &file.id, Content::Broken(error))),
+                    Err(error) => {
+                        return Some(batch(&file.place, &file.id, Content::Broken(error)));
+                    }
                 },
                 Met::Unreadable { path, id, error } => {
                     return Some(batch(&path, &id, Content::Broken(error)));

@@ -11,6 +11,8 @@ pub fn page(path: &Path, limits: Limits) -> Result<Record, String> {
     let pages = Pages {
         files: vec![InputFile {
             path: path.to_owned(),
+            place: path.to_owned(),
+            bytes: 0,
             id: path.display().to_string(),
             source: None,
             kind: told,

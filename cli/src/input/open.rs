@@ -36,7 +36,13 @@ pub(super) const FREE: u64 = 256 << 20;
 /// Opens a file as what it holds.
 pub fn open(path: &Path, limits: Limits) -> io::Result<(Box<dyn BufRead + Send>, Packing)> {
     let mut file = BufReader::with_capacity(BUFFER, File::open(path)?);
-    let packing = Packing::of(file.fill_buf()?);
+    let first = file.fill_buf()?;
+    // What a download that broke off at once leaves behind; without a byte nothing else tells.
+    if first.is_empty() && unpacked_name(path).is_some() {
+        let error = "empty, though its name says that it is packed";
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, error));
+    }
+    let packing = Packing::of(first);
     let packed = Arc::new(AtomicU64::new(0));
     let counted = Counted {
         file,
@@ -59,6 +65,14 @@ pub fn open(path: &Path, limits: Limits) -> io::Result<(Box<dyn BufRead + Send>,
         most: limits.expansion,
     };
     Ok((Box::new(BufReader::with_capacity(BUFFER, capped)), packing))
+}
+
+/// The name of a file in lower case, without what says how it is packed; `None` where nothing does.
+pub fn unpacked_name(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+    let endings = [".gz", ".gzip", ".zst", ".zstd"];
+    let name = endings.iter().find_map(|packed| name.strip_suffix(packed));
+    name.map(str::to_owned)
 }
 
 /// Opens a file that is read here and there; a packed one is unpacked into a file without a name.

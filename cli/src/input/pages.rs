@@ -1,7 +1,7 @@
 //! Files that are one page each.
 
 use super::Limits;
-use super::find::{InputFile, Kind};
+use super::find::{self, InputFile, Kind};
 use super::open;
 use super::record::{Body, Entry, Position, Record, Rejected, Whole};
 use std::io::{self, Read};
@@ -48,9 +48,7 @@ impl Pages {
     }
 
     fn read(&self, file: &InputFile) -> io::Result<Vec<u8>> {
-        if !std::fs::metadata(&file.path)?.is_file() {
-            return Err(io::Error::other("not a regular file"));
-        }
+        find::regular(&file.path)?;
         let (stream, _) = open::open(&file.path, self.limits)?;
         let most = self.limits.record as u64;
         let mut bytes = Vec::new();

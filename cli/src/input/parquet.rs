@@ -1,11 +1,12 @@
 //! Records of Parquet, one a row.
 //!
 //! Memory: of each column the reader holds one page as it is packed, one unpacked, and the
-//! dictionary; of rows, one batch. Row groups are not held. Writers make pages of about 1 MiB. A
-//! file made to harm can claim pages of 2 GiB, and hide more in gzip, Brotli and LZ4, which the
-//! crate unpacks to their end.
+//! dictionary; of rows, one batch. Row groups are not held. Writers make pages of about 1 MiB. What
+//! a page claims is bounded as unpacked files are; a file made to harm can hide more than it claims
+//! in gzip, Brotli and LZ4, which the crate unpacks to their end.
 
 use super::Limits;
+use super::bounded::Bounded;
 use super::fields::{self, Field, Fields};
 use super::open::FREE;
 use super::record::{Body, Entry, Position, Record, Rejected, Whole};
@@ -132,7 +133,11 @@ impl TableReader {
             let mut batches = match begun {
                 Some(batches) => batches,
                 None => {
-                    let file = self.file.try_clone()?;
+                    let file = Bounded {
+                        file: self.file.try_clone()?,
+                        expansion: self.limits.expansion,
+                        free: FREE,
+                    };
                     let metadata = self.metadata.clone();
                     ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
                         .with_row_groups(vec![self.group])

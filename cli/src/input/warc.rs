@@ -260,6 +260,10 @@ impl Taken {
 }
 
 impl WarcRecords {
+    pub fn bytes(&self) -> u64 {
+        self.taken.iter().map(|taken| taken.bytes() as u64).sum()
+    }
+
     /// The page of each record that has one, and what is wrong with those that could not be read, in
     /// order.
     pub fn entries(&self) -> Vec<Entry> {

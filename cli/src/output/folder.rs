@@ -1,5 +1,6 @@
 //! The output folder: what it may be, and files in it that appear whole or not at all.
 
+use super::asked::ENDINGS;
 use super::tables::is_table;
 use crate::failure::Failure;
 use serde_json::Value;
@@ -68,6 +69,8 @@ pub fn check(out: &Path, inputs: &[PathBuf]) -> Result<PathBuf, Failure> {
 
 /// Whether a run writes a file or folder of this name.
 fn is_of_a_run(name: &str) -> bool {
+    let unpacked = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
+    let name = unpacked.unwrap_or(name);
     FILES.contains(&name) || [PAGES, WET].contains(&name) || is_table(name)
 }
 
@@ -122,11 +125,11 @@ pub fn publish(work: &Path, names: &[String], out: &Path) -> Result<(), Failure>
         }
         fs::rename(&made, &place).map_err(Failure::at(&place))?;
     }
-    // Tables and archives of an earlier run go too: there may be none now.
+    // What an earlier run wrote goes too: this one may have other tables, or pack its files.
     for entry in fs::read_dir(out).map_err(Failure::at(out))? {
         let entry = entry.map_err(Failure::at(out))?;
         let name = entry.file_name().into_string().unwrap_or_default();
-        let is_old = (is_table(&name) || name == WET) && !names.contains(&name);
+        let is_old = is_of_a_run(&name) && name != PAGES && !names.contains(&name);
         if is_old {
             fs::remove_file(entry.path()).map_err(Failure::at(&entry.path()))?;
         }

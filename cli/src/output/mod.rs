@@ -1,7 +1,10 @@
 //! What a run writes.
 
+pub mod asked;
+pub mod file;
 pub mod folder;
 pub mod parquet;
+mod records;
 pub mod summary;
 pub mod tables;
 pub mod warc;

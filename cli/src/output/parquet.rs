@@ -9,6 +9,7 @@ use arrow_array::{
     Array, ArrayRef, BinaryArray, BinaryViewArray, BooleanArray, LargeBinaryArray,
     LargeStringArray, RecordBatch, RecordBatchOptions, StringArray, StringViewArray, StructArray,
 };
+use arrow_json::writer::LineDelimited;
 use arrow_schema::{ArrowError, DataType, Fields, Schema, SchemaRef};
 use arrow_select::filter::filter_record_batch;
 use arrow_select::nullif::nullif;
@@ -17,7 +18,7 @@ use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -33,61 +34,32 @@ const LISTS: [&str; 3] = [
     "avro.schema",
 ];
 
-/// Writes rows like those of a table that was read.
+/// Rows like those of a table that was read, with other texts.
+pub struct Like {
+    table: Arc<Table>,
+    schema: SchemaRef,
+}
+
+/// Writes them.
 pub struct TableWriter<W: Write + Send> {
     writer: ArrowWriter<W>,
-    like: Arc<Table>,
-    schema: SchemaRef,
+    like: Like,
     /// Whether the column of texts, which was added to the last place, is left out.
     without_texts: bool,
 }
 
-impl<W: Write + Send> TableWriter<W> {
-    /// A table of the same columns and notes. Where it has no column of texts, one comes last.
-    pub fn new(out: W, like: &Arc<Table>) -> io::Result<Self> {
-        Self::create(out, like, false)
-    }
-
-    /// A table of the same columns, but for the last one, which holds texts that were added.
-    pub fn without_texts(out: W, like: &Arc<Table>) -> io::Result<Self> {
-        Self::create(out, like, true)
-    }
-
-    fn create(out: W, like: &Arc<Table>, without_texts: bool) -> io::Result<Self> {
-        let text = like.column(Field::Text);
-        let mut schema = schema(like, text);
-        let count = schema.fields().len();
-        if without_texts && count > 1 {
-            let others: Vec<usize> = (0..count - 1).collect();
-            schema = schema.project(&others).map_err(failed)?;
+impl Like {
+    /// Of the same columns. Where there is none of texts, one comes last.
+    pub fn new(table: &Arc<Table>) -> Self {
+        Like {
+            schema: Arc::new(schema(table, table.column(Field::Text))),
+            table: Arc::clone(table),
         }
-        let schema = Arc::new(schema);
-        let mut properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).map_err(failed)?))
-            .set_max_row_group_bytes(Some(GROUP))
-            .set_key_value_metadata(notes(like, text));
-        // No two kept texts are equal.
-        if let Some(path) = names(&schema, text)
-            && !without_texts
-        {
-            properties = properties.set_column_dictionary_enabled(path, false);
-        }
-        let options = ArrowWriterOptions::new()
-            .with_properties(properties.build())
-            .with_schema_root(like.root.clone())
-            .with_skip_arrow_metadata(!like.arrow);
-        let writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options);
-        Ok(TableWriter {
-            writer: writer.map_err(io_error)?,
-            like: Arc::clone(like),
-            schema,
-            without_texts,
-        })
     }
 
-    /// Whether rows have the columns that this one writes, and their texts at the same place.
+    /// Whether rows have these columns, and their texts at the same place.
     pub fn takes(&self, rows: &Rows) -> bool {
-        let (ours, theirs) = (&self.like, rows.table());
+        let (ours, theirs) = (&self.table, rows.table());
         Arc::ptr_eq(ours, theirs)
             || ours.schema.fields() == theirs.schema.fields()
                 && ours.column(Field::Text) == theirs.column(Field::Text)
@@ -96,17 +68,17 @@ impl<W: Write + Send> TableWriter<W> {
 
     /// Whether the table that was read has a column of texts.
     pub fn has_texts(&self) -> bool {
-        self.like.column(Field::Text).is_some()
+        self.table.column(Field::Text).is_some()
     }
 
-    /// Writes those rows that are kept, a flag for each, with the texts that are given instead
-    /// of theirs. Both are as long as the rows.
-    pub fn write(
-        &mut self,
+    /// Those rows that are kept, a flag for each, with the texts that are given instead of theirs. Both are as
+    /// long as the rows.
+    pub fn rows(
+        &self,
         rows: &Rows,
         keep: &[bool],
         texts: &[Option<Cow<'_, str>>],
-    ) -> io::Result<()> {
+    ) -> io::Result<RecordBatch> {
         let given = rows.batch();
         let count = given.num_rows();
         if !self.takes(rows) || keep.len() != count || texts.len() != count {
@@ -117,7 +89,75 @@ impl<W: Write + Send> TableWriter<W> {
             filter_record_batch(given, &BooleanArray::from(keep.to_vec())).map_err(failed)?;
         let texts = texts.iter().zip(keep).filter(|(_, keep)| **keep);
         let texts: Vec<Option<&str>> = texts.map(|(text, _)| text.as_deref()).collect();
-        let batch = self.with_texts(&kept, &texts).map_err(failed)?;
+        self.with_texts(&kept, &texts).map_err(failed)
+    }
+
+    fn with_texts(
+        &self,
+        kept: &RecordBatch,
+        texts: &[Option<&str>],
+    ) -> Result<RecordBatch, ArrowError> {
+        let mut columns = kept.columns().to_vec();
+        match self.table.column(Field::Text) {
+            Some(Column { path, .. }) if texts.iter().any(Option::is_some) => {
+                replace(&mut columns, path, texts)?;
+            }
+            Some(_) => {}
+            None => columns.push(strings(&DataType::Utf8, texts.to_vec())?),
+        }
+        let fields = retyped(self.schema.fields(), &columns);
+        let options = RecordBatchOptions::new().with_row_count(Some(kept.num_rows()));
+        RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)
+    }
+}
+
+impl<W: Write + Send> TableWriter<W> {
+    /// A table of the same columns and notes. Where it has no column of texts, one comes last.
+    pub fn new(out: W, table: &Arc<Table>) -> io::Result<Self> {
+        Self::create(out, table, false)
+    }
+
+    /// A table of the same columns, but for the last one, which holds texts that were added.
+    pub fn without_texts(out: W, table: &Arc<Table>) -> io::Result<Self> {
+        Self::create(out, table, true)
+    }
+
+    fn create(out: W, table: &Arc<Table>, without_texts: bool) -> io::Result<Self> {
+        let text = table.column(Field::Text);
+        let like = Like::new(table);
+        let mut schema = Arc::clone(&like.schema);
+        let count = schema.fields().len();
+        if without_texts && count > 1 {
+            let others: Vec<usize> = (0..count - 1).collect();
+            schema = Arc::new(schema.project(&others).map_err(failed)?);
+        }
+        let mut properties = properties()?.set_key_value_metadata(notes(table, text));
+        // No two kept texts are equal.
+        if let Some(path) = names(&schema, text)
+            && !without_texts
+        {
+            properties = properties.set_column_dictionary_enabled(path, false);
+        }
+        let options = ArrowWriterOptions::new()
+            .with_properties(properties.build())
+            .with_schema_root(table.root.clone())
+            .with_skip_arrow_metadata(!table.arrow);
+        let writer = ArrowWriter::try_new_with_options(out, schema, options);
+        Ok(TableWriter {
+            writer: writer.map_err(io_error)?,
+            like,
+            without_texts,
+        })
+    }
+
+    /// Writes those rows that are kept, as [`Like::rows`].
+    pub fn write(
+        &mut self,
+        rows: &Rows,
+        keep: &[bool],
+        texts: &[Option<Cow<'_, str>>],
+    ) -> io::Result<()> {
+        let batch = self.like.rows(rows, keep, texts)?;
         self.writer.write(&batch).map_err(io_error)
     }
 
@@ -131,13 +171,14 @@ impl<W: Write + Send> TableWriter<W> {
     ) -> io::Result<()> {
         let rows = match self.without_texts {
             true => {
-                let others: Vec<usize> = (0..self.schema.fields().len()).collect();
+                let others: Vec<usize> = (0..rows.num_columns().saturating_sub(1).max(1)).collect();
                 rows.project(&others).map_err(failed)?
             }
-            false => self.with_texts(rows, texts).map_err(failed)?,
+            false => self.like.with_texts(rows, texts).map_err(failed)?,
         };
         let text = self
             .like
+            .table
             .column(Field::Text)
             .filter(|_| !self.without_texts);
         let rows = match text.filter(|_| nulls.contains(&true)) {
@@ -152,30 +193,52 @@ impl<W: Write + Send> TableWriter<W> {
         self.writer.write(&rows).map_err(io_error)
     }
 
-    fn with_texts(
-        &self,
-        kept: &RecordBatch,
-        texts: &[Option<&str>],
-    ) -> Result<RecordBatch, ArrowError> {
-        let mut columns = kept.columns().to_vec();
-        match self.like.column(Field::Text) {
-            Some(Column { path, .. }) if texts.iter().any(Option::is_some) => {
-                replace(&mut columns, path, texts)?;
-            }
-            Some(_) => {}
-            None => columns.push(strings(&DataType::Utf8, texts.to_vec())?),
-        }
-        let fields = retyped(self.schema.fields(), &columns);
-        let options = RecordBatchOptions::new().with_row_count(Some(kept.num_rows()));
-        RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)
-    }
-
     /// Writes what is left, and the footer.
     pub fn finish(mut self) -> io::Result<W> {
         // Handing the output back loses the kind of an error.
         self.writer.flush().map_err(io_error)?;
         self.writer.sync()?;
         self.writer.into_inner().map_err(io_error)
+    }
+}
+
+/// How tables are written.
+pub fn properties() -> io::Result<WriterPropertiesBuilder> {
+    let level = ZstdLevel::try_new(3).map_err(failed)?;
+    Ok(WriterProperties::builder()
+        .set_compression(Compression::ZSTD(level))
+        .set_max_row_group_bytes(Some(GROUP)))
+}
+
+/// Writes rows as lines of JSON, with null where a column is. Bytes that are text are written as such, others in
+/// hexadecimal.
+pub fn write_lines(out: &mut impl Write, rows: &RecordBatch) -> io::Result<()> {
+    let columns = rows.columns().iter().map(readable);
+    let columns: Vec<ArrayRef> = columns.collect::<Result<_, _>>().map_err(failed)?;
+    let fields = retyped(rows.schema().fields(), &columns);
+    let rows = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(failed)?;
+    let mut lines = Vec::new();
+    let mut writer = arrow_json::WriterBuilder::new()
+        .with_explicit_nulls(true)
+        .build::<_, LineDelimited>(&mut lines);
+    let written = writer.write(&rows).and_then(|()| writer.finish());
+    written.map_err(|error| {
+        let error = format!("rows cannot be JSON ({error}); --to parquet writes them as they are");
+        io::Error::new(io::ErrorKind::InvalidData, error)
+    })?;
+    out.write_all(&lines)
+}
+
+/// A column of strings, where it is one of bytes that are all text.
+fn readable(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    if !column.data_type().is_binary() {
+        return Ok(Arc::clone(column));
+    }
+    let texts = (0..column.len()).map(|row| bytes(column, row));
+    let texts = texts.map(|text| text.map(std::str::from_utf8).transpose());
+    match texts.collect::<Result<Vec<_>, _>>() {
+        Ok(texts) => strings(&DataType::LargeUtf8, texts),
+        Err(_) => Ok(Arc::clone(column)),
     }
 }
 
@@ -329,12 +392,12 @@ fn addressable(kind: &DataType, sizes: impl Iterator<Item = usize>) -> Result<()
     }
 }
 
-fn failed(error: impl std::error::Error + Send + Sync + 'static) -> io::Error {
+pub fn failed(error: impl std::error::Error + Send + Sync + 'static) -> io::Error {
     io::Error::other(error)
 }
 
 /// What the output said, where it was the output: a full disk is told as such.
-fn io_error(error: ParquetError) -> io::Error {
+pub fn io_error(error: ParquetError) -> io::Error {
     match error {
         ParquetError::External(inner) => match inner.downcast::<io::Error>() {
             Ok(error) => *error,
@@ -719,7 +782,7 @@ mod tests {
         let mut writer = TableWriter::new(Vec::new(), ours.table()).unwrap();
         let mut same = table(vec![("id", x()), ("text", x())]);
         let rows = same.next().unwrap();
-        assert!(writer.takes(&rows));
+        assert!(writer.like.takes(&rows));
         assert!(writer.write(&rows, &[true], &[None]).is_ok());
         assert!(writer.write(&rows, &[], &[None]).is_err());
         let others = [
@@ -729,7 +792,7 @@ mod tests {
         ];
         for other in others {
             let rows = table(other).next().unwrap();
-            assert!(!writer.takes(&rows));
+            assert!(!writer.like.takes(&rows));
             assert!(writer.write(&rows, &[true], &[None]).is_err());
         }
     }

@@ -116,13 +116,17 @@ impl Summary {
                 plural(counts.clusters, "cluster")
             ));
             let largest = self.largest.iter();
-            lines.extend(
-                largest.map(|(keeper, pages)| format!("  {pages:>6} pages  kept: {keeper}")),
-            );
+            lines.extend(largest.map(|(keeper, pages)| {
+                format!("  {pages:>6} pages  kept: {}", on_one_line(keeper))
+            }));
         }
         if counts.rejected > 0 {
             lines.push(format!("\n{} rejected", plural(counts.rejected, "record")));
-            lines.extend(self.rejected.iter().map(|error| format!("  {error}")));
+            lines.extend(
+                self.rejected
+                    .iter()
+                    .map(|error| format!("  {}", on_one_line(error))),
+            );
             if counts.rejected > self.rejected.len() {
                 lines.push(format!(
                     "  ... and {} more; all are in ledger.jsonl",
@@ -130,8 +134,10 @@ impl Summary {
                 ));
             }
         }
-        lines.extend(self.notes.iter().map(|note| format!("note: {note}")));
-        lines.extend(self.alarms.iter().map(|alarm| format!("alarm: {alarm}")));
+        for (what, told) in [("note", &self.notes), ("alarm", &self.alarms)] {
+            let told = told.iter().map(|told| on_one_line(told));
+            lines.extend(told.map(|told| format!("{what}: {told}")));
+        }
         lines.join("\n") + "\n"
     }
 }
@@ -217,6 +223,8 @@ pub fn settings(args: &Dedup) -> Value {
         "across": named(rules.across),
         "net": rules.net,
         "strip_citations": rules.strip_citations,
+        "to": args.writing.to.map(named),
+        "pack": args.writing.pack.map(named),
         "against": args.against.as_ref().map(|path| path.display().to_string()),
         "add": args.add,
         "templates": rules.templates.as_ref().map(|path| path.display().to_string()),
@@ -230,6 +238,29 @@ pub fn settings(args: &Dedup) -> Value {
 fn named(value: impl ValueEnum) -> String {
     let value = value.to_possible_value();
     value.map_or(String::new(), |value| value.get_name().to_owned())
+}
+
+/// A message as a terminal can show it: ids and names of files may hold its control codes, or all the
+/// bytes of a record.
+fn on_one_line(message: &str) -> String {
+    const MOST: usize = 400;
+    // Those that turn the direction of writing disguise what is read.
+    let hostile = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut line = String::new();
+    for letter in message.chars() {
+        if line.len() >= MOST {
+            line.push_str("...");
+            break;
+        }
+        match hostile(letter) {
+            true => line.extend(letter.escape_default()),
+            false => line.push(letter),
+        }
+    }
+    line
 }
 
 fn plural(number: usize, thing: &str) -> String {

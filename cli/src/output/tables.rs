@@ -1,10 +1,12 @@
-//! Kept and removed rows of tables, in tables like theirs.
+//! Tables: kept and removed rows in tables like theirs, and other records where they are asked for as rows.
 
-use super::parquet::TableWriter;
+use super::asked::Format;
+use super::file::ResultFile;
+use super::parquet::{Like, TableWriter, write_lines};
+use super::records::{Kept, RecordTable};
 use crate::input::parquet::Rows;
 use std::borrow::Cow;
-use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// What was written of a record.
@@ -18,48 +20,81 @@ pub enum Done {
 /// The tables of a run: `pages.parquet` and `removed.parquet`; where inputs differ in their columns,
 /// `pages-2.parquet` and so on for each kind.
 pub struct Tables {
-    folder: PathBuf,
-    kinds: Vec<[TableWriter<File>; 2]>,
+    /// `None` where nothing is to be written but lines.
+    folder: Option<PathBuf>,
+    to: Option<Format>,
+    kinds: Vec<Kind>,
+    records: Option<RecordTable>,
 }
 
 /// The tables of one kind of rows.
+struct Kind {
+    number: usize,
+    like: Like,
+    /// Where kept rows stay rows.
+    kept: Option<TableWriter<ResultFile>>,
+    removed: Option<TableWriter<ResultFile>>,
+}
+
 const NAMES: [&str; 2] = ["pages", "removed"];
 
 impl Tables {
-    pub fn new(folder: &Path) -> Self {
+    pub fn new(folder: Option<&Path>, to: Option<Format>) -> Self {
         Tables {
-            folder: folder.to_owned(),
+            folder: folder.map(Path::to_owned),
+            to,
             kinds: Vec::new(),
+            records: None,
         }
     }
 
-    /// The number of the tables that rows go to, from 1.
+    /// The number of the tables that rows go to, as their names have it.
     pub fn number(&mut self, rows: &Rows) -> io::Result<usize> {
-        let known = self.kinds.iter().position(|[kept, _]| kept.takes(rows));
-        if let Some(kind) = known {
-            return Ok(kind + 1);
-        }
-        let number = self.kinds.len() + 1;
-        let [pages, removed] = NAMES.map(|name| self.folder.join(file_name(name, number)));
-        self.kinds.push([
-            TableWriter::new(File::create(pages)?, rows.table())?,
-            TableWriter::new(File::create(removed)?, rows.table())?,
-        ]);
-        Ok(number)
+        Ok(self.kind(rows)?.number)
     }
 
     /// Whether rows of these tables had a column of texts when they were read.
     pub fn has_texts(&self, number: Option<usize>) -> bool {
-        let kind = number.and_then(|number| self.kinds.get(number.checked_sub(1)?));
-        kind.is_some_and(|[kept, _]| kept.has_texts())
+        let kind = self.kinds.iter().find(|kind| Some(kind.number) == number);
+        kind.is_some_and(|kind| kind.like.has_texts())
     }
 
-    /// Writes the rows of a batch, by what became of each.
-    pub fn write(&mut self, rows: &Rows, done: &[Done]) -> io::Result<()> {
-        let number = self.number(rows)?;
-        let Some([kept, removed]) = self.kinds.get_mut(number - 1) else {
-            return Ok(());
+    fn next_number(&self) -> usize {
+        self.kinds.len() + 1 + usize::from(self.records.is_some())
+    }
+
+    /// The tables that rows go to, made where there are none yet.
+    fn kind(&mut self, rows: &Rows) -> io::Result<&mut Kind> {
+        let known = self.kinds.iter().position(|kind| kind.like.takes(rows));
+        let at = match known {
+            Some(kind) => kind,
+            None => {
+                let number = self.next_number();
+                let create = |path: PathBuf| {
+                    let file = ResultFile::create(&path, None)?;
+                    TableWriter::new(file, rows.table())
+                };
+                let stay = self.to.is_none_or(|to| to == Format::Parquet);
+                let folder = self.folder.as_ref();
+                let path = |name| Some(folder?.join(file_name(name, number)));
+                let [kept, removed] = NAMES.map(path);
+                self.kinds.push(Kind {
+                    number,
+                    like: Like::new(rows.table()),
+                    kept: kept.filter(|_| stay).map(create).transpose()?,
+                    removed: removed.map(create).transpose()?,
+                });
+                self.kinds.len() - 1
+            }
         };
+        Ok(&mut self.kinds[at])
+    }
+
+    /// Writes the rows of a batch, by what became of each; kept ones to `lines` where they are not to stay
+    /// rows.
+    pub fn write(&mut self, rows: &Rows, done: &[Done], lines: &mut impl Write) -> io::Result<()> {
+        // Behind the rows may stand why there are no more.
+        let done = &done[..rows.batch().num_rows().min(done.len())];
         let texts: Vec<Option<Cow<'_, str>>> = done
             .iter()
             .map(|done| match done {
@@ -68,17 +103,47 @@ impl Tables {
             })
             .collect();
         let stays: Vec<bool> = done.iter().map(|d| matches!(d, Done::Kept(_))).collect();
-        kept.write(rows, &stays, &texts)?;
         let goes: Vec<bool> = done.iter().map(|d| matches!(d, Done::Removed)).collect();
-        removed.write(rows, &goes, &vec![None; done.len()])
+        let Kind {
+            like,
+            kept,
+            removed,
+            ..
+        } = self.kind(rows)?;
+        match kept {
+            Some(kept) => kept.write(rows, &stays, &texts)?,
+            None => write_lines(lines, &like.rows(rows, &stays, &texts)?)?,
+        }
+        match removed {
+            Some(removed) => removed.write(rows, &goes, &vec![None; done.len()]),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes a kept page that was no row.
+    pub fn push(&mut self, page: Kept<'_>) -> io::Result<()> {
+        let records = match (&mut self.records, self.folder.as_ref()) {
+            (Some(records), _) => records,
+            (none, Some(folder)) => {
+                let name = file_name(NAMES[0], self.kinds.len() + 1);
+                none.insert(RecordTable::create(&folder.join(name))?)
+            }
+            (None, None) => return Ok(()),
+        };
+        records.push(page)
     }
 
     /// Writes the ends of all tables, to disk.
     pub fn finish(&mut self) -> io::Result<()> {
-        for table in std::mem::take(&mut self.kinds).into_iter().flatten() {
-            table.finish()?.sync_all()?;
+        for kind in std::mem::take(&mut self.kinds) {
+            for table in [kind.kept, kind.removed].into_iter().flatten() {
+                table.finish()?.finish()?;
+            }
         }
-        Ok(())
+        match self.records.take() {
+            Some(records) => records.finish(),
+            None => Ok(()),
+        }
     }
 }
 

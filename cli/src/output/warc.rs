@@ -12,6 +12,8 @@ pub struct WetRecord<'r> {
     pub date: Option<&'r str>,
     /// The `WARC-Record-ID` of the record that the text was made from, without angle brackets.
     pub refers_to: Option<&'r str>,
+    /// The id of what was no record of an archive, and has no such id.
+    pub name: Option<&'r str>,
     pub text: &'r str,
 }
 
@@ -31,6 +33,9 @@ pub fn write_conversion(out: &mut impl Write, record: &WetRecord) -> io::Result<
     }
     if let Some(id) = record.refers_to {
         head.add("WARC-Refers-To", &format!("<{id}>"));
+    }
+    if let Some(name) = record.name {
+        head.add("X-Twicetold-Id", name);
     }
     head.write(out, "text/plain", record.text.as_bytes())
 }
@@ -145,6 +150,7 @@ mod tests {
             url: Some("https://a.example/ä"),
             date: Some("2024-05-01T10:00:00Z"),
             refers_to: Some("urn:uuid:0"),
+            name: None,
             text: "Déjà vu.\n",
         };
         write_info(&mut file, "twicetold 0.1.0").unwrap();
@@ -195,6 +201,7 @@ mod tests {
             url: Some(forged),
             date: Some(forged),
             refers_to: Some(forged),
+            name: Some(forged),
             text: forged,
         };
         write_info(&mut file, forged).unwrap();
@@ -218,7 +225,7 @@ mod tests {
             let mut file = Vec::new();
             write_info(&mut file, "twicetold").unwrap();
             for (id, url, text) in &pages {
-                let record = WetRecord { id, url: Some(url), date: None, refers_to: None, text };
+                let record = WetRecord { id, url: Some(url), date: None, refers_to: None, name: None, text };
                 write_conversion(&mut file, &record).unwrap();
             }
             let (records, passed_over) = read(file);

@@ -1,10 +1,13 @@
 //! Writes the files of a run, record by record, in the order of the input.
 
+use super::asked::{Format, Pack, WritingArgs};
+use super::file::{ResultFile, failed, named};
 use super::folder::{FILES, PAGES, WET};
+use super::records::Kept;
 use super::tables::{Done, Tables};
 use super::warc::{WetRecord, derived_id, write_conversion, write_info};
 use crate::failure::Failure;
-use crate::input::fields::{Field, Fields};
+use crate::input::fields::{Field, Fields, short};
 use crate::input::{Entry, Input, Record, Rejected, Whole};
 use crate::progress::Progress;
 use crate::run::Outcome;
@@ -12,8 +15,8 @@ use crate::run::pages::{Pages, text_of};
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::json;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use twicetold::html::Document;
 use twicetold::report::{
@@ -23,11 +26,12 @@ use twicetold::report::{
 /// Files while they are made, in a folder apart.
 pub struct Writer {
     work: PathBuf,
+    asked: WritingArgs,
     /// In the order of [`FILES`].
-    files: Vec<BufWriter<File>>,
+    files: Vec<ResultFile>,
     tables: Tables,
-    /// Kept pages of archives.
-    wet: Option<BufWriter<File>>,
+    /// Kept pages of archives, or all.
+    wet: Option<ResultFile>,
     names: Names,
     /// The name of the index that old pages are in.
     index: Option<String>,
@@ -45,9 +49,6 @@ const SHOWN: usize = 5;
 /// What WET files say wrote them.
 pub const SOFTWARE: &str = concat!("twicetold/", env!("CARGO_PKG_VERSION"));
 
-/// Batches that are made into entries at once.
-const BATCHES: usize = 4;
-
 /// A record and what is to be written of it.
 struct Row {
     /// Its ledger line, but for what needs other pages.
@@ -61,19 +62,47 @@ struct Row {
 }
 
 impl Writer {
-    pub fn create(work: &Path, index: Option<&str>) -> Result<Self, Failure> {
-        let create = |name: &&str| {
-            let path = work.join(name);
-            File::create(&path)
-                .map(|file| BufWriter::with_capacity(1 << 18, file))
-                .map_err(Failure::at(&path))
-        };
+    pub fn create(work: &Path, asked: WritingArgs, index: Option<&str>) -> Result<Self, Failure> {
         let pages = work.join(PAGES);
         fs::create_dir(&pages).map_err(Failure::at(&pages))?;
-        Ok(Writer {
+        let create = |name: &&str| {
+            let pack = asked.pack.filter(|_| name.ends_with(".jsonl"));
+            ResultFile::create(&work.join(name), pack)
+        };
+        let files: io::Result<_> = FILES.iter().map(create).collect();
+        let tables = Tables::new(Some(work), asked.to);
+        let files = files.map_err(failed)?;
+        Ok(Writer::new(work, asked, files, tables, index))
+    }
+
+    /// Kept records on standard output, and nothing else.
+    pub fn to_stdout(
+        work: &Path,
+        asked: WritingArgs,
+        index: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let mut files = vec![ResultFile::stdout(asked.pack).map_err(failed)?];
+        files.resize_with(FILES.len(), ResultFile::nowhere);
+        let asked = WritingArgs {
+            to: Some(Format::Jsonl),
+            ..asked
+        };
+        let tables = Tables::new(None, asked.to);
+        Ok(Writer::new(work, asked, files, tables, index))
+    }
+
+    fn new(
+        work: &Path,
+        asked: WritingArgs,
+        files: Vec<ResultFile>,
+        tables: Tables,
+        index: Option<&str>,
+    ) -> Self {
+        Writer {
             work: work.to_owned(),
-            files: FILES.iter().map(create).collect::<Result<_, _>>()?,
-            tables: Tables::new(work),
+            asked,
+            files,
+            tables,
             wet: None,
             names: Names::default(),
             index: index.map(str::to_owned),
@@ -81,7 +110,7 @@ impl Writer {
             counts: Counts::default(),
             remarks: Vec::new(),
             rejected: Vec::new(),
-        })
+        }
     }
 
     /// Reads the inputs again and writes what became of each record.
@@ -98,7 +127,7 @@ impl Writer {
         self.fields = fields.clone();
         let mut next = 0;
         loop {
-            let batches: Vec<_> = input.by_ref().take(BATCHES).collect();
+            let batches = input.stretch();
             if batches.is_empty() {
                 break;
             }
@@ -131,13 +160,14 @@ impl Writer {
                     }
                     let written = self
                         .row(&row, number, source, pages, outcome)
-                        .map_err(Failure::run)?;
+                        .map_err(failed)?;
                     if let Some(table) = &mut table {
                         table.push(written);
                     }
                 }
                 if let (Some(rows), Some(table)) = (batch.rows(), table) {
-                    self.tables.write(rows, &table).map_err(Failure::run)?;
+                    let lines = &mut self.files[0];
+                    self.tables.write(rows, &table, lines).map_err(failed)?;
                 }
             }
         }
@@ -174,8 +204,8 @@ impl Writer {
         if let Some(first) = pages.earlier(page) {
             self.counts.equal_ids += 1;
             remarks.push(format!(
-                "id {:?} is already that of record {}; ids should be unique",
-                row.id, first
+                "id {} is already that of record {first}; ids should be unique",
+                short(format!("{:?}", row.id))
             ));
         }
         let remark =
@@ -213,51 +243,98 @@ impl Writer {
         };
         self.line(2, &ledger.with_remark(remark.as_deref()))?;
         self.findings(row, page, &report, pages)?;
-        let (file, text) = match report.is_kept() {
-            true => (0, report.cleaned(&row.text)),
-            false => (1, row.text.clone()),
-        };
+        let is_row = matches!(record.whole, Whole::Row);
+        if !report.is_kept() {
+            if !is_row {
+                let line = self.whole(row, record, source, Some(&row.text), false);
+                writeln!(self.files[1], "{line}")?;
+            }
+            return Ok(Done::Removed);
+        }
+        let text = report.cleaned(&row.text);
+        self.kept(row, record, source, &text)?;
+        let changed = is_row && (text != row.text || row.html.is_some());
+        Ok(Done::Kept(changed.then_some(text)))
+    }
+
+    /// Writes a page that stays, in every form but as a row like those it came with.
+    fn kept(
+        &mut self,
+        row: &Row,
+        record: &Record,
+        source: Option<&str>,
+        text: &str,
+    ) -> io::Result<()> {
+        let to = self.asked.to;
+        let own = |is: bool| is && to.is_none();
+        if to == Some(Format::Text) || own(matches!(record.whole, Whole::File)) {
+            match record.whole {
+                Whole::File => self.page(&row.id, text)?,
+                _ => self.page(&format!("{}.txt", row.id), text)?,
+            }
+        }
+        if to == Some(Format::Wet) || own(matches!(record.whole, Whole::Archived(_))) {
+            self.archived(record, text)?;
+        }
         if matches!(record.whole, Whole::Row) {
-            return Ok(match report.is_kept() {
-                true => Done::Kept((text != row.text || row.html.is_some()).then_some(text)),
-                false => Done::Removed,
-            });
+            return Ok(());
         }
-        let whole = whole(row, record, source, &self.fields, &text, file == 0);
-        self.files[file].write_all(whole.as_bytes())?;
-        self.files[file].write_all(b"\n")?;
-        match &record.whole {
-            Whole::File if file == 0 => {
-                let path = self.work.join(PAGES).join(self.names.safe(&row.id));
-                if let Some(folder) = path.parent() {
-                    fs::create_dir_all(folder)?;
-                }
-                fs::write(&path, text)?;
-            }
-            Whole::Archived(date) if file == 0 => {
-                let wet = match &mut self.wet {
-                    Some(wet) => wet,
-                    none => {
-                        let mut file = BufWriter::new(File::create(self.work.join(WET))?);
-                        write_info(&mut file, SOFTWARE)?;
-                        none.insert(file)
-                    }
-                };
-                let record = WetRecord {
-                    id: &derived_id(&row.id),
-                    url: record.url.as_deref(),
-                    date: date.as_deref(),
-                    refers_to: Some(&row.id),
-                    text: &text,
-                };
-                write_conversion(wet, &record)?;
-            }
-            _ => {}
+        if self.asked.lines() {
+            let line = self.whole(row, record, source, Some(text), true);
+            return writeln!(self.files[0], "{line}");
         }
-        Ok(match report.is_kept() {
-            true => Done::Kept(None),
-            false => Done::Removed,
+        let line = self.whole(row, record, source, None, true);
+        self.tables.push(Kept {
+            id: &row.id,
+            source,
+            url: record.url.as_deref(),
+            date: record.date,
+            text: text.to_owned(),
+            record: line,
         })
+    }
+
+    /// Writes a page as a file.
+    fn page(&mut self, id: &str, text: &str) -> io::Result<()> {
+        let path = self.work.join(PAGES).join(self.names.safe(id));
+        let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+        let written = made.and_then(|()| fs::write(&path, text));
+        written.map_err(|error| named(&path, error))
+    }
+
+    /// Writes a page as a record of an archive.
+    fn archived(&mut self, record: &Record, text: &str) -> io::Result<()> {
+        let asked = self.asked;
+        let wet = match &mut self.wet {
+            Some(wet) => wet,
+            none => {
+                let ending = asked.pack.map_or("", Pack::ending);
+                let path = self.work.join(format!("{WET}{ending}"));
+                let mut info = Vec::new();
+                write_info(&mut info, SOFTWARE)?;
+                let wet = none.insert(ResultFile::create(&path, None)?);
+                wet.write_all(&asked.member(info)?)?;
+                wet
+            }
+        };
+        let id = Some(&record.id[..]);
+        let instant = record.date.map(jiff::Timestamp::from_second);
+        let instant = instant.and_then(Result::ok).map(|date| date.to_string());
+        let (date, refers_to, name) = match &record.whole {
+            Whole::Archived(date) => (date.as_deref(), id, None),
+            _ => (instant.as_deref(), None, id),
+        };
+        let mut bytes = Vec::new();
+        let conversion = WetRecord {
+            id: &derived_id(&record.id),
+            url: record.url.as_deref(),
+            date,
+            refers_to,
+            name,
+            text,
+        };
+        write_conversion(&mut bytes, &conversion)?;
+        wet.write_all(&asked.member(bytes)?)
     }
 
     fn findings(
@@ -293,25 +370,67 @@ impl Writer {
             let (page, other) = (pages.id(pair.page), pages.id(pair.other));
             let numbers = [pair.page, pair.other].map(|page| number(pages, page));
             let row = RelatedRow::of(pair, &page, &other).with_numbers(numbers);
-            self.line(4, &row).map_err(Failure::run)?;
+            self.line(4, &row).map_err(failed)?;
         }
         pages.check().map_err(Failure::run)?;
-        self.tables.finish().map_err(Failure::run)?;
-        if let Some(wet) = self.wet {
-            let file = wet.into_inner().map_err(io::IntoInnerError::into_error);
-            file.and_then(|file| file.sync_all())
-                .map_err(Failure::at(&self.work.join(WET)))?;
-        }
+        self.tables.finish().map_err(failed)?;
         serde_json::to_writer_pretty(&mut self.files[5], summary)
             .map_err(io::Error::from)
             .and_then(|()| self.files[5].write_all(b"\n"))
-            .map_err(Failure::at(&self.work.join(FILES[5])))?;
-        for (file, name) in self.files.into_iter().zip(FILES) {
-            let file = file.into_inner().map_err(io::IntoInnerError::into_error);
-            file.and_then(|file| file.sync_all())
-                .map_err(Failure::at(&self.work.join(name)))?;
+            .map_err(failed)?;
+        for file in self.files.into_iter().chain(self.wet) {
+            file.finish().map_err(failed)?;
         }
         Ok(())
+    }
+
+    /// A record with `text` for its text, or with none: every other byte of a line rides along as it was read. One
+    /// that was HTML gets the text where it is `kept`, even if nothing was taken out.
+    fn whole(
+        &self,
+        row: &Row,
+        record: &Record,
+        source: Option<&str>,
+        text: Option<&str>,
+        kept: bool,
+    ) -> String {
+        let Whole::Line { line, text: place } = &record.whole else {
+            let mut fields = json!({ "id": record.id });
+            if let Some(source) = source {
+                fields["source"] = source.into();
+            }
+            if let Whole::Archived(Some(date)) = &record.whole {
+                fields["date"] = date.as_str().into();
+            }
+            if let Some(url) = &record.url {
+                fields["url"] = url.as_str().into();
+            }
+            // So that the file can be made again. An archive says the same of its text.
+            let html = row.html.as_deref();
+            let html = html.filter(|_| matches!(record.whole, Whole::File));
+            if let Some(html) = html {
+                fields["html"] = html.into();
+            }
+            if kept || html.is_none() {
+                fields["text"] = text.into();
+            }
+            return fields.to_string();
+        };
+        if text == Some(&row.text) && !(kept && row.html.is_some()) {
+            return line.clone();
+        }
+        let text = json!(text);
+        match place {
+            Some(place) => format!("{}{text}{}", &line[..place.start], &line[place.end..]),
+            // A record always has an id, so there is a field before this one.
+            None => {
+                let fields = line.trim_end();
+                let fields = fields.strip_suffix('}').unwrap_or(fields);
+                let end = fields.trim_end().len();
+                let name = json!(self.fields.of(Field::Text));
+                format!("{},{name}:{text}{}", &line[..end], &line[end..])
+            }
+        }
     }
 
     fn line(&mut self, file: usize, row: &impl Serialize) -> io::Result<()> {
@@ -349,53 +468,4 @@ fn row(entry: Entry, place: String) -> Row {
 /// What tells a page from an earlier one of the same id.
 fn number(pages: &Pages, page: usize) -> Option<usize> {
     pages.earlier(page).map(|_| page + 1)
-}
-
-/// A record with `text` for its text: every other byte of a line rides along as it was read. One that was
-/// HTML gets the text where it is `kept`, even if nothing was taken out.
-fn whole(
-    row: &Row,
-    record: &Record,
-    source: Option<&str>,
-    names: &Fields,
-    text: &str,
-    kept: bool,
-) -> String {
-    let Whole::Line { line, text: place } = &record.whole else {
-        let mut fields = json!({ "id": record.id });
-        if let Some(source) = source {
-            fields["source"] = source.into();
-        }
-        if let Whole::Archived(Some(date)) = &record.whole {
-            fields["date"] = date.as_str().into();
-        }
-        if let Some(url) = &record.url {
-            fields["url"] = url.as_str().into();
-        }
-        // So that the file can be made again. An archive says the same of its text.
-        let html = row.html.as_deref();
-        let html = html.filter(|_| matches!(record.whole, Whole::File));
-        if let Some(html) = html {
-            fields["html"] = html.into();
-        }
-        if kept || html.is_none() {
-            fields["text"] = text.into();
-        }
-        return fields.to_string();
-    };
-    if text == row.text && !(kept && row.html.is_some()) {
-        return line.clone();
-    }
-    let text = json!(text);
-    match place {
-        Some(place) => format!("{}{text}{}", &line[..place.start], &line[place.end..]),
-        // A record always has an id, so there is a field before this one.
-        None => {
-            let fields = line.trim_end();
-            let fields = fields.strip_suffix('}').unwrap_or(fields);
-            let end = fields.trim_end().len();
-            let name = json!(names.of(Field::Text));
-            format!("{},{name}:{text}{}", &line[..end], &line[end..])
-        }
-    }
 }

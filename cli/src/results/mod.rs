@@ -55,6 +55,20 @@ impl Folder {
         if summary["program"] != "twicetold" {
             return Err(wrong(&"not the summary of a run of twicetold"));
         }
+        if let Some(to) = summary["settings"]["to"].as_str() {
+            return Err(wrong(&format!(
+                "written with --to {to}, and only folders whose pages are in the form they came in are read back"
+            )));
+        }
+        if let Some(pack) = summary["settings"]["pack"].as_str()
+            && !path.join("ledger.jsonl").exists()
+        {
+            let tool = if pack == "gz" { "gunzip" } else { "unzstd" };
+            return Err(wrong(&format!(
+                "written with --pack {pack}; unpack its files first: {tool} {}",
+                path.join(format!("*.{pack}")).display()
+            )));
+        }
         let mut fields = Fields::default();
         for field in Field::ALL {
             if let Some(name) = summary["settings"]["fields"][field.name()].as_str() {

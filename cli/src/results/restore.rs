@@ -179,6 +179,7 @@ impl Writer {
                     url: record.url.as_deref(),
                     date: date.as_deref(),
                     refers_to: None,
+                    name: None,
                     text: &its.whole,
                 };
                 let new = !self.files.contains_key(WET);

@@ -84,9 +84,6 @@ pub struct Protected {
     pub sources: Vec<String>,
 }
 
-/// Batches that are made into entries at once.
-const BATCHES: usize = 4;
-
 impl Pages {
     /// Reads all pages of `input`.
     ///
@@ -108,8 +105,7 @@ impl Pages {
         let mut records = 0;
         let (mut first, mut earlier) = (HashMap::new(), HashMap::new());
         let fields = input.fields();
-        let taken = |input: &mut Input| -> Vec<_> { input.by_ref().take(BATCHES).collect() };
-        let mut batches = taken(&mut input);
+        let mut batches = input.stretch();
         while !batches.is_empty() {
             let (entries, next) = rayon::join(
                 || -> Vec<Vec<Option<Ingested>>> {
@@ -118,7 +114,7 @@ impl Pages {
                         .map(|entries| entries.into_iter().map(ingested).collect())
                         .collect()
                 },
-                || taken(&mut input),
+                || input.stretch(),
             );
             progress.add(entries.iter().map(Vec::len).sum::<usize>() as u64);
             for entry in entries.into_iter().flatten() {

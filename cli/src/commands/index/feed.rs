@@ -3,8 +3,9 @@
 use crate::args::ReadingArgs;
 use crate::failure::Failure;
 use crate::input::fields::Fields;
-use crate::input::{Entry, Input, Placed, Reading};
+use crate::input::{Argument, Entry, Input, Placed, Reading};
 use crate::interrupt::Hidden;
+use crate::output::asked::ENDINGS;
 use crate::output::tables::is_table;
 use crate::run::pages::text_of;
 use rayon::prelude::*;
@@ -35,9 +36,6 @@ pub enum Fed {
     },
 }
 
-/// Batches that are made into pages at once.
-const BATCHES: usize = 4;
-
 impl Feed {
     /// Of `inputs`, where the output folder of a run stands for its kept pages. None may be `index`.
     pub fn new(
@@ -59,7 +57,7 @@ impl Feed {
                 let copied = fs::File::create(&path)
                     .and_then(|mut file| io::copy(&mut io::stdin().lock(), &mut file));
                 copied.map_err(Failure::at(&path))?;
-                files.push(path);
+                files.push(Argument::stdin(path));
                 continue;
             }
             crate::input::check(input, None)?;
@@ -80,8 +78,8 @@ impl Feed {
                         input.display()
                     )));
                 }
-                Some(kept) => files.extend(kept),
-                None => files.push(input.clone()),
+                Some(kept) => files.extend(kept.into_iter().map(Argument::from)),
+                None => files.push(input.clone().into()),
             }
         }
         let input = Input::new(files, Reading::from(reading));
@@ -99,7 +97,7 @@ impl Iterator for Feed {
     type Item = Vec<Fed>;
 
     fn next(&mut self) -> Option<Vec<Fed>> {
-        let batches: Vec<_> = self.input.by_ref().take(BATCHES).collect();
+        let batches = self.input.stretch();
         if batches.is_empty() {
             return None;
         }
@@ -141,13 +139,17 @@ fn kept_pages(folder: &Path) -> Option<Vec<PathBuf>> {
     }
     let names = fs::read_dir(folder).into_iter().flatten().flatten();
     let names = names.filter_map(|entry| entry.file_name().into_string().ok());
+    let is_lines = |name: &str| {
+        let rest = name.strip_prefix("pages.jsonl");
+        rest.is_some_and(|packed| packed.is_empty() || ENDINGS.contains(&packed))
+    };
     let mut kept: Vec<String> = names
         .filter(|name| {
             // Kept files and records of archives stand in `pages.jsonl` too.
-            name == "pages.jsonl" || is_table(name) && name.starts_with("pages")
+            is_lines(name) || is_table(name) && name.starts_with("pages")
         })
         .collect();
     // `pages.parquet` before `pages-2.parquet`, and that before `pages-10.parquet`.
-    kept.sort_by_key(|name| (!name.ends_with(".jsonl"), name.len(), name.clone()));
+    kept.sort_by_key(|name| (!is_lines(name), name.len(), name.clone()));
     Some(kept.iter().map(|name| folder.join(name)).collect())
 }
