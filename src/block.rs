@@ -124,6 +124,15 @@ impl<'t> Segmented<'t> {
         }
     }
 
+    /// Lines of a page that is looked at block by block. Each takes 1.3 KB while it is cleaned; a page of
+    /// more is a list or a dump, not an article, and stays as it is.
+    pub const MOST_LINES: usize = 50_000;
+
+    /// Whether the page is not looked at block by block.
+    pub(crate) fn has_too_many_lines(&self) -> bool {
+        self.lines.len() > Self::MOST_LINES
+    }
+
     /// The text this was cut from.
     pub fn text(&self) -> &'t str {
         self.text
@@ -139,8 +148,12 @@ impl<'t> Segmented<'t> {
         &self.words
     }
 
-    /// The blocks of the page, in order. Linear in the number of lines.
+    /// The blocks of the page, in order; none where it has more than [`MOST_LINES`](Self::MOST_LINES). Linear in
+    /// the number of lines.
     pub fn blocks(&self) -> Vec<Block> {
+        if self.has_too_many_lines() {
+            return Vec::new();
+        }
         let by_line = self.by_line || self.lines_end_paragraphs();
         let mut blocks: Vec<Block> = Vec::new();
         let mut open = false;

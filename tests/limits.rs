@@ -8,7 +8,7 @@ use std::ops::Range;
 use twicetold::block::Segmented;
 use twicetold::clean::{CleanRule, Cleaned, clean};
 use twicetold::cluster::{Clusters, Nearness, Ranking, Search};
-use twicetold::finding::{Action, Reason};
+use twicetold::finding::{Action, Evidence, Reason};
 use twicetold::index::{IndexRule, PageIndex};
 use twicetold::lsh::{Banding, Buckets};
 use twicetold::repeat::{RepeatRule, Unit, repeats};
@@ -907,4 +907,23 @@ fn repeats_of_hostile_pages_take_no_time() {
         println!("{name}: {once:.3} s, {twice:.3} s");
         assert!(twice < 20.0, "{name}: {once} s, {twice} s");
     }
+}
+
+#[test]
+fn pages_of_too_many_lines_stay_as_they_are() {
+    let tail = "You may also like\nTen boats to see\n";
+    let story = "The ferry stopped on Monday, after the crew found a crack in the hull of the ship that \
+        had sailed to the outer islands for twenty years without a day of rest.\n";
+    let middle = lines(&mut Random(5), Segmented::MOST_LINES - 3, 4);
+    let text = middle + story + tail;
+    let cleaned = |text: &str| clean(text, &CleanRule::DEFAULT);
+    assert_eq!(cleaned(&text).text(&text).len(), text.len() - tail.len());
+    let long = text + "\n";
+    let cleaned = cleaned(&long);
+    assert_eq!(cleaned.text(&long), long);
+    assert_eq!(cleaned.findings.len(), 1);
+    let Evidence::Guard { prevented } = &cleaned.findings[0].evidence else {
+        panic!("{:?}", cleaned.findings[0]);
+    };
+    assert!(prevented.contains("more than 50000 lines"), "{prevented}");
 }

@@ -167,6 +167,24 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 // Packed files.
 
 #[test]
+fn a_page_of_a_million_lines() {
+    let good = json!({ "id": "good", "text": "A tale that nobody told before and nobody will tell again." });
+    let many = json!({ "id": "many", "text": "a\n".repeat(60_000) });
+    let more = json!({ "id": "more", "text": "\n".repeat(1_100_000) });
+    let trial = Trial::new().put("in.jsonl", format!("{more}\n{many}\n{good}\n"));
+    let ran = trial.run(&[]);
+    assert_eq!(ran.code, 3, "{}", ran.said);
+    assert_eq!(ran.ids("kept"), ["many", "good"]);
+    assert_eq!(ran.ids("rejected"), ["more"]);
+    let error = ran.ledger[0]["error"].as_str().unwrap();
+    assert!(
+        error.contains("in.jsonl:1: 1100000 lines in one page"),
+        "{error}"
+    );
+    assert!(ran.peak < ENOUGH, "{}", ran.peak);
+}
+
+#[test]
 fn truncated_gzip() {
     let lines: String = (0..2000).map(|n| good(&n.to_string())).collect();
     let whole = gzip(lines.as_bytes());

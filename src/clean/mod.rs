@@ -227,13 +227,17 @@ impl Cleaner {
     /// With the same template, cleaning the cleaned text takes out nothing more; a page read
     /// from HTML is text when it comes back, without markup.
     ///
-    /// A page read from HTML comes as [`Segmented::of_marked`], with its `markup`.
+    /// A page read from HTML comes as [`Segmented::of_marked`], with its `markup`. A page of more than
+    /// [`Segmented::MOST_LINES`] stays as it is, with a guard that says so.
     pub fn clean_page(
         &self,
         page: &Segmented<'_>,
         template: Option<&Template>,
         markup: Option<&Markup>,
     ) -> Cleaned {
+        if page.has_too_many_lines() {
+            return untouched(page);
+        }
         let markup = markup.filter(|_| self.rule.markup);
         let scores = markup.map_or(Vec::new(), |markup| markup.scores(page.text()));
         let none = Template::default();
@@ -251,6 +255,25 @@ impl Cleaner {
             .findings
             .sort_by_key(|finding| (finding.span, finding.reason));
         cleaned
+    }
+}
+
+/// A page that is not cleaned.
+fn untouched(page: &Segmented<'_>) -> Cleaned {
+    let all = Span::new(0, page.text().len());
+    let prevented = format!(
+        "cleaning: more than {} lines are a list or a dump, not an article",
+        Segmented::MOST_LINES
+    );
+    let guard = Finding {
+        span: all,
+        ..guard(&[], 1.0, prevented)
+    };
+    Cleaned {
+        kept: vec![all],
+        findings: vec![guard],
+        words: page.words().to_vec(),
+        blocks: Vec::new(),
     }
 }
 

@@ -12,9 +12,15 @@ use std::sync::OnceLock;
 /// Most keepers in question that one page is looked for in.
 const MOST_HOLDERS: usize = 256;
 
-/// Keepers in question that pages are looked for in at once: their shingles are few among what rows
-/// can be, so that most pages are given up after the first look.
+/// Keepers in question that are taken together.
 const AT_ONCE: usize = 512;
+
+/// Most keepers that pages are looked for in at once.
+const MOST_AT_ONCE: usize = 4096;
+
+/// One in so many of what rows can be may be known of the keepers at hand: then one page in a hundred has
+/// nine of its first sixteen rows known by chance, and most are given up after the first look.
+const SPARSE: usize = 4;
 
 /// Pages that one thread looks for in a row.
 const STRETCH: usize = 256;
@@ -33,8 +39,8 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
     /// it; where they are not, it is counted. Of a page that may stand in more than 256 keepers,
     /// the first 256 by rank are looked at.
     ///
-    /// At most 16 look-ups for each page and 512 keepers in question, as a rule, and the shingles of these
-    /// (twice) and of the pages that may stand in them.
+    /// As a rule at most 16 look-ups for each page and 2,000 keepers in question (4,096 short ones), and the
+    /// shingles of these (twice) and of the pages that may stand in them.
     pub(super) fn find_digests(&self, mut suspects: Vec<usize>) -> Vec<usize> {
         let pages = self.signatures.count();
         let made = (0..pages).find_map(|page| self.signatures.of(page));
@@ -52,8 +58,16 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
             .map(|first| first..pages.min(first + STRETCH))
             .collect();
         let mut holders_of = vec![0u16; pages];
-        for keepers in suspects.chunks(AT_ONCE) {
-            let rows = Rows::of(keepers, self.texts, made.first_tier());
+        let mut rest = &suspects[..];
+        while !rest.is_empty() {
+            let mut rows = Rows::new(made.first_tier());
+            while rows.have_room() && rows.keepers < rest.len() {
+                let end = rest.len().min(rows.keepers + AT_ONCE);
+                rows.add(&rest[rows.keepers..end], self.texts);
+            }
+            rows.rows.sort_unstable();
+            let (keepers, others) = rest.split_at(rows.keepers);
+            rest = others;
             // Few of them have pages that may stand in them.
             let tables: Vec<OnceLock<Table>> = keepers.iter().map(|_| OnceLock::new()).collect();
             let holders_of_page = |page: usize, signature: &Signature| {
@@ -129,6 +143,7 @@ const MOST_KNOWN_WORDS: usize = 1 << 17;
 
 /// What shingles of the keepers in question would be as rows of the first tier.
 struct Rows {
+    first_tier: FirstTier,
     /// (row, keeper), in order.
     rows: Vec<(u32, u32)>,
     /// One bit for the rows that one of them has, and others of the same bit.
@@ -137,28 +152,36 @@ struct Rows {
 }
 
 impl Rows {
-    fn of(keepers: &[usize], texts: &(impl Texts + ?Sized), first_tier: FirstTier) -> Self {
+    fn new(first_tier: FirstTier) -> Self {
+        Rows {
+            first_tier,
+            rows: Vec::new(),
+            known: vec![0; (first_tier.len() / 64 + 1).min(MOST_KNOWN_WORDS)],
+            keepers: 0,
+        }
+    }
+
+    /// Whether more keepers would not make too many rows known.
+    fn have_room(&self) -> bool {
+        self.rows.len() < self.first_tier.len() / SPARSE && self.keepers < MOST_AT_ONCE
+    }
+
+    /// Adds keepers; the rows are to be sorted behind the last.
+    fn add(&mut self, keepers: &[usize], texts: &(impl Texts + ?Sized)) {
         let of_keeper = map(keepers, |&keeper| {
             let shingles = texts.shingles(keeper);
-            let rows = shingles.iter().map(|shingle| first_tier.of(*shingle));
+            let rows = shingles.iter().map(|shingle| self.first_tier.of(*shingle));
             let mut rows: Vec<u32> = rows.collect();
             rows.sort_unstable();
             rows.dedup();
             rows
         });
-        let mut known = vec![0; (first_tier.len() / 64 + 1).min(MOST_KNOWN_WORDS)];
-        let mut rows = Vec::with_capacity(of_keeper.iter().map(Vec::len).sum());
-        for (at, of_keeper) in of_keeper.into_iter().enumerate() {
+        for of_keeper in of_keeper {
             for row in of_keeper {
-                known[row as usize / 64 % MOST_KNOWN_WORDS] |= 1 << (row % 64);
-                rows.push((row, at as u32));
+                self.known[row as usize / 64 % MOST_KNOWN_WORDS] |= 1 << (row % 64);
+                self.rows.push((row, self.keepers as u32));
             }
-        }
-        rows.sort_unstable();
-        Rows {
-            rows,
-            known,
-            keepers: keepers.len(),
+            self.keepers += 1;
         }
     }
 

@@ -267,6 +267,7 @@ impl Search {
             buckets,
             rank,
             protected,
+            room: Pile::<(), ()>::room(pages),
         };
         let mut done: Vec<Part> = Vec::new();
         let mut stale: Vec<Part> = connected(buckets, signatures, order, self)

@@ -5,6 +5,7 @@ use super::{Fate, LeftOut, Related, Search, Texts};
 use crate::lsh::{Buckets, Listings, Signatures};
 use crate::verify::Overlap;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What all parts of a search look at.
 pub(super) struct Pile<'a, T: ?Sized, S: ?Sized> {
@@ -16,6 +17,16 @@ pub(super) struct Pile<'a, T: ?Sized, S: ?Sized> {
     pub(super) rank: Vec<usize>,
     /// Pages of a rank below this stay in any case.
     pub(super) protected: usize,
+    /// How many overlaps may still be kept for another run: they are 64 bytes each, and in a pile of short
+    /// pages that have much in common there were 20 for each page.
+    pub(super) room: AtomicUsize,
+}
+
+impl<T: ?Sized, S: ?Sized> Pile<'_, T, S> {
+    /// Overlaps that are kept at most, in a pile of so many pages.
+    pub(super) fn room(pages: usize) -> AtomicUsize {
+        AtomicUsize::new((pages / 4).max(1 << 20))
+    }
 }
 
 /// Pages that are compared with none but each other, best rank first, and what became of them.
@@ -123,6 +134,7 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
         run.all();
         let mut part = run.part;
         if part.containers.is_empty() {
+            self.room.fetch_add(part.counted.len(), Ordering::Relaxed);
             part.counted = HashMap::new();
         }
         part
@@ -201,12 +213,7 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
             if estimate < least {
                 continue;
             }
-            let counted = self.part.counted.entry((page, keeper));
-            let counted = counted.or_insert_with(|| {
-                let least = |page, keeper| search.least_shared(page, keeper);
-                self.sets.overlap_from(page, keeper, least)
-            });
-            let Some(overlap) = *counted else {
+            let Some(overlap) = self.counted(page, keeper) else {
                 continue;
             };
             let contained = nearness.contains(overlap)
@@ -243,5 +250,24 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
             self.part.related.truncate(related_before);
         }
         best
+    }
+
+    /// What a page shares with a keeper, `None` where that is too little to matter.
+    fn counted(&mut self, page: usize, keeper: usize) -> Option<Overlap> {
+        let search = self.pile.search;
+        if let Some(counted) = self.part.counted.get(&(page, keeper)) {
+            return *counted;
+        }
+        let least = |page, keeper| search.least_shared(page, keeper);
+        let counted = self.sets.overlap_from(page, keeper, least);
+        let less = |room: usize| room.checked_sub(1);
+        let room = &self.pile.room;
+        if room
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less)
+            .is_ok()
+        {
+            self.part.counted.insert((page, keeper), counted);
+        }
+        counted
     }
 }

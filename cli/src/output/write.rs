@@ -11,7 +11,7 @@ use crate::input::fields::{Field, Fields, short};
 use crate::input::{Entry, Input, Record, Rejected, Whole};
 use crate::progress::Progress;
 use crate::run::Outcome;
-use crate::run::pages::{Pages, text_of};
+use crate::run::pages::{Pages, page_of};
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::json;
@@ -440,10 +440,18 @@ impl Writer {
 }
 
 fn row(entry: Entry, place: String) -> Row {
+    let rejected = |id: String, error: String| Row {
+        page: None,
+        id,
+        error: Some(error),
+        place: place.clone(),
+        record: None,
+        text: String::new(),
+        html: None,
+    };
     match entry {
-        Entry::Record(mut record) => {
-            let (text, html) = text_of(&mut record);
-            Row {
+        Entry::Record(mut record) => match page_of(&mut record) {
+            Ok((text, html)) => Row {
                 page: None,
                 id: record.id.clone(),
                 error: None,
@@ -451,17 +459,10 @@ fn row(entry: Entry, place: String) -> Row {
                 record: Some(record),
                 text,
                 html,
-            }
-        }
-        Entry::Rejected(Rejected { id, error, .. }) => Row {
-            page: None,
-            id: id.unwrap_or_default(),
-            error: Some(error),
-            place,
-            record: None,
-            text: String::new(),
-            html: None,
+            },
+            Err(error) => rejected(record.id.clone(), error),
         },
+        Entry::Rejected(Rejected { id, error, .. }) => rejected(id.unwrap_or_default(), error),
     }
 }
 

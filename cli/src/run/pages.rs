@@ -4,6 +4,7 @@ use super::spool::{Spool, SpoolWriter, compact, keep, kept};
 use crate::input::{Body, Entry, Input, Placed, Record};
 use crate::progress::Progress;
 use crate::workspace::{Stage, Workspace};
+use memchr::memchr_iter;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -58,6 +59,21 @@ struct Ingested {
     record: Box<Record>,
     text: String,
     html: Option<String>,
+}
+
+/// Lines of a page; one of more is rejected. Each takes 48 bytes of memory as soon as the text is looked at.
+const MOST_LINES: usize = 1_000_000;
+
+/// As [`text_of`]; an error where the text is none that can be looked at.
+pub fn page_of(record: &mut Record) -> Result<(String, Option<String>), String> {
+    let (text, html) = text_of(record);
+    let lines = memchr_iter(b'\n', text.as_bytes()).count();
+    match lines <= MOST_LINES {
+        true => Ok((text, html)),
+        false => Err(format!(
+            "{lines} lines in one page; at most {MOST_LINES} are looked at"
+        )),
+    }
 }
 
 /// A page as text, and the HTML it was read from; remarks go to the record.
@@ -326,7 +342,7 @@ impl Loaded<'_> {
 fn ingested(placed: Placed) -> Option<Ingested> {
     match placed.entry {
         Entry::Record(mut record) => {
-            let (text, html) = text_of(&mut record);
+            let (text, html) = page_of(&mut record).ok()?;
             Some(Ingested { record, text, html })
         }
         Entry::Rejected(_) => None,

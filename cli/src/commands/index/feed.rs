@@ -7,7 +7,7 @@ use crate::input::{Argument, Entry, Input, Placed, Reading};
 use crate::interrupt::Hidden;
 use crate::output::asked::ENDINGS;
 use crate::output::tables::is_table;
-use crate::run::pages::text_of;
+use crate::run::pages::page_of;
 use rayon::prelude::*;
 use serde_json::Value;
 use std::fs;
@@ -115,14 +115,17 @@ impl Iterator for Feed {
 
 fn fed(placed: Placed, source: Option<&str>) -> Fed {
     match placed.entry {
-        Entry::Record(mut record) => {
-            let (text, _) = text_of(&mut record);
-            Fed::Page {
+        Entry::Record(mut record) => match page_of(&mut record) {
+            Ok((text, _)) => Fed::Page {
                 id: record.id,
                 source: source.map(str::to_owned).or(record.source),
                 text,
-            }
-        }
+            },
+            Err(error) => Fed::Rejected {
+                id: record.id,
+                error: format!("{}: {error}", placed.place),
+            },
+        },
         Entry::Rejected(rejected) => Fed::Rejected {
             id: rejected.id.unwrap_or_default(),
             error: format!("{}: {}", placed.place, rejected.error),
