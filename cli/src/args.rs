@@ -21,7 +21,7 @@ pub struct Cli {
 
 const CODES: &str = "\
 Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but some records were rejected or had an
-id that was taken, or an alarm fired; 130 interrupted.";
+id that was taken, or an alarm fired; 130 interrupted (dedup --resume goes on).";
 
 #[derive(Subcommand, Debug)]
 pub enum Command {
@@ -59,6 +59,8 @@ Examples:
   zcat news.gz | twicetold dedup - --out clean       records from another program
   twicetold dedup news.jsonl --out - | gzip > clean.gz   kept records to another program
   twicetold dedup news.warc.gz --to parquet --out clean  a table of the kept pages
+  twicetold dedup today.jsonl --against old.index --add --out today   no copies of what was there before
+  twicetold dedup huge/ --memory 2GiB --out clean --resume   goes on where an earlier run was stopped
   twicetold dedup crawl/ --dry-run                   only the summary
 
 In the output folder: pages.jsonl (every kept page, cleaned), pages/ (kept .txt and .html pages),
@@ -79,7 +81,7 @@ pub struct Dedup {
 
     /// Folder for the results; made if missing, never inside or around an input; - writes the kept pages to
     /// stdout as lines of JSON, and nothing else
-    #[arg(long, value_name = "DIR", required_unless_present = "dry_run")]
+    #[arg(long, value_name = "DIR", env = "TWICETOLD_OUT")]
     pub out: Option<PathBuf>,
 
     /// Write nothing but the summary

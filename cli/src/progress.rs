@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// How progress is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Manner {
-    /// A bar on a terminal, else a line a stage
+    /// A bar on a terminal, else a line for each stage of a second or more
     Auto,
     /// A line a stage, and one every ten seconds
     Plain,
@@ -152,6 +152,8 @@ impl Progress {
                 });
                 say(&format!("{line}\n"));
             }
+            // Nobody waits for less.
+            Manner::Auto if ended && seconds < 1.0 => {}
             Manner::Plain | Manner::Auto if self.bar.is_none() => say(&match (ended, left) {
                 (true, _) => format!("{}: {done} in {seconds:.1} s\n", stage.name),
                 (false, Some(left)) => format!(

@@ -38,6 +38,11 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     let deduplicator = deduplicator(&args.rules)?;
     let stdout = to_stdout(args);
     args.writing.check(stdout).map_err(Failure::usage)?;
+    if stdout && args.resume {
+        return Err(Failure::usage(
+            "--resume needs a folder: what is done of a run to --out - goes with it",
+        ));
+    }
     let out = args.out.as_deref().filter(|_| !args.dry_run && !stdout);
     let real_out = match out {
         Some(out) => Some(folder::check(out, &args.inputs)?),

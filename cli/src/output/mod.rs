@@ -4,6 +4,7 @@ pub mod asked;
 pub mod file;
 pub mod folder;
 pub mod parquet;
+pub mod quotes;
 mod records;
 pub mod summary;
 pub mod tables;

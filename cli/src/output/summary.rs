@@ -24,6 +24,7 @@ pub struct Summary {
     alarms: Vec<String>,
     notes: Vec<String>,
     rejected: Vec<String>,
+    quotes: Vec<String>,
 }
 
 /// Clusters shown.
@@ -67,6 +68,7 @@ impl Summary {
             largest,
             notes: notes(args, pages, outcome, std::mem::take(&mut writer.remarks)),
             rejected: std::mem::take(&mut writer.rejected),
+            quotes: std::mem::take(&mut writer.quotes).into_lines(),
         }
     }
 
@@ -119,6 +121,10 @@ impl Summary {
             lines.extend(largest.map(|(keeper, pages)| {
                 format!("  {pages:>6} pages  kept: {}", on_one_line(keeper))
             }));
+        }
+        if !self.quotes.is_empty() {
+            lines.push("\nfor example".to_owned());
+            lines.extend(self.quotes.iter().cloned());
         }
         if counts.rejected > 0 {
             lines.push(format!("\n{} rejected", plural(counts.rejected, "record")));

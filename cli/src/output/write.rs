@@ -3,6 +3,7 @@
 use super::asked::{Format, Pack, WritingArgs};
 use super::file::{ResultFile, failed, named};
 use super::folder::{FILES, PAGES, WET};
+use super::quotes::Quotes;
 use super::records::Kept;
 use super::tables::{Done, Tables};
 use super::warc::{WetRecord, derived_id, write_conversion, write_info};
@@ -41,6 +42,7 @@ pub struct Writer {
     /// The first things to say about records.
     pub remarks: Vec<String>,
     pub rejected: Vec<String>,
+    pub quotes: Quotes,
 }
 
 /// Remarks and rejected records that are said at the end.
@@ -110,6 +112,7 @@ impl Writer {
             counts: Counts::default(),
             remarks: Vec::new(),
             rejected: Vec::new(),
+            quotes: Quotes::default(),
         }
     }
 
@@ -347,6 +350,7 @@ impl Writer {
         let html = row.html.as_deref().filter(|_| !report.findings.is_empty());
         let map = html.map(|html| Document::parse(html).into_parts().2);
         for finding in &report.findings {
+            self.quotes.see(&row.id, &row.text, finding);
             let other = finding.kept_page.map(|page| pages.id(page));
             let mut line = RemovalRow::of(&row.id, &row.text, finding, other.as_deref());
             line.html_spans = map.as_ref().map(|map| map.source(finding.span));
