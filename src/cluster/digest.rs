@@ -16,7 +16,7 @@ const MOST_HOLDERS: usize = 256;
 const AT_ONCE: usize = 512;
 
 /// Most keepers that pages are looked for in at once.
-const MOST_AT_ONCE: usize = 4096;
+const MOST_AT_ONCE: usize = 16 << 10;
 
 /// One in so many of what rows can be may be known of the keepers at hand: then one page in a hundred has
 /// nine of its first sixteen rows known by chance, and most are given up after the first look.
@@ -39,7 +39,7 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
     /// it; where they are not, it is counted. Of a page that may stand in more than 256 keepers,
     /// the first 256 by rank are looked at.
     ///
-    /// As a rule at most 16 look-ups for each page and 2,000 keepers in question (4,096 short ones), and the
+    /// As a rule at most 16 look-ups for each page and 2,000 keepers in question (11,000 of 120 words), and the
     /// shingles of these (twice) and of the pages that may stand in them.
     pub(super) fn find_digests(&self, mut suspects: Vec<usize>) -> Vec<usize> {
         let pages = self.signatures.count();
@@ -52,7 +52,7 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
         }
         suspects.sort_unstable_by_key(|&keeper| self.rank[keeper]);
         let nearness = &self.search.nearness;
-        let mut held: Vec<Vec<usize>> = Vec::with_capacity(suspects.len());
+        let mut digests = Vec::new();
         let stretches = (0..pages).step_by(STRETCH);
         let stretches: Vec<Range<usize>> = stretches
             .map(|first| first..pages.min(first + STRETCH))
@@ -88,35 +88,34 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
                     };
                     holders.retain(|at| nearness.contains(overlap(&own, keeper(*at as usize))));
                 }
-                holders.into_iter().map(move |at| (page, at))
+                holders.into_iter().map(move |at| (page as u32, at))
             };
             let stretches = map(&stretches, |pages| {
-                let mut found: Vec<(usize, u32)> = Vec::new();
+                let mut found: Vec<(u32, u32)> = Vec::new();
                 self.signatures.each(pages.clone(), &mut |page, signature| {
                     found.extend(holders_of_page(page, signature));
                 });
                 found
             });
-            let first = held.len();
-            held.resize(first + keepers.len(), Vec::new());
+            let mut held: Vec<Vec<u32>> = vec![Vec::new(); keepers.len()];
             for (page, at) in stretches.into_iter().flatten() {
-                holders_of[page] += 1;
-                held[first + at as usize].push(page);
+                holders_of[page as usize] += 1;
+                held[at as usize].push(page);
             }
+            let unlike = map(&held, |held| self.unlike_each_other(held));
+            let of_these = keepers.iter().zip(unlike).filter(|(_, unlike)| *unlike);
+            digests.extend(of_these.map(|(keeper, _)| *keeper));
         }
-        let suspects: Vec<(usize, Vec<usize>)> = suspects.into_iter().zip(held).collect();
-        let digests = map(&suspects, |(_, held)| self.unlike_each_other(held));
-        let digests = suspects.iter().zip(digests).filter(|(_, digest)| *digest);
-        digests.map(|((keeper, _), _)| *keeper).collect()
+        digests
     }
 
     /// Whether two of `held` are unlike each other.
     ///
     /// Every page is compared with at most 64 leaders, of which none resembles
     /// another, so the cost is linear in a keeper that holds thousands.
-    fn unlike_each_other(&self, held: &[usize]) -> bool {
+    fn unlike_each_other(&self, held: &[u32]) -> bool {
         const MOST_LEADERS: usize = 64;
-        let mut held = held.to_vec();
+        let mut held: Vec<usize> = held.iter().map(|&page| page as usize).collect();
         held.sort_unstable_by_key(|&page| self.rank[page]);
         let mut sets = Sets::new(self.texts);
         let nearness = &self.search.nearness;
