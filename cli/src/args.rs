@@ -280,6 +280,13 @@ pub struct Rules {
     pub templates: Option<PathBuf>,
 }
 
+impl Rules {
+    /// The least containment that removes; nothing where it does not.
+    pub fn containment(&self) -> Option<f64> {
+        Some(self.containment).filter(|least| *least != 0.0)
+    }
+}
+
 #[derive(Args, Debug)]
 #[command(next_help_heading = "The run")]
 pub struct Machine {

@@ -1,33 +1,30 @@
 //! `twicetold dedup`: the main job.
 
-use crate::args::{Dedup, ReadingArgs, Rules};
+mod known;
+
+use crate::args::{Dedup, Rules};
 use crate::failure::{Failure, code};
-use crate::index::{Adder, NewPage, OldPages};
 use crate::input;
-use crate::input::fields::{Field, Fields};
-use crate::input::{Argument, Input, Limits, Reading};
+use crate::input::{Argument, Input, Reading};
 use crate::interrupt;
 use crate::output::folder;
 use crate::output::summary::{Summary, settings};
 use crate::output::write::Writer;
 use crate::progress::{Manner, Progress};
-use crate::run::against::Against;
+use crate::run::Run;
 use crate::run::budget::Budget;
 use crate::run::pages::{Pages, Protected};
 use crate::run::space;
-use crate::run::{Outcome, Run};
 use crate::say;
 use crate::workspace::{Ending, Stage, Workspace};
+use known::Known;
 use serde_json::{Value, json};
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 use twicetold::Deduplicator;
-use twicetold::boilerplate::template::Templates;
 use twicetold::clean::CleanRule;
-use twicetold::cluster::Nearness;
-use twicetold::index::IndexRule;
 use twicetold::word::FORMAT_VERSION;
 
 /// What is left of a run, and how to go on with it.
@@ -57,11 +54,7 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
             "- stands twice; standard input can be read once",
         ));
     }
-    let known = match &args.rules.templates {
-        Some(path) => templates(path)?,
-        None => Templates::default(),
-    };
-    let against = against(args)?;
+    let known = Known::of(args)?;
     let mut threads = rayon::ThreadPoolBuilder::new();
     if let Some(count) = args.machine.threads {
         threads = threads.num_threads(count.into());
@@ -88,13 +81,7 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
             return Err(failure);
         }
     }
-    let done = pool.install(|| {
-        let known = Known {
-            templates: &known,
-            pages: against.as_ref(),
-        };
-        all(args, &deduplicator, known, out, &mut work)
-    });
+    let done = pool.install(|| all(args, &deduplicator, &known, out, &mut work));
     interrupt::whole(|| match done {
         Ok(code) => work.end().map(|()| code),
         Err(failure) if work.can_go_on() => Err(Failure {
@@ -109,18 +96,11 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     })
 }
 
-/// What is known before the run.
-#[derive(Clone, Copy)]
-struct Known<'k> {
-    templates: &'k Templates,
-    pages: Option<&'k Against>,
-}
-
 /// All stages that are not done.
 fn all(
     args: &Dedup,
     deduplicator: &Deduplicator,
-    known: Known<'_>,
+    known: &Known,
     out: Option<&Path>,
     work: &mut Workspace,
 ) -> Result<u8, Failure> {
@@ -136,7 +116,7 @@ fn all(
     }
     if let (true, Some(index)) = (args.add, &args.against) {
         // Last, and what was taken in already is not taken in again: a run that is stopped here goes on.
-        add(work, index, &rule(&args.rules))?;
+        known::add(work, index, &args.rules)?;
     }
     if !args.machine.quiet {
         say(&ending.said);
@@ -153,7 +133,7 @@ fn all(
 fn process(
     args: &Dedup,
     deduplicator: &Deduplicator,
-    known: Known<'_>,
+    known: &Known,
     work: &mut Workspace,
 ) -> Result<Ending, Failure> {
     let started = Instant::now();
@@ -161,7 +141,7 @@ fn process(
         true => Manner::None,
         false => args.machine.progress,
     });
-    let reading = reading(&args.reading);
+    let reading = Reading::from(&args.reading);
     let source = args.reading.source.as_deref();
     let stdin = work.file("stdin");
     let inputs: Vec<Argument> = args
@@ -199,14 +179,14 @@ fn process(
     let run = Run {
         deduplicator,
         pages: &pages,
-        known: known.templates,
-        against: known.pages,
+        known: &known.templates,
+        against: known.pages.as_ref(),
         budget,
         progress: &progress,
     };
     let outcome = run.outcome(work)?;
     if let Some(path) = &args.save_templates {
-        save_templates(path, run.templates(work)?, known.templates)?;
+        known::save_templates(path, run.templates(work)?, &known.templates)?;
     }
     let processed = started.elapsed() - read;
 
@@ -218,7 +198,7 @@ fn process(
         _ => {}
     }
     fs::create_dir(&results).map_err(Failure::at(&results))?;
-    let index = known.pages.map(|against| &against.name[..]);
+    let index = known.pages.as_ref().map(|against| &against.name[..]);
     let mut writer = match to_stdout(args) && !args.dry_run {
         true => Writer::to_stdout(&results, args.writing, index)?,
         false => Writer::create(&results, args.writing, index)?,
@@ -273,7 +253,8 @@ fn tell(args: &Dedup, done: Option<Stage>, dropped: bool) {
 /// What the results depend on.
 fn identity(args: &Dedup) -> Value {
     let inputs = args.inputs.iter().filter(|input| is_named(input));
-    let state = inputs.map(|input| {
+    let read = inputs.chain(&args.rules.templates);
+    let state = read.map(|input| {
         let known = fs::metadata(input).ok().filter(fs::Metadata::is_file);
         let changed = known.as_ref().and_then(|known| known.modified().ok());
         let since = changed.and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok());
@@ -291,88 +272,6 @@ fn identity(args: &Dedup) -> Value {
     })
 }
 
-/// What an index must have been made with to be asked.
-fn rule(rules: &Rules) -> IndexRule {
-    IndexRule {
-        nearness: Nearness {
-            resemblance: rules.resemblance,
-            containment: containment(rules),
-            ..Nearness::DEFAULT
-        },
-        ..IndexRule::DEFAULT
-    }
-}
-
-/// The index of old pages, if one is named; with `--add` there need be none yet.
-fn against(args: &Dedup) -> Result<Option<Against>, Failure> {
-    let Some(path) = &args.against else {
-        return Ok(None);
-    };
-    if args.add && !path.exists() {
-        return Ok(None);
-    }
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    Ok(Some(Against {
-        pages: OldPages::open(path, &rule(&args.rules))?,
-        name: name.to_string_lossy().into_owned(),
-    }))
-}
-
-/// Pages that are given to an index at once.
-const ADDED: usize = 512;
-
-/// Takes the kept pages of a run into an index.
-fn add(work: &Workspace, index: &Path, rule: &IndexRule) -> Result<(), Failure> {
-    let pages = Pages::open(work).map_err(Failure::run)?;
-    let mut adder = match index.exists() {
-        true => Adder::onto(index, Some(rule))?,
-        false => Adder::create(index, rule, false)?,
-    };
-    let outcome = Outcome::open(work).map_err(Failure::run)?;
-    let cleaned = |page: usize| -> io::Result<Option<(usize, String)>> {
-        let (report, _) = outcome.report(page)?;
-        Ok(report
-            .is_kept()
-            .then(|| (page, report.cleaned(&pages.text(page)))))
-    };
-    for first in (0..pages.len()).step_by(ADDED) {
-        let stretch = first..pages.len().min(first + ADDED);
-        let texts = stretch.filter_map(|page| cleaned(page).transpose());
-        let texts: io::Result<Vec<(usize, String)>> = texts.collect();
-        let texts = texts.map_err(Failure::run)?;
-        let ids: Vec<String> = texts.iter().map(|(page, _)| pages.id(*page)).collect();
-        let new = texts.iter().zip(&ids).map(|((page, text), id)| NewPage {
-            id,
-            source: pages.source(*page),
-            text,
-        });
-        let new: Vec<NewPage<'_>> = new.collect();
-        pages.check().map_err(Failure::run)?;
-        adder.add(&new).map_err(Failure::run)?;
-    }
-    adder.finish().map(|_| ())
-}
-
-/// The templates of a run, those that it was given among them.
-fn save_templates(path: &Path, learned: Templates, known: &Templates) -> Result<(), Failure> {
-    let mut templates = learned;
-    templates.extend(known.clone());
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let save = || -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-        serde_json::to_writer(&mut file, &templates)?;
-        file.flush()?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
-    };
-    save().map_err(|error| Failure::run(format!("--save-templates {}: {error}", path.display())))
-}
-
-fn containment(rules: &Rules) -> Option<f64> {
-    (rules.containment != 0.0).then_some(rules.containment)
-}
-
 fn deduplicator(rules: &Rules) -> Result<Deduplicator, Failure> {
     let clean = CleanRule {
         strip_citations: rules.strip_citations,
@@ -380,7 +279,7 @@ fn deduplicator(rules: &Rules) -> Result<Deduplicator, Failure> {
     };
     let mut builder = Deduplicator::builder()
         .resemblance(rules.resemblance)
-        .containment(containment(rules))
+        .containment(rules.containment())
         .keep(rules.keep.into())
         .across(rules.across.into())
         .clean(clean);
@@ -388,38 +287,6 @@ fn deduplicator(rules: &Rules) -> Result<Deduplicator, Failure> {
         builder = builder.net(net);
     }
     builder.build().map_err(Failure::usage)
-}
-
-fn reading(args: &ReadingArgs) -> Reading {
-    let mut fields = Fields::default();
-    for (field, name) in [
-        (Field::Id, &args.id_field),
-        (Field::Text, &args.text_field),
-        (Field::Html, &args.html_field),
-        (Field::Source, &args.source_field),
-        (Field::Url, &args.url_field),
-        (Field::Date, &args.date_field),
-        (Field::Rank, &args.rank_field),
-    ] {
-        fields.set(field, name);
-    }
-    Reading {
-        fields,
-        kind: args.format,
-        limits: Limits {
-            record: usize::try_from(args.max_record).unwrap_or(usize::MAX),
-            expansion: args.max_expansion,
-        },
-    }
-}
-
-/// Templates that an earlier run learned.
-fn templates(path: &Path) -> Result<Templates, Failure> {
-    let failed = |error: &dyn std::fmt::Display| {
-        Failure::usage(format!("--templates {}: {error}", path.display()))
-    };
-    let bytes = fs::read(path).map_err(|error| failed(&error))?;
-    serde_json::from_slice(&bytes).map_err(|error| failed(&error))
 }
 
 /// Standard input as a file: it is read twice.
