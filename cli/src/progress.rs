@@ -76,6 +76,23 @@ impl Progress {
 
     /// Begins a stage of so many pages; of how many is not known before all are read.
     pub fn stage(&self, name: &'static str, total: Option<u64>) {
+        let template = match total {
+            Some(_) => "{msg:>10} [{bar:30}] {human_pos} of {human_len}, {per_sec}, {eta} left",
+            None => "{msg:>10} {human_pos} records, {per_sec}",
+        };
+        self.begin(name, total, template);
+    }
+
+    /// Begins a stage that takes all pages at once, so that nobody knows how far it is.
+    pub fn at_once(&self, name: &'static str, pages: u64) {
+        self.begin(
+            name,
+            Some(pages),
+            "{msg:>10} {human_len} pages, for {elapsed}",
+        );
+    }
+
+    fn begin(&self, name: &'static str, total: Option<u64>, template: &str) {
         self.end();
         let now = Instant::now();
         self.done.store(0, Ordering::Relaxed);
@@ -88,10 +105,6 @@ impl Progress {
             };
         }
         if let Some(bar) = &self.bar {
-            let template = match total {
-                Some(_) => "{msg:>10} [{bar:30}] {human_pos} of {human_len}, {per_sec}, {eta} left",
-                None => "{msg:>10} {human_pos} records, {per_sec}",
-            };
             let style = ProgressStyle::with_template(template);
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.reset();

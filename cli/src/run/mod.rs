@@ -109,13 +109,13 @@ impl Run<'_> {
         }
         let old = OldCopies::open(work).map_err(Failure::run)?;
         if !work.has(Stage::Clustering) {
-            self.progress.stage(Stage::Clustering.name(), Some(all));
+            self.progress.at_once(Stage::Clustering.name(), all);
             self.cluster(&old, work).map_err(Failure::run)?;
             work.finish(Stage::Clustering)?;
             self.progress.add(all);
         }
         if !work.has(Stage::Comparing) {
-            self.progress.stage(Stage::Comparing.name(), Some(all));
+            self.progress.at_once(Stage::Comparing.name(), all);
             self.share(&old, work).map_err(Failure::run)?;
             work.finish(Stage::Comparing)?;
             self.progress.add(all);
