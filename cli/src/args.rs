@@ -101,7 +101,7 @@ pub struct Dedup {
     pub resume: bool,
 
     /// Write what was learned of each source of three pages or more, for later runs with --templates
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub save_templates: Option<PathBuf>,
 
     /// File of settings: each key is a flag

@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, code};
 use crate::say;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use tempfile::TempDir;
@@ -53,11 +54,24 @@ pub struct Hidden(TempDir);
 
 impl Hidden {
     pub fn create_in(folder: &Path) -> Result<Hidden, Failure> {
+        Hidden::create(folder, ".twicetold-")
+    }
+
+    /// For what only one may do at a time, which `name` is of: what a killed run left of it goes.
+    pub fn create_for(name: &OsStr, folder: &Path) -> Result<Hidden, Failure> {
+        let prefix = format!(".twicetold-{}-", name.to_string_lossy());
+        for old in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            if old.file_name().to_string_lossy().starts_with(&prefix) {
+                let _ = std::fs::remove_dir_all(old.path());
+            }
+        }
+        Hidden::create(folder, &prefix)
+    }
+
+    fn create(folder: &Path, prefix: &str) -> Result<Hidden, Failure> {
         // Registered before a stop can come between.
         let mut leaving = LEAVING.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = tempfile::Builder::new()
-            .prefix(".twicetold-")
-            .tempdir_in(folder);
+        let made = tempfile::Builder::new().prefix(prefix).tempdir_in(folder);
         let made = made.map_err(Failure::at(folder))?;
         leaving.hidden.push(made.path().to_owned());
         Ok(Hidden(made))

@@ -64,8 +64,9 @@ fn parsed(arguments: Vec<OsString>) -> Result<Cli, Failure> {
     let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
     parsed.map_err(|error| {
         let error = error.to_string();
-        let why = error.lines().next().unwrap_or_default();
-        let why = why.strip_prefix("error: ").unwrap_or(why);
+        let why = error.lines().take_while(|line| !line.is_empty());
+        let why = why.map(str::trim).collect::<Vec<_>>().join(" ");
+        let why = why.strip_prefix("error: ").unwrap_or(&why);
         Failure::usage(format!("{}: {why}", path.display()))
     })
 }

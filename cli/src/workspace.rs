@@ -13,6 +13,12 @@ pub const HIDDEN: &str = ".twicetold";
 
 const MANIFEST: &str = "run.json";
 
+/// In a folder of scratch that lies elsewhere: which output folder it belongs to.
+const OWNER: &str = "owner";
+
+/// The end of messages of what going on cannot mend.
+pub const START_OVER: &str = "start over, without --resume";
+
 /// What is done one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -45,8 +51,10 @@ impl Stage {
 struct Manifest {
     /// What the results depend on: settings, inputs, versions.
     of: Value,
-    /// Where what is too much for memory lies.
-    scratch: PathBuf,
+    /// Where what is too much for memory lies, if elsewhere.
+    scratch: Option<PathBuf>,
+    /// What sums up the index that is asked, if one is.
+    index: Option<u64>,
     done: Option<Stage>,
     ending: Option<Ending>,
 }
@@ -78,7 +86,8 @@ impl Workspace {
         Ok(Workspace {
             manifest: Manifest {
                 of: Value::Null,
-                scratch: folder.clone(),
+                scratch: None,
+                index: None,
                 done: None,
                 ending: None,
             },
@@ -101,11 +110,11 @@ impl Workspace {
         fs::create_dir_all(out).map_err(Failure::at(out))?;
         let lock = lock(out)?;
         let folder = out.join(HIDDEN);
-        let left = manifest(&folder);
+        let left = manifest(&folder, out);
         if let Some(manifest) = left.clone().filter(|_| resume) {
             if let Some(what) = difference(&manifest.of, &of) {
                 return Err(Failure::usage(format!(
-                    "--resume: the run in {} was another: {what}; say the same, or start over without --resume",
+                    "--resume: the run in {} was another: {what}; say the same, or {START_OVER}",
                     out.display()
                 )));
             }
@@ -119,22 +128,26 @@ impl Workspace {
         }
         let dropped = left.is_some();
         remove(&folder, left.as_ref())?;
-        fs::create_dir(&folder).map_err(Failure::at(&folder))?;
         let scratch = match scratch {
             Some(around) => {
                 let made = tempfile::Builder::new()
                     .prefix(".twicetold-")
                     .tempdir_in(around);
-                made.map_err(Failure::at(around))?.keep()
+                let made = made.map_err(Failure::at(around))?.keep();
+                let made = fs::canonicalize(&made).map_err(Failure::at(&made))?;
+                let owner = made.join(OWNER);
+                fs::write(&owner, owned_by(out)).map_err(Failure::at(&owner))?;
+                Some(made)
             }
-            None => folder.clone(),
+            None => None,
         };
-        let scratch = std::path::absolute(&scratch).map_err(Failure::at(&scratch))?;
+        fs::create_dir(&folder).map_err(Failure::at(&folder))?;
         let workspace = Workspace {
             folder,
             manifest: Manifest {
                 of,
                 scratch,
+                index: None,
                 done: None,
                 ending: None,
             },
@@ -145,6 +158,25 @@ impl Workspace {
         Ok((workspace, dropped))
     }
 
+    /// The index that is asked: the same as long as it is needed.
+    pub fn same_index(&mut self, index: Option<u64>) -> Result<(), Failure> {
+        if self.manifest.done.is_none() {
+            self.manifest.index = index;
+            return self.save();
+        }
+        match self.manifest.index == index || self.manifest.ending.is_some() {
+            true => Ok(()),
+            false => Err(Failure::usage(format!(
+                "--resume: the index of --against is not what it was; {START_OVER}"
+            ))),
+        }
+    }
+
+    /// Whether an index was there when the run began.
+    pub fn had_index(&self) -> bool {
+        self.manifest.index.is_some()
+    }
+
     /// For results, before they are whole.
     pub fn results(&self) -> PathBuf {
         self.folder.join("out")
@@ -152,19 +184,18 @@ impl Workspace {
 
     /// A file for what is too much for memory.
     pub fn file(&self, name: &str) -> PathBuf {
-        self.manifest.scratch.join(name)
+        self.scratch().join(name)
     }
 
     /// The folder of these files.
     pub fn scratch(&self) -> &Path {
-        &self.manifest.scratch
+        self.manifest.scratch.as_ref().unwrap_or(&self.folder)
     }
 
     /// The folders of the run, for who takes them away when it is stopped.
     pub fn folders(&self) -> Vec<PathBuf> {
-        let mut folders = vec![self.manifest.scratch.clone(), self.folder.clone()];
-        folders.dedup();
-        folders
+        let scratch = self.manifest.scratch.iter().cloned();
+        scratch.chain([self.folder.clone()]).collect()
     }
 
     /// Whether nobody can go on with it.
@@ -230,19 +261,28 @@ impl Workspace {
     }
 }
 
-/// What a stopped run left in the folder, if that can be read.
-fn manifest(folder: &Path) -> Option<Manifest> {
+/// What a stopped run left in the folder, if that can be read and is its own: a copy of a folder has no part in the
+/// scratch of the other.
+fn manifest(folder: &Path, out: &Path) -> Option<Manifest> {
     let bytes = fs::read(folder.join(MANIFEST)).ok()?;
-    serde_json::from_slice(&bytes).ok()
+    let manifest: Manifest = serde_json::from_slice(&bytes).ok()?;
+    let is_own = manifest
+        .scratch
+        .as_ref()
+        .is_none_or(|scratch| fs::read(scratch.join(OWNER)).ok() == Some(owned_by(out)));
+    is_own.then_some(manifest)
+}
+
+/// What a folder of scratch says of the output folder it belongs to.
+fn owned_by(out: &Path) -> Vec<u8> {
+    let real = fs::canonicalize(out);
+    let real = real.as_deref().unwrap_or(out);
+    real.as_os_str().as_encoded_bytes().to_vec()
 }
 
 fn remove(folder: &Path, manifest: Option<&Manifest>) -> Result<(), Failure> {
-    let scratch = manifest.map(|manifest| manifest.scratch.as_path());
-    let is_ours = |path: &&Path| {
-        let name = path.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| name.starts_with(".twicetold"))
-    };
-    for folder in scratch.filter(is_ours).into_iter().chain([folder]) {
+    let scratch = manifest.and_then(|manifest| manifest.scratch.as_deref());
+    for folder in scratch.into_iter().chain([folder]) {
         match fs::remove_dir_all(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(Failure::at(folder)(error)),
@@ -271,7 +311,7 @@ fn lock(out: &Path) -> Result<Option<File>, Failure> {
     }
 }
 
-/// The first thing in which two runs differ.
+/// The first thing in which two runs differ, by the names that lead there.
 fn difference(one: &Value, other: &Value) -> Option<String> {
     let (Value::Object(one), Value::Object(other)) = (one, other) else {
         return (one != other).then(|| format!("{one} is {other} now"));
@@ -279,11 +319,7 @@ fn difference(one: &Value, other: &Value) -> Option<String> {
     let names = one.keys().chain(other.keys());
     names.into_iter().find_map(|name| {
         let [one, other] = [one, other].map(|of| of.get(name).unwrap_or(&Value::Null));
-        let what = difference(one, other)?;
-        Some(match one.is_object() {
-            true => what,
-            false => format!("{name}: {what}"),
-        })
+        difference(one, other).map(|what| format!("{name}: {what}"))
     })
 }
 

@@ -511,3 +511,207 @@ fn places_that_cannot_be_written_to() {
     assert_eq!(run.status.code(), Some(1), "{}", said(&run));
     assert!(said(&run).contains("nowhere"), "{}", said(&run));
 }
+
+/// A run that stops behind reading: what it needs is more than it may take.
+fn stopped(input: &Path, out: &Path, more: &[&str]) {
+    let mut run = dedup(input, out, more);
+    let run = run.args(["--memory", "4KiB"]).output().unwrap();
+    assert_eq!(run.status.code(), Some(1), "{}", said(&run));
+    assert!(said(&run).contains("--resume goes on"), "{}", said(&run));
+}
+
+fn refused(run: &mut Command, says: &str) {
+    let run = run.output().unwrap();
+    assert_eq!(run.status.code(), Some(2), "{}", said(&run));
+    assert!(said(&run).contains(says), "{says}: {}", said(&run));
+}
+
+#[test]
+fn a_run_goes_on_with_what_it_began_with() {
+    let scratch = tempfile::tempdir().unwrap();
+    let at = |name: &str| scratch.path().join(name);
+    let (input, _) = undisturbed(scratch.path(), 300);
+    let folder = at("folder");
+    fs::create_dir(&folder).unwrap();
+    fs::copy(&input, folder.join("in.jsonl")).unwrap();
+    let out = at("out");
+    // Another file in a folder.
+    stopped(&folder, &out, &[]);
+    fs::write(folder.join("more.jsonl"), "{}\n").unwrap();
+    refused(
+        &mut dedup(&folder, &out, &["--resume"]),
+        "folder: \"files of state",
+    );
+    fs::remove_file(folder.join("more.jsonl")).unwrap();
+    // Other templates under the same name.
+    let saved = at("saved.json");
+    let path = saved.to_str().unwrap();
+    let save = dedup(&input, &at("saving"), &["--save-templates", path]).output();
+    assert_eq!(save.unwrap().status.code(), Some(3));
+    let more = ["--templates", path];
+    stopped(&input, &out, &more);
+    let text = fs::read_to_string(&saved).unwrap();
+    fs::write(&saved, format!("{text} ")).unwrap();
+    refused(
+        &mut dedup(&input, &out, &["--templates", path, "--resume"]),
+        "templates: ",
+    );
+    // Another index, and none.
+    let index = at("old.index");
+    let build = |from: &Path| {
+        let mut build = twicetold();
+        build.args(["index", "build", "--replace"]).arg(from);
+        build.arg("--index").arg(&index);
+        assert_eq!(build.output().unwrap().status.code(), Some(0));
+    };
+    build(&at("undisturbed"));
+    let asks = ["--against", index.to_str().unwrap(), "--add"];
+    let resumes = [&asks[..], &["--resume"]].concat();
+    stopped(&input, &out, &asks);
+    build(
+        &at("saving/pages.jsonl")
+            .parent()
+            .unwrap()
+            .join("removed.jsonl"),
+    );
+    refused(
+        &mut dedup(&input, &out, &resumes),
+        "index of --against is not what it was",
+    );
+    fs::remove_file(&index).unwrap();
+    refused(
+        &mut dedup(&input, &out, &resumes),
+        "index of --against is not what it was",
+    );
+}
+
+#[test]
+fn spools_that_were_emptied_are_told() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (input, expected) = undisturbed(scratch.path(), 300);
+    let out = scratch.path().join("out");
+    let hidden = out.join(".twicetold");
+    // It stops when the second file of the results is put in its place.
+    let mut run = dedup(&input, &out, &[]);
+    let shell = "exec strace -qq -f -o /dev/null -e trace=rename \
+        -e inject=rename:error=EACCES:when=2+ \"$@\"";
+    let Some(run) = under(
+        "strace -o /dev/null true",
+        shell,
+        run.args(["--threads", "1"]),
+    ) else {
+        return;
+    };
+    assert_eq!(run.status.code(), Some(1), "{}", said(&run));
+    let names = [
+        "ids",
+        "texts",
+        "html",
+        "known",
+        "sources",
+        "prepared",
+        "old",
+        "old-left-out",
+        "clusters",
+        "changed",
+        "changed-pages",
+    ];
+    let manifest = fs::read_to_string(hidden.join("run.json")).unwrap();
+    let before: Value = serde_json::from_str(&manifest).unwrap();
+    assert!(["writing", "comparing"].contains(&before["done"].as_str().unwrap()));
+    let mut unwritten = before.clone();
+    unwritten["done"] = json!("comparing");
+    unwritten["ending"] = Value::Null;
+    for name in names {
+        fs::write(hidden.join("run.json"), unwritten.to_string()).unwrap();
+        let paths = [name.to_owned(), format!("{name}.ends")].map(|name| hidden.join(name));
+        let bytes = paths.each_ref().map(|path| fs::read(path).unwrap());
+        for path in &paths {
+            fs::write(path, "").unwrap();
+        }
+        let run = dedup(&input, &out, &["--resume"]).output().unwrap();
+        assert_eq!(run.status.code(), Some(1), "{name}: {}", said(&run));
+        assert!(said(&run).contains("start over"), "{name}: {}", said(&run));
+        assert!(!said(&run).contains("goes on"), "{name}: {}", said(&run));
+        for (path, bytes) in paths.iter().zip(bytes) {
+            fs::write(path, bytes).unwrap();
+        }
+    }
+    goes_on(&input, &out, &expected, "mended");
+}
+
+#[test]
+fn nothing_else_is_overwritten() {
+    let scratch = tempfile::tempdir().unwrap();
+    let at = |name: &str| scratch.path().join(name);
+    let (input, expected) = undisturbed(scratch.path(), 300);
+    let before = fs::read(&input).unwrap();
+    let out = at("out");
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    for (path, says) in [
+        (text(&input), "holds no templates"),
+        (text(&out.join("summary.json")), "lies inside --out"),
+        ("/dev/null".to_owned(), "not a regular file"),
+        (text(&at("nowhere/t.json")), "its folder is not there"),
+    ] {
+        refused(&mut dedup(&input, &out, &["--save-templates", &path]), says);
+    }
+    assert!(fs::read(&input).unwrap() == before);
+    let index = text(&out.join("pages.wet"));
+    refused(
+        &mut dedup(&input, &out, &["--against", &index, "--add"]),
+        "lies inside --out",
+    );
+    let index = text(&at("nowhere/old.index"));
+    refused(
+        &mut dedup(&input, &out, &["--against", &index, "--add"]),
+        "nowhere",
+    );
+    assert!(visible(&out).is_empty());
+    // Scratch in an input is no input.
+    let folder = at("folder");
+    fs::create_dir(&folder).unwrap();
+    fs::rename(&input, folder.join("in.jsonl")).unwrap();
+    let inside = text(&folder);
+    let run = dedup(&folder, &out, &["--scratch", &inside])
+        .output()
+        .unwrap();
+    assert_eq!(run.status.code(), Some(3), "{}", said(&run));
+    let records = |files: &BTreeMap<PathBuf, Vec<u8>>| {
+        let ledger = &files[Path::new("ledger.jsonl")];
+        ledger.iter().filter(|byte| **byte == b'\n').count()
+    };
+    assert_eq!(records(&results(&out)), records(&expected));
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+}
+
+#[test]
+fn a_copy_of_a_stopped_run_has_no_part_in_its_scratch() {
+    let scratch = tempfile::tempdir().unwrap();
+    let at = |name: &str| scratch.path().join(name);
+    let (input, expected) = undisturbed(scratch.path(), 300);
+    fs::create_dir(at("disk")).unwrap();
+    let disk = at("disk");
+    let more = ["--scratch", disk.to_str().unwrap()];
+    stopped(&input, &at("one"), &more);
+    let copied = Command::new("cp")
+        .arg("-r")
+        .args([at("one"), at("two")])
+        .status();
+    assert!(copied.unwrap().success());
+    let copy = dedup(&input, &at("two"), &["--resume"]).output().unwrap();
+    assert_eq!(copy.status.code(), Some(3), "{}", said(&copy));
+    assert!(results(&at("two")) == expected);
+    goes_on(&input, &at("one"), &expected, "the first");
+    assert_eq!(fs::read_dir(disk).unwrap().count(), 0);
+    // Moved, it goes on where it lies.
+    stopped(&input, &at("one"), &[]);
+    fs::rename(at("one"), at("three")).unwrap();
+    let moved = dedup(&input, &at("three"), &["--resume"]).output().unwrap();
+    assert!(
+        said(&moved).contains("going on with the run"),
+        "{}",
+        said(&moved)
+    );
+    assert!(results(&at("three")) == expected);
+}

@@ -12,8 +12,8 @@ use std::sync::OnceLock;
 /// Most keepers in question that one page is looked for in.
 const MOST_HOLDERS: usize = 256;
 
-/// Keepers in question that are taken together.
-const AT_ONCE: usize = 512;
+/// Keepers in question whose shingles are read at once.
+const AT_ONCE: usize = 64;
 
 /// Most keepers that pages are looked for in at once.
 const MOST_AT_ONCE: usize = 16 << 10;
@@ -36,8 +36,8 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
     /// of a page's signature is one of its shingles, drawn at random: of those rows about as many are
     /// rows of shingles of the keeper as the share of the page that stands in it. Where they are
     /// fewer than five standard errors under the least containment, the page does not stand in
-    /// it; where they are not, it is counted. Of a page that may stand in more than 256 keepers,
-    /// the first 256 by rank are looked at.
+    /// it; where they are not, it is counted. Of a page that may stand in more than 256 keepers
+    /// about the first 256 by rank are looked at.
     ///
     /// As a rule at most 16 look-ups for each page and 2,000 keepers in question (11,000 of 120 words), and the
     /// shingles of these (twice) and of the pages that may stand in them.

@@ -16,16 +16,17 @@ use crate::run::budget::Budget;
 use crate::run::pages::{Pages, Protected};
 use crate::run::space;
 use crate::say;
-use crate::workspace::{Ending, Stage, Workspace};
+use crate::workspace::{Ending, START_OVER, Stage, Workspace};
 use known::Known;
 use serde_json::{Value, json};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 use twicetold::Deduplicator;
 use twicetold::clean::CleanRule;
 use twicetold::word::FORMAT_VERSION;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// What is left of a run, and how to go on with it.
 const GO_ON: &str = "the same command with --resume goes on where this one was";
@@ -54,7 +55,7 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
             "- stands twice; standard input can be read once",
         ));
     }
-    let known = Known::of(args)?;
+    let known = Known::of(args, real_out.as_deref())?;
     let mut threads = rayon::ThreadPoolBuilder::new();
     if let Some(count) = args.machine.threads {
         threads = threads.num_threads(count.into());
@@ -65,13 +66,15 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     let scratch = args.machine.scratch.as_deref();
     let mut work = match out {
         Some(out) => {
-            let (work, dropped) = Workspace::open(out, scratch, identity(args), args.resume)?;
+            let (mut work, dropped) = Workspace::open(out, scratch, identity(args)?, args.resume)?;
+            let index = known.pages.as_ref().map(|against| against.pages.identity());
+            work.same_index(index)?;
             tell(args, work.done(), dropped);
             work
         }
         None => Workspace::temporary(scratch)?,
     };
-    watch(&work);
+    watch(&work, stdout);
     if !args.machine.no_space_check && work.done().is_none() {
         let named = args.inputs.iter().filter(|input| is_named(input));
         let named: Vec<PathBuf> = named.cloned().collect();
@@ -84,10 +87,13 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     let done = pool.install(|| all(args, &deduplicator, &known, out, &mut work));
     interrupt::whole(|| match done {
         Ok(code) => work.end().map(|()| code),
-        Err(failure) if work.can_go_on() => Err(Failure {
-            message: format!("{}; {GO_ON}", failure.message),
-            ..failure
-        }),
+        Err(failure) if work.can_go_on() => match failure.message.ends_with(START_OVER) {
+            true => Err(failure),
+            false => Err(Failure {
+                message: format!("{}; {GO_ON}", failure.message),
+                ..failure
+            }),
+        },
         Err(failure) => {
             // What failed is said; that its rest could not be taken away would only hide it.
             let _ = work.end();
@@ -111,12 +117,21 @@ fn all(
     let Some(ending) = work.ending() else {
         return Err(Failure::run("the run has no end"));
     };
+    if let Some(path) = &args.save_templates {
+        known::save_templates(path, Run::learned(work)?, &known.templates)?;
+    }
     if let Some(out) = out {
         interrupt::whole(|| folder::publish(&work.results(), &ending.names, out))?;
     }
     if let (true, Some(index)) = (args.add, &args.against) {
         // Last, and what was taken in already is not taken in again: a run that is stopped here goes on.
-        known::add(work, index, &args.rules)?;
+        known::add(work, index, &args.rules).map_err(|failure| Failure {
+            message: format!(
+                "the results are written, but the index is not: {}",
+                failure.message
+            ),
+            code: code::FAILED,
+        })?;
     }
     if !args.machine.quiet {
         say(&ending.said);
@@ -185,9 +200,6 @@ fn process(
         progress: &progress,
     };
     let outcome = run.outcome(work)?;
-    if let Some(path) = &args.save_templates {
-        known::save_templates(path, run.templates(work)?, &known.templates)?;
-    }
     let processed = started.elapsed() - read;
 
     let results = work.results();
@@ -228,10 +240,11 @@ fn is_named(input: &Path) -> bool {
 }
 
 /// What a stop leaves: nothing, as long as nothing is done.
-fn watch(work: &Workspace) {
-    match work.can_go_on() {
-        true => interrupt::leave(Vec::new(), GO_ON),
-        false => interrupt::leave(work.folders(), "nothing was written"),
+fn watch(work: &Workspace, stdout: bool) {
+    match (work.can_go_on(), stdout) {
+        (true, _) => interrupt::leave(Vec::new(), GO_ON),
+        (false, true) => interrupt::leave(work.folders(), "not all was written"),
+        (false, false) => interrupt::leave(work.folders(), "nothing was written"),
     }
 }
 
@@ -241,35 +254,42 @@ fn tell(args: &Dedup, done: Option<Stage>, dropped: bool) {
         return;
     }
     if dropped {
-        say("a run that was stopped here is dropped; --resume would have gone on with it\n");
+        say(
+            "a run that was stopped here is dropped; --resume goes on with one of the same command\n",
+        );
     } else if let Some(done) = done {
         say(&format!(
-            "going on with the run that was stopped after {}\n",
-            done.name()
+            "going on with the run that was stopped after {}{}\n",
+            done.name(),
+            match args.inputs.iter().all(|input| is_named(input)) {
+                true => "",
+                false => "; what it read from standard input is not read again",
+            }
         ));
     }
 }
 
 /// What the results depend on.
-fn identity(args: &Dedup) -> Value {
-    let inputs = args.inputs.iter().filter(|input| is_named(input));
-    let read = inputs.chain(&args.rules.templates);
-    let state = read.map(|input| {
-        let known = fs::metadata(input).ok().filter(fs::Metadata::is_file);
-        let changed = known.as_ref().and_then(|known| known.modified().ok());
-        let since = changed.and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok());
-        let known = json!({
-            "bytes": known.map(|known| known.len()),
-            "modified": since.map(|since| since.as_nanos().to_string()),
-        });
-        (input.display().to_string(), known)
-    });
-    json!({
+fn identity(args: &Dedup) -> Result<Value, Failure> {
+    let mut inputs = serde_json::Map::new();
+    for input in args.inputs.iter().filter(|input| is_named(input)) {
+        inputs.insert(input.display().to_string(), input::state(input).into());
+    }
+    let templates = match &args.rules.templates {
+        Some(path) => Some(checksum(&fs::read(path).map_err(Failure::at(path))?)),
+        None => None,
+    };
+    Ok(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "format": FORMAT_VERSION,
         "settings": settings(args),
-        "inputs": state.collect::<serde_json::Map<_, _>>(),
-    })
+        "inputs": inputs,
+        "templates": templates,
+    }))
+}
+
+fn checksum(bytes: &[u8]) -> String {
+    format!("{:016x}", xxh3_64(bytes))
 }
 
 fn deduplicator(rules: &Rules) -> Result<Deduplicator, Failure> {

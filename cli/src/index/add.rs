@@ -105,7 +105,9 @@ impl Adder {
         old: Option<OldPages>,
         settings: Settings,
     ) -> Result<Adder, Failure> {
-        let work = Hidden::create_in(folder_of(&path))?;
+        // The lock is held: nobody else is at work on this index.
+        let name = path.file_name().unwrap_or_default();
+        let work = Hidden::create_for(name, folder_of(&path))?;
         let waiting = |name: &str| -> Result<_, Failure> {
             let file = created(&work.path().join(name)).map_err(Failure::run)?;
             Ok(BufWriter::with_capacity(1 << 18, file))

@@ -3,9 +3,12 @@
 use super::Limits;
 use super::open::{self, Packing};
 use crate::failure::Failure;
+use crate::workspace::HIDDEN;
 use std::fs;
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+use xxhash_rust::xxh3::Xxh3;
 
 /// What a file is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -152,6 +155,34 @@ pub fn check(argument: &Path, out: Option<&Path>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What tells whether the files of an argument are what they were: their names, lengths and times, summed up.
+pub fn state(argument: &Path) -> String {
+    let mut sum = Xxh3::new();
+    let walk = walkdir::WalkDir::new(argument)
+        .follow_links(true)
+        .sort_by_file_name();
+    for entry in walk.into_iter().filter_entry(is_input).flatten() {
+        let Ok(known) = entry.metadata() else {
+            continue;
+        };
+        if !known.is_file() {
+            continue;
+        }
+        let changed = known.modified().ok();
+        let since = changed.and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok());
+        sum.update(entry.path().as_os_str().as_encoded_bytes());
+        sum.update(&known.len().to_le_bytes());
+        sum.update(&since.map_or(0, |since| since.as_nanos()).to_le_bytes());
+    }
+    format!("files of state {:016x}", sum.digest())
+}
+
+/// Whether a walk goes on at an entry: not into what a run keeps to itself, when its scratch lies in there.
+fn is_input(entry: &walkdir::DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    entry.depth() == 0 || !entry.file_type().is_dir() || !name.starts_with(HIDDEN)
+}
+
 /// The files that an argument names, in the order of their paths; `kind` is what they are read as, unless they
 /// tell themselves.
 pub fn files(
@@ -186,8 +217,9 @@ pub fn files(
     let walk = walkdir::WalkDir::new(&path)
         .follow_links(true)
         .sort_by_file_name();
+    let walk = walk.into_iter().filter_entry(is_input);
     let folder = path;
-    Box::new(walk.into_iter().filter_map(move |entry| {
+    Box::new(walk.filter_map(move |entry| {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {

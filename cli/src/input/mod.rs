@@ -13,7 +13,7 @@ pub mod parquet;
 mod record;
 pub mod warc;
 
-pub use find::{Argument, Kind, check};
+pub use find::{Argument, Kind, check, state};
 pub use one::page;
 pub use record::{Body, Entry, Position, Record, Rejected, Whole};
 

@@ -74,8 +74,8 @@ fn is_of_a_run(name: &str) -> bool {
     FILES.contains(&name) || [PAGES, WET].contains(&name) || is_table(name)
 }
 
-/// The real path of a folder that may not exist yet.
-fn resolve(path: &Path) -> io::Result<PathBuf> {
+/// The real path of what may not exist yet.
+pub fn resolve(path: &Path) -> io::Result<PathBuf> {
     let absolute = std::path::absolute(path)?;
     let mut missing = Vec::new();
     let mut known = absolute.as_path();

@@ -13,6 +13,7 @@ use crate::input::{Entry, Input, Record, Rejected, Whole};
 use crate::progress::Progress;
 use crate::run::Outcome;
 use crate::run::pages::{Pages, page_of};
+use crate::workspace::START_OVER;
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::json;
@@ -153,11 +154,13 @@ impl Writer {
                         row.page = Some(next);
                         next += 1;
                     }
-                    if row.page.is_some_and(|page| {
-                        !pages.is_text(page, &row.text) || pages.id(page) != row.id
-                    }) {
+                    let changed = |(page, record): (usize, &Record)| {
+                        let source = source.or(record.source.as_deref());
+                        !pages.is_same(page, record, &row.text, source)
+                    };
+                    if row.page.zip(row.record.as_deref()).is_some_and(changed) {
                         return Err(Failure::run(format!(
-                            "{}: it is not what it was when it was first read; run again when nobody writes there",
+                            "{}: it is not what it was when it was first read; when nobody writes there, {START_OVER}",
                             row.place
                         )));
                     }
@@ -176,9 +179,9 @@ impl Writer {
         }
         match next == pages.len() {
             true => Ok(()),
-            false => Err(Failure::run(
-                "the inputs are shorter than when they were first read; run again when nobody writes there",
-            )),
+            false => Err(Failure::run(format!(
+                "the inputs are shorter than when they were first read; when nobody writes there, {START_OVER}"
+            ))),
         }
     }
 

@@ -38,8 +38,8 @@ const STRETCH: usize = 512;
 
 impl OldCopies {
     /// As they were found.
-    pub fn open(work: &Workspace) -> io::Result<Self> {
-        let found = Spool::open(work.file("old"))?;
+    pub fn open(work: &Workspace, pages: usize) -> io::Result<Self> {
+        let found = Spool::open_all(work.file("old"), pages)?;
         let mut is_old = Vec::with_capacity(found.len());
         found.each(0..found.len(), |_, bytes| is_old.push(!bytes.is_empty()));
         found.check()?;
@@ -73,8 +73,9 @@ impl Run<'_> {
     pub(super) fn ask(&self, work: &Workspace) -> io::Result<()> {
         let mut spool = SpoolWriter::create(work.file("old"))?;
         let mut left_out = LeftOut::default();
-        if let Some(against) = self.against {
-            self.look_up(&against.pages, work, &mut spool, &mut left_out)?;
+        match self.against {
+            Some(against) => self.look_up(&against.pages, work, &mut spool, &mut left_out)?,
+            None => (0..self.pages.len()).try_for_each(|_| spool.push(&[]))?,
         }
         spool.finish()?;
         keep(work.file("old-left-out"), &left_out)
@@ -90,7 +91,7 @@ impl Run<'_> {
         let pages = self.pages;
         self.progress
             .stage(Stage::Asking.name(), Some(pages.len() as u64));
-        let slices = Spool::open(work.file("kept"))?;
+        let slices = Spool::open_all(work.file("kept"), pages.len())?;
         for first in (0..pages.len()).step_by(STRETCH) {
             let stretch = first..pages.len().min(first + STRETCH);
             let asked = stretch.into_par_iter().map(|page| {

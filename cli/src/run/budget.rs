@@ -27,9 +27,9 @@ impl Budget {
             return Ok(());
         }
         Err(Failure::run(format!(
-            "{pages} pages take about {} MiB of memory, and --memory is {} MiB; give it more, or the pages in parts",
-            needed.div_ceil(1 << 20),
-            self.0 >> 20
+            "{pages} pages take about {} KiB of memory, and --memory is {} KiB; say more, or give the pages in parts",
+            needed.div_ceil(1 << 10),
+            self.0 >> 10
         )))
     }
 }

@@ -45,17 +45,17 @@ pub struct Outcome {
 
 impl Outcome {
     /// Of a run all of whose stages are done.
-    pub fn open(work: &Workspace) -> io::Result<Outcome> {
-        let (fates, related, left_out) = kept(work.file("clusters"))?;
+    pub fn open(work: &Workspace, pages: usize) -> io::Result<Outcome> {
+        let (fates, related, left_out) = clusters(work, pages)?;
         let changed: Vec<u32> = kept(work.file("changed-pages"))?;
         Ok(Outcome {
             fates,
             related,
             left_out,
-            prepared: Spool::open(work.file("prepared"))?,
-            changed: Spool::open(work.file("changed"))?,
+            prepared: Spool::open_all(work.file("prepared"), pages)?,
+            changed: Spool::open_all(work.file("changed"), changed.len())?,
             changed_at: changed.into_iter().zip(0..).collect(),
-            old: OldCopies::open(work)?,
+            old: OldCopies::open(work, pages)?,
         })
     }
 
@@ -77,6 +77,9 @@ impl Outcome {
         Ok((prepared.report, old))
     }
 }
+
+/// The file of templates.
+const TEMPLATES: &str = "templates.json";
 
 /// Pages that are prepared at once.
 const STRETCH: usize = 512;
@@ -107,7 +110,7 @@ impl Run<'_> {
             self.ask(work).map_err(Failure::run)?;
             work.finish(Stage::Asking)?;
         }
-        let old = OldCopies::open(work).map_err(Failure::run)?;
+        let old = OldCopies::open(work, self.pages.len()).map_err(Failure::run)?;
         if !work.has(Stage::Clustering) {
             self.progress.at_once(Stage::Clustering.name(), all);
             self.cluster(&old, work).map_err(Failure::run)?;
@@ -120,17 +123,24 @@ impl Run<'_> {
             work.finish(Stage::Comparing)?;
             self.progress.add(all);
         }
-        Outcome::open(work).map_err(Failure::run)
+        Outcome::open(work, self.pages.len()).map_err(Failure::run)
+    }
+
+    /// The templates that were learned.
+    pub fn learned(work: &Workspace) -> Result<Templates, Failure> {
+        let path = work.file(TEMPLATES);
+        let bytes = std::fs::read(&path).map_err(|_| spool::damaged(&path));
+        let templates = bytes
+            .and_then(|bytes| serde_json::from_slice(&bytes).map_err(|_| spool::damaged(&path)));
+        templates.map_err(Failure::run)
     }
 
     /// The templates by which pages are cleaned, but for those that are known: as they were learned, or now.
-    pub fn templates(&self, work: &mut Workspace) -> Result<Templates, Failure> {
-        let path = work.file("templates.json");
+    fn templates(&self, work: &mut Workspace) -> Result<Templates, Failure> {
         if work.has(Stage::Learning) {
-            let bytes = std::fs::read(&path).map_err(Failure::at(&path))?;
-            return serde_json::from_slice(&bytes)
-                .map_err(|error| Failure::run(format!("{}: {error}", path.display())));
+            return Run::learned(work);
         }
+        let path = work.file(TEMPLATES);
         let all = Some(self.pages.len() as u64);
         self.progress.stage(Stage::Learning.name(), all);
         let templates = self.learn(work).map_err(Failure::run)?;
@@ -226,9 +236,9 @@ impl Run<'_> {
     /// Which pages stay.
     fn cluster(&self, old: &OldCopies, work: &Workspace) -> io::Result<()> {
         let sketches = self.sketches(work)?;
-        let signatures = Spool::open(work.file("signatures"))?;
+        let signatures = Spool::open_all(work.file("signatures"), self.pages.len())?;
         let signatures = Stored::new(signatures, self.deduplicator.hasher(), old);
-        let slices = Spool::open(work.file("kept"))?;
+        let slices = Spool::open_all(work.file("kept"), self.pages.len())?;
         let order = self.deduplicator.order(&sketches);
         let text = |page: usize| Cow::Owned(kept_text(self.pages, &slices, page));
         let clusters = self
@@ -246,7 +256,7 @@ impl Run<'_> {
     }
 
     fn sketches(&self, work: &Workspace) -> io::Result<Vec<PageSketch>> {
-        let spool = Spool::open(work.file("sketches"))?;
+        let spool = Spool::open_all(work.file("sketches"), self.pages.len())?;
         let mut sketches = Vec::with_capacity(spool.len());
         for page in 0..spool.len() {
             sketches.push(spool.thing_at(page)?);
@@ -256,13 +266,16 @@ impl Run<'_> {
 
     /// What kept pages have in common with kept pages of higher rank: those that it changes.
     fn share(&self, old: &OldCopies, work: &Workspace) -> io::Result<()> {
-        let (fates, _, _): (Vec<Fate>, Vec<Related>, LeftOut) = kept(work.file("clusters"))?;
+        let (fates, ..) = clusters(work, self.pages.len())?;
         let pages = self.pages;
         let order = self.deduplicator.order(&self.sketches(work)?).into_iter();
         let stays = |page: &usize| fates[*page] == Fate::Kept && !old.has(*page);
         let kept: Vec<usize> = order.filter(stays).collect();
-        let whole = Spool::open(work.file("prepared"))?;
-        let blocks = StoredBlocks::new(Spool::open(work.file("blocks"))?, &kept);
+        let whole = Spool::open_all(work.file("prepared"), self.pages.len())?;
+        let blocks = StoredBlocks::new(
+            Spool::open_all(work.file("blocks"), self.pages.len())?,
+            &kept,
+        );
         let words = |place: usize, block: usize| -> Cow<'static, [u64]> {
             let page = kept[place];
             match whole.thing::<Option<Prepared>>(page) {
@@ -300,6 +313,18 @@ impl Run<'_> {
         pages.check()?;
         changed.finish()?;
         keep(work.file("changed-pages"), &changed_pages)
+    }
+}
+
+/// What clustering found.
+type Clustered = (Vec<Fate>, Vec<Related>, LeftOut);
+
+fn clusters(work: &Workspace, pages: usize) -> io::Result<Clustered> {
+    let path = work.file("clusters");
+    let found: Clustered = kept(path.clone())?;
+    match found.0.len() == pages {
+        true => Ok(found),
+        false => Err(spool::damaged(&path)),
     }
 }
 

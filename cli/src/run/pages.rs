@@ -1,6 +1,6 @@
 //! The pages of a run: what is known of each, their texts on disk.
 
-use super::spool::{Spool, SpoolWriter, compact, keep, kept};
+use super::spool::{Spool, SpoolWriter, compact, damaged, keep, kept};
 use crate::input::{Body, Entry, Input, Placed, Record};
 use crate::progress::Progress;
 use crate::workspace::{Stage, Workspace};
@@ -188,24 +188,29 @@ impl Pages {
             known.push(&compact(&some)?)?;
         }
         known.finish()?;
-        let rest = (&pages.sources, &pages.figures, &pages.earlier, pages.met);
+        let (sources, figures, earlier) = (&pages.sources, &pages.figures, &pages.earlier);
+        let rest = (sources, figures, earlier, pages.met, pages.len());
         keep(work.file("sources"), &rest)?;
         Ok(pages)
     }
 
     /// The pages that an earlier run read.
     pub fn open(work: &Workspace) -> io::Result<Pages> {
-        let (sources, figures, earlier, met) = kept(work.file("sources"))?;
+        let (sources, figures, earlier, met, count): (_, _, _, _, usize) =
+            kept(work.file("sources"))?;
         let parts = Spool::open(work.file("known"))?;
         let mut known: Vec<Known> = Vec::new();
         for part in 0..parts.len() {
             known.append(&mut parts.thing_at(part)?);
         }
+        if known.len() != count {
+            return Err(damaged(&work.file("known")));
+        }
         Ok(Pages {
+            ids: Spool::open_all(work.file("ids"), known.len())?,
+            texts: Spool::open_all(work.file("texts"), known.len())?,
+            html: Spool::open_all(work.file("html"), known.len())?,
             known,
-            ids: Spool::open(work.file("ids"))?,
-            texts: Spool::open(work.file("texts"))?,
-            html: Spool::open(work.file("html"))?,
             sources,
             figures,
             earlier,
@@ -240,10 +245,16 @@ impl Pages {
         self.known[page].protected
     }
 
-    /// Whether this is the text that was read of a page.
-    pub fn is_text(&self, page: usize, text: &str) -> bool {
-        let known = self.known.get(page);
-        known.is_some_and(|known| known.content == Page::new("", text).content())
+    /// Whether this is what was read of a page; `source` is its own.
+    pub fn is_same(&self, page: usize, record: &Record, text: &str, source: Option<&str>) -> bool {
+        let Some(known) = self.known.get(page) else {
+            return false;
+        };
+        let figures = self.figures.get(&(page as u32)).copied();
+        known.content == Page::new("", text).content()
+            && self.source(page) == source
+            && figures.unwrap_or_default() == (record.date, record.rank)
+            && self.id(page) == record.id
     }
 
     pub fn id(&self, page: usize) -> String {

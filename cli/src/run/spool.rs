@@ -1,5 +1,6 @@
 //! Things of any length, in a file, by their numbers; each with a checksum.
 
+use crate::workspace::START_OVER;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs::{self, File};
@@ -161,8 +162,10 @@ fn whole(number: usize, bytes: &[u8]) -> Option<&[u8]> {
 impl Spool {
     /// One that an earlier run finished.
     pub fn open(path: PathBuf) -> io::Result<Self> {
-        let file = File::open(&path).map_err(|error| named(&path, &error))?;
-        let ends = read_ends(&ends_path(&path))?;
+        // What is not there any more cannot be gone on with.
+        let gone = |_| damaged(&path);
+        let file = File::open(&path).map_err(gone)?;
+        let ends = read_ends(&ends_path(&path)).map_err(gone)?;
         let length = file.metadata()?.len();
         if ends.last().copied().unwrap_or(0) != length || !ends.is_sorted() {
             return Err(damaged(&path));
@@ -173,6 +176,15 @@ impl Spool {
             ends,
             fault: OnceLock::new(),
         })
+    }
+
+    /// The same, of so many things: one that is short would be taken for one of a smaller pile.
+    pub fn open_all(path: PathBuf, count: usize) -> io::Result<Self> {
+        let spool = Spool::open(path)?;
+        match spool.len() == count {
+            true => Ok(spool),
+            false => Err(damaged(&spool.path)),
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -201,6 +213,9 @@ impl Spool {
 
     /// The bytes of a thing.
     pub fn get(&self, number: usize) -> io::Result<Vec<u8>> {
+        if number >= self.ends.len() {
+            return Err(damaged(&self.path));
+        }
         let mut bytes = self.read(self.place(number..number + 1))?;
         let Some(thing) = whole(number, &bytes) else {
             return Err(damaged(&self.path));
@@ -297,9 +312,9 @@ pub fn kept<T: DeserializeOwned>(path: PathBuf) -> io::Result<T> {
     Spool::open(path)?.thing_at(0)
 }
 
-fn damaged(path: &Path) -> io::Error {
+pub fn damaged(path: &Path) -> io::Error {
     let what = format!(
-        "{}: not what was written there; start over, without --resume",
+        "{}: not what was written there; {START_OVER}",
         path.display()
     );
     io::Error::new(io::ErrorKind::InvalidData, what)

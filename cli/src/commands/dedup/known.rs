@@ -4,6 +4,7 @@
 use crate::args::{Dedup, Rules};
 use crate::failure::Failure;
 use crate::index::{Adder, NewPage, OldPages};
+use crate::output::folder;
 use crate::run::Outcome;
 use crate::run::against::Against;
 use crate::run::pages::Pages;
@@ -23,7 +24,31 @@ pub struct Known {
 }
 
 impl Known {
-    pub fn of(args: &Dedup) -> Result<Known, Failure> {
+    /// What the arguments name, read; and what they name to be written, looked at before long work. `out` is the
+    /// real path of the output folder.
+    pub fn of(args: &Dedup, out: Option<&Path>) -> Result<Known, Failure> {
+        for (flag, path) in [
+            ("--save-templates", &args.save_templates),
+            ("--against", &args.against),
+        ] {
+            let real = path.as_deref().map(folder::resolve).transpose();
+            let real = real.map_err(|error| Failure::usage(format!("{flag}: {error}")))?;
+            if let (Some(path), Some(real), Some(out)) = (path, real, out)
+                && real.starts_with(out)
+            {
+                return Err(Failure::usage(format!(
+                    "{flag} {} lies inside --out, whose files are a run's own; choose another place",
+                    path.display()
+                )));
+            }
+        }
+        if let Some(path) = &args.save_templates {
+            check_save(path)?;
+        }
+        if let (true, Some(index)) = (args.add, &args.against) {
+            // Made and let go: whether it can be written is told now.
+            adder(index, &rule(&args.rules), index.exists())?;
+        }
         Ok(Known {
             templates: match &args.rules.templates {
                 Some(path) => templates(path)?,
@@ -43,17 +68,44 @@ fn templates(path: &Path) -> Result<Templates, Failure> {
     serde_json::from_slice(&bytes).map_err(|error| failed(&error))
 }
 
+/// Refuses to save templates over anything but templates.
+fn check_save(path: &Path) -> Result<(), Failure> {
+    let failed = |why: &str| Failure::usage(format!("--save-templates {}: {why}", path.display()));
+    let is_old = || serde_json::from_slice::<Templates>(&fs::read(path).ok()?).ok();
+    match fs::metadata(path) {
+        Ok(file) if !file.is_file() => Err(failed("not a regular file")),
+        Ok(_) if is_old().is_none() => Err(failed(
+            "there is a file that holds no templates; choose another name",
+        )),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match folder_of(path).is_dir() {
+            true => Ok(()),
+            false => Err(failed("its folder is not there")),
+        },
+        Err(error) => Err(failed(&error.to_string())),
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    folder.unwrap_or(Path::new("."))
+}
+
 /// The templates of a run, those that it was given among them.
 pub fn save_templates(path: &Path, learned: Templates, known: &Templates) -> Result<(), Failure> {
     let mut templates = learned;
     templates.extend(known.clone());
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    // A link stays one.
+    let real = fs::canonicalize(path).unwrap_or(path.to_owned());
     let save = || -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        let mut new = tempfile::Builder::new();
+        #[cfg(unix)]
+        new.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = new.tempfile_in(folder_of(&real))?;
         serde_json::to_writer(&mut file, &templates)?;
         file.flush()?;
         file.as_file().sync_all()?;
-        file.persist(path)?;
+        file.persist(&real)?;
         Ok(())
     };
     save().map_err(|error| Failure::run(format!("--save-templates {}: {error}", path.display())))
@@ -89,15 +141,22 @@ fn against(args: &Dedup) -> Result<Option<Against>, Failure> {
 /// Pages that are given to an index at once.
 const ADDED: usize = 512;
 
+/// What adds to the index, which `is_there` or not.
+fn adder(index: &Path, rule: &IndexRule, is_there: bool) -> Result<Adder, Failure> {
+    match is_there {
+        true => Adder::onto(index, Some(rule)),
+        false => Adder::create(index, rule, false),
+    }
+}
+
 /// Takes the kept pages of a run into an index.
 pub fn add(work: &Workspace, index: &Path, rules: &Rules) -> Result<(), Failure> {
-    let rule = rule(rules);
     let pages = Pages::open(work).map_err(Failure::run)?;
-    let mut adder = match index.exists() {
-        true => Adder::onto(index, Some(&rule))?,
-        false => Adder::create(index, &rule, false)?,
-    };
-    let outcome = Outcome::open(work).map_err(Failure::run)?;
+    // One that was there is not made anew in silence; one that was not may have come from this run before
+    // it was stopped.
+    let is_there = work.had_index() || index.exists();
+    let mut adder = adder(index, &rule(rules), is_there)?;
+    let outcome = Outcome::open(work, pages.len()).map_err(Failure::run)?;
     let cleaned = |page: usize| -> io::Result<Option<(usize, String)>> {
         let (report, _) = outcome.report(page)?;
         Ok(report
