@@ -487,3 +487,23 @@ fn write_errors_name_the_path() {
     let left = names(&scratch.path().join("fresh"));
     assert!(left.iter().all(|name| name.starts_with('.')), "{left:?}");
 }
+
+#[test]
+fn what_was_asked_for_is_there_with_nothing_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("none.jsonl");
+    fs::write(&input, "").unwrap();
+    for (to, file) in [("parquet", "pages.parquet"), ("wet", "pages.wet")] {
+        let out = folder.path().join(to);
+        let run = dedup(std::slice::from_ref(&input), &out, &["--to", to]);
+        assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+        let made = fs::metadata(out.join(file)).unwrap();
+        assert!(made.len() > 0, "{file}");
+        if to == "parquet" {
+            let file = File::open(out.join(file)).unwrap();
+            let table = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+            assert_eq!(table.metadata().file_metadata().num_rows(), 0);
+            assert!(table.schema().field_with_name("text").is_ok());
+        }
+    }
+}

@@ -135,6 +135,14 @@ impl Tables {
 
     /// Writes the ends of all tables, to disk.
     pub fn finish(&mut self) -> io::Result<()> {
+        // Who asked for a table finds one, without rows where nothing was kept.
+        if let Some(folder) = &self.folder
+            && self.to == Some(Format::Parquet)
+            && self.kinds.is_empty()
+            && self.records.is_none()
+        {
+            self.records = Some(RecordTable::create(&folder.join(file_name(NAMES[0], 1)))?);
+        }
         for kind in std::mem::take(&mut self.kinds) {
             for table in [kind.kept, kind.removed].into_iter().flatten() {
                 table.finish()?.finish()?;

@@ -310,19 +310,6 @@ impl Writer {
 
     /// Writes a page as a record of an archive.
     fn archived(&mut self, record: &Record, text: &str) -> io::Result<()> {
-        let asked = self.asked;
-        let wet = match &mut self.wet {
-            Some(wet) => wet,
-            none => {
-                let ending = asked.pack.map_or("", Pack::ending);
-                let path = self.work.join(format!("{WET}{ending}"));
-                let mut info = Vec::new();
-                write_info(&mut info, SOFTWARE)?;
-                let wet = none.insert(ResultFile::create(&path, None)?);
-                wet.write_all(&asked.member(info)?)?;
-                wet
-            }
-        };
         let id = Some(&record.id[..]);
         let instant = record.date.map(jiff::Timestamp::from_second);
         let instant = instant.and_then(Result::ok).map(|date| date.to_string());
@@ -340,7 +327,25 @@ impl Writer {
             text,
         };
         write_conversion(&mut bytes, &conversion)?;
-        wet.write_all(&asked.member(bytes)?)
+        let member = self.asked.member(bytes)?;
+        self.wet()?.write_all(&member)
+    }
+
+    /// The archive of kept pages, made where there is none yet.
+    fn wet(&mut self) -> io::Result<&mut ResultFile> {
+        let asked = self.asked;
+        Ok(match &mut self.wet {
+            Some(wet) => wet,
+            none => {
+                let ending = asked.pack.map_or("", Pack::ending);
+                let path = self.work.join(format!("{WET}{ending}"));
+                let mut info = Vec::new();
+                write_info(&mut info, SOFTWARE)?;
+                let wet = none.insert(ResultFile::create(&path, None)?);
+                wet.write_all(&asked.member(info)?)?;
+                wet
+            }
+        })
     }
 
     fn findings(
@@ -380,6 +385,10 @@ impl Writer {
             self.line(4, &row).map_err(failed)?;
         }
         pages.check().map_err(Failure::run)?;
+        // Who asked for an archive finds one, with nothing in it where nothing was kept.
+        if self.asked.to == Some(Format::Wet) {
+            self.wet().map_err(failed)?;
+        }
         self.tables.finish().map_err(failed)?;
         serde_json::to_writer_pretty(&mut self.files[5], summary)
             .map_err(io::Error::from)
