@@ -3,9 +3,12 @@
 use super::{Banding, Signatures};
 use crate::error::Error;
 use crate::mix::Twice;
-use crate::parallel::map;
+use crate::parallel::map_owned;
 use crate::sketch::Signature;
 use std::borrow::Cow;
+
+/// Bands whose keys are made in one pass: 16 bytes a page each, and signatures may lie in a file.
+const AT_ONCE: usize = 4;
 
 /// Groups of at least two pages that share a key, over several tables of keys.
 ///
@@ -51,8 +54,11 @@ impl Buckets {
         banding: Banding,
         more: Vec<(u64, u32)>,
     ) -> Self {
-        let bands: Vec<usize> = (0..banding.bands).collect();
-        let mut tables = map(&bands, |&band| grouped(signatures.keys(banding, band)));
+        let mut tables = Vec::with_capacity(banding.bands + 1);
+        for first in (0..banding.bands).step_by(AT_ONCE) {
+            let bands = first..banding.bands.min(first + AT_ONCE);
+            tables.extend(map_owned(signatures.keys(banding, bands), grouped));
+        }
         tables.push(grouped(more));
         let pages = signatures.count();
         let mut firsts = Vec::with_capacity(tables.len());

@@ -34,12 +34,14 @@ pub trait Signatures: Sync {
         }
     }
 
-    /// The keys of a band, each with its page, in the order of the pages; pages without a
-    /// signature have none.
-    fn keys(&self, banding: Banding, band: usize) -> Vec<(u64, u32)> {
-        let mut keys = Vec::with_capacity(self.count());
+    /// The keys of some bands, each with its page, in the order of the pages; pages without a
+    /// signature have none. One pass over the signatures.
+    fn keys(&self, banding: Banding, bands: Range<usize>) -> Vec<Vec<(u64, u32)>> {
+        let mut keys = vec![Vec::with_capacity(self.count()); bands.len()];
         self.each(0..self.count(), &mut |page, signature| {
-            keys.push((banding.key(signature, band), page as u32));
+            for (keys, band) in keys.iter_mut().zip(bands.clone()) {
+                keys.push((banding.key(signature, band), page as u32));
+            }
         });
         keys
     }
