@@ -13,8 +13,8 @@ const MINIMA: usize = 3;
 /// Most earlier blocks of a kind that one is compared with.
 pub(super) const MOST_EARLIER: usize = 64;
 
-/// Bytes of an entry: its key, its place, and the least shingles of its block.
-const ENTRY: usize = 8 + 36;
+/// Bytes of an entry: its key, its block and its place, and that with the least shingles of it.
+const ENTRY: usize = 12 + 36;
 
 /// Equal blocks over all pages.
 pub(super) struct Classes {
@@ -173,7 +173,7 @@ fn near_equal<'w>(
         // Least shingles are small numbers: a range of them would hold nearly all.
         let part = |key: u32| (u64::from(key.wrapping_mul(0x9e37_79b1)) * passes) >> 32;
         let mut lists: Vec<(u32, LeastShingles)> = Vec::new();
-        let mut table: Vec<(u32, u32)> = Vec::new();
+        let mut table: Vec<(u32, u32, u32)> = Vec::new();
         each(&mut |block, sketch| {
             if !leaders.has(block as usize) {
                 return;
@@ -183,21 +183,21 @@ fn near_equal<'w>(
             let before = table.len();
             table.extend(
                 keys.filter(|key| part(**key) == pass)
-                    .map(|key| (*key, lists.len() as u32)),
+                    .map(|key| (*key, block, lists.len() as u32)),
             );
             if table.len() > before {
                 lists.push((block, sketch.least));
             }
         });
         // Pages may come in any order.
-        table.sort_unstable_by_key(|(key, at)| (*key, lists[*at as usize].0));
+        table.sort_unstable();
         // Two shingles of a block may have the same upper bits.
         table.dedup();
         for group in table.chunk_by(|a, b| a.0 == b.0) {
-            for (at, (_, block)) in group.iter().enumerate() {
-                let (block, least) = &lists[*block as usize];
+            for (at, (_, block, list)) in group.iter().enumerate() {
+                let least = &lists[*list as usize].1;
                 let earlier = group[..at.min(MOST_EARLIER)].iter();
-                let earlier = earlier.map(|(_, earlier)| &lists[*earlier as usize]);
+                let earlier = earlier.map(|(_, _, list)| &lists[*list as usize]);
                 let earlier =
                     earlier.filter(|(_, other)| least.may_resemble(other, resemblance_from));
                 pairs.extend(earlier.map(|(earlier, _)| (*block, *earlier)));
