@@ -34,6 +34,12 @@ const GO_ON: &str = "the same command with --resume goes on where this one was";
 pub fn run(args: &Dedup) -> Result<u8, Failure> {
     interrupt::watch()?;
     let deduplicator = deduplicator(&args.rules)?;
+    if args.out.is_none() && !args.dry_run {
+        return Err(Failure::usage(
+            "--out is missing: --out DIR names a folder for the results, --out - is standard output; --dry-run \
+             needs none",
+        ));
+    }
     let stdout = to_stdout(args);
     args.writing.check(stdout).map_err(Failure::usage)?;
     if stdout && args.resume {
