@@ -464,9 +464,13 @@ fn the_output_folder_is_named_by_flag_environment_or_file() {
     let none = run(&mut |_| {});
     assert_eq!(none.status.code(), Some(2), "{}", said(&none));
     assert!(said(&none).contains("--out is missing"), "{}", said(&none));
-    let dry = run(&mut |command| drop(command.arg("--dry-run")));
+    let dry = run(&mut |command| {
+        command.arg("--dry-run");
+    });
     assert_eq!(dry.status.code(), Some(0), "{}", said(&dry));
-    let by_environment = run(&mut |command| drop(command.env("TWICETOLD_OUT", at("one"))));
+    let by_environment = run(&mut |command| {
+        command.env("TWICETOLD_OUT", at("one"));
+    });
     assert_eq!(
         by_environment.status.code(),
         Some(0),
@@ -474,7 +478,9 @@ fn the_output_folder_is_named_by_flag_environment_or_file() {
         said(&by_environment)
     );
     fs::write(at("settings.toml"), format!("out = {:?}\n", at("two"))).unwrap();
-    let by_file = run(&mut |command| drop(command.arg("--config").arg(at("settings.toml"))));
+    let by_file = run(&mut |command| {
+        command.arg("--config").arg(at("settings.toml"));
+    });
     assert_eq!(by_file.status.code(), Some(0), "{}", said(&by_file));
     let ledger = |out: &str| fs::read(at(out).join("ledger.jsonl")).unwrap();
     assert!(!ledger("one").is_empty() && ledger("one") == ledger("two"));
