@@ -3,12 +3,17 @@
 use super::{Banding, Signatures};
 use crate::error::Error;
 use crate::mix::Twice;
-use crate::parallel::map_owned;
+use crate::parallel::map;
 use crate::sketch::Signature;
 use std::borrow::Cow;
+use std::num::NonZeroU64;
+use std::ops::Range;
 
-/// Bands whose keys are made in one pass: 16 bytes a page each, and signatures may lie in a file.
-const AT_ONCE: usize = 4;
+/// Bands whose keys are made in one pass: 8 bytes a page each. Signatures lie far apart, or in a file.
+const AT_ONCE: usize = 8;
+
+/// Pages whose keys one thread makes in a row.
+const STRETCH: usize = 4096;
 
 /// Groups of at least two pages that share a key, over several tables of keys.
 ///
@@ -54,13 +59,22 @@ impl Buckets {
         banding: Banding,
         more: Vec<(u64, u32)>,
     ) -> Self {
+        let pages = signatures.count();
         let mut tables = Vec::with_capacity(banding.bands + 1);
         for first in (0..banding.bands).step_by(AT_ONCE) {
             let bands = first..banding.bands.min(first + AT_ONCE);
-            tables.extend(map_owned(signatures.keys(banding, bands), grouped));
+            let keys = keys(signatures, banding, bands.clone());
+            let places: Vec<usize> = (0..bands.len()).collect();
+            tables.extend(map(&places, |&band| {
+                let of_band = || keys.iter().flat_map(move |stretch| &stretch[band]);
+                let with_pages = || of_band().zip(0..);
+                grouped(
+                    || with_pages().filter_map(|(key, page)| Some(((*key)?.get(), page))),
+                    pages,
+                )
+            }));
         }
-        tables.push(grouped(more));
-        let pages = signatures.count();
+        tables.push(grouped(|| more.iter().copied(), more.len()));
         let mut firsts = Vec::with_capacity(tables.len());
         let mut len = 0;
         for table in &tables {
@@ -167,16 +181,44 @@ impl Buckets {
     }
 }
 
+/// The keys of some bands, by stretches of pages, bands and pages; `None` of pages without a signature. One
+/// pass over the signatures.
+fn keys(
+    signatures: &(impl Signatures + ?Sized),
+    banding: Banding,
+    bands: Range<usize>,
+) -> Vec<Vec<Vec<Option<NonZeroU64>>>> {
+    let pages = signatures.count();
+    let stretches = (0..pages).step_by(STRETCH);
+    let stretches: Vec<Range<usize>> = stretches
+        .map(|first| first..pages.min(first + STRETCH))
+        .collect();
+    map(&stretches, |stretch| {
+        let mut keys = vec![vec![None; stretch.len()]; bands.len()];
+        signatures.each(stretch.clone(), &mut |page, signature| {
+            for (keys, band) in keys.iter_mut().zip(bands.clone()) {
+                let key = banding.key(signature, band);
+                // One key in 2⁶⁴ is taken for another one.
+                keys[page - stretch.start] = NonZeroU64::new(key).or(Some(NonZeroU64::MIN));
+            }
+        });
+        keys
+    })
+}
+
 /// The pages of a table that share a key with another, each with the number of its group;
 /// groups are numbered by their keys.
 ///
 /// Most keys are of one page only and need not be sorted: keys and buckets of 100,000 pages of news
 /// take 0.07 s instead of 0.12.
-fn grouped(mut table: Vec<(u64, u32)>) -> Vec<(u32, u32)> {
-    let twice = Twice::of(table.iter().map(|(key, _)| *key), table.len());
-    table.retain(|(key, _)| twice.may_have(*key));
-    table.sort_unstable();
-    let shared = table.chunk_by(|a, b| a.0 == b.0).filter(|g| g.len() > 1);
+fn grouped<I: Iterator<Item = (u64, u32)>>(table: impl Fn() -> I, count: usize) -> Vec<(u32, u32)> {
+    let twice = Twice::of(table().map(|(key, _)| key), count);
+    let may_share = table().filter(|(key, _)| twice.may_have(*key));
+    let mut may_share: Vec<(u64, u32)> = may_share.collect();
+    may_share.sort_unstable();
+    let shared = may_share
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|g| g.len() > 1);
     let numbered = shared.zip(0..).flat_map(|(group, number)| {
         let pages = group.iter();
         pages.map(move |(_, page)| (*page, number))

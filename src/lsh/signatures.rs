@@ -1,6 +1,5 @@
 //! The signatures of a pile, wherever they are.
 
-use super::Banding;
 use crate::sketch::Signature;
 use std::borrow::{Borrow, Cow};
 use std::ops::Range;
@@ -32,18 +31,6 @@ pub trait Signatures: Sync {
                 take(page, &signature);
             }
         }
-    }
-
-    /// The keys of some bands, each with its page, in the order of the pages; pages without a
-    /// signature have none. One pass over the signatures.
-    fn keys(&self, banding: Banding, bands: Range<usize>) -> Vec<Vec<(u64, u32)>> {
-        let mut keys = vec![Vec::with_capacity(self.count()); bands.len()];
-        self.each(0..self.count(), &mut |page, signature| {
-            for (keys, band) in keys.iter_mut().zip(bands.clone()) {
-                keys.push((banding.key(signature, band), page as u32));
-            }
-        });
-        keys
     }
 }
 
