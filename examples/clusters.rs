@@ -15,11 +15,10 @@ use serde_json::{Deserializer, StreamDeserializer};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Mutex;
 use std::time::Instant;
 use twicetold::{Deduplicator, Page, PageSketch};
 
@@ -127,10 +126,10 @@ fn run(args: &Args) -> Result<ExitCode, String> {
     let known = sketch(&mut file, &deduplicator, &mut rejected).map_err(failed(&args.input))?;
 
     let read = started.elapsed();
-    let file = Mutex::new(file);
+    let file = Again::new(file);
     let clusters = deduplicator.clusters(&known.sketches, |page| {
         // What cannot be read any more is like nothing.
-        Cow::Owned(read_again(&file, &known.places[page]).unwrap_or_default())
+        Cow::Owned(file.text(&known.places[page]).unwrap_or_default())
     });
 
     let mut out = BufWriter::new(File::create(&args.output).map_err(failed(&args.output))?);
@@ -333,17 +332,44 @@ fn record(line: &[u8]) -> Result<Record<'_>, serde_json::Error> {
     }
 }
 
-/// The text of a record that was read before.
-fn read_again(file: &Mutex<File>, place: &Place) -> Option<String> {
-    thread_local! {
-        static LINE: RefCell<Vec<u8>> = RefCell::default();
+/// The file, whose records are read again by several threads.
+struct Again {
+    #[cfg(unix)]
+    file: File,
+    #[cfg(not(unix))]
+    file: std::sync::Mutex<File>,
+}
+
+impl Again {
+    fn new(file: File) -> Self {
+        Again { file: file.into() }
     }
-    LINE.with_borrow_mut(|line| {
-        line.resize(place.len as usize, 0);
-        let mut file = file.lock().ok()?;
-        file.seek(SeekFrom::Start(place.at)).ok()?;
-        file.read_exact(line).ok()?;
-        drop(file);
-        Some(record(line).ok()?.text.into_owned())
-    })
+
+    /// The text of a record that was read before.
+    fn text(&self, place: &Place) -> Option<String> {
+        thread_local! {
+            static LINE: RefCell<Vec<u8>> = RefCell::default();
+        }
+        LINE.with_borrow_mut(|line| {
+            line.resize(place.len as usize, 0);
+            self.read(line, place.at).ok()?;
+            Some(record(line).ok()?.text.into_owned())
+        })
+    }
+
+    #[cfg(unix)]
+    fn read(&self, line: &mut [u8], at: u64) -> io::Result<()> {
+        std::os::unix::fs::FileExt::read_exact_at(&self.file, line, at)
+    }
+
+    #[cfg(not(unix))]
+    fn read(&self, line: &mut [u8], at: u64) -> io::Result<()> {
+        use std::io::{Seek, SeekFrom};
+        let mut file = self
+            .file
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        file.seek(SeekFrom::Start(at))?;
+        file.read_exact(line)
+    }
 }
