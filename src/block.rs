@@ -148,6 +148,11 @@ impl<'t> Segmented<'t> {
         &self.words
     }
 
+    /// The folded hash of every word, and no copy of them.
+    pub(crate) fn into_words(self) -> Vec<u64> {
+        self.words
+    }
+
     /// The blocks of the page, in order; none where it has more than [`MOST_LINES`](Self::MOST_LINES). Linear in
     /// the number of lines.
     pub fn blocks(&self) -> Vec<Block> {

@@ -313,7 +313,7 @@ impl Run<'_> {
         self.finish(left, round.findings)
     }
 
-    fn finish(&self, left: Segmented<'_>, mut findings: Vec<Finding>) -> Cleaned {
+    fn finish(&self, left: Cow<'_, Segmented<'_>>, mut findings: Vec<Finding>) -> Cleaned {
         let kept = kept_slices(&left);
         if !self.rule.strip_citations {
             findings.extend(marks(left.text(), &kept, Action::Annotate));
@@ -329,7 +329,10 @@ impl Run<'_> {
                 .collect(),
             kept,
             findings,
-            words: left.words().to_vec(),
+            words: match left {
+                Cow::Borrowed(page) => page.words().to_vec(),
+                Cow::Owned(page) => page.into_words(),
+            },
         }
     }
 
@@ -339,10 +342,10 @@ impl Run<'_> {
         original: &'p Segmented<'p>,
         scores: &[LineScore],
         steps: Steps,
-    ) -> (Round<'p>, Segmented<'p>) {
+    ) -> (Round<'p>, Cow<'p, Segmented<'p>>) {
         let mut round = Round::new(original);
         loop {
-            let page = original.without(|line| round.dead[line]);
+            let page = round.left();
             let blocks = page.blocks();
             let template = step::template(&page, &blocks, self.template, self.rule);
             if round.take(&page, &blocks, &template.removals) {
