@@ -67,11 +67,10 @@ impl Openings {
     pub(super) fn add_phrase(&mut self, phrase: &Phrase) {
         let mut hasher = WordHasher::new();
         let mut words = phrase.tokens.iter().map(|token| match token {
-            Token::Word(word) => Some(hasher.hash(word)),
-            // Whatever begins with a figure may be one.
-            Token::Number => None,
+            Token::Word(word) => hasher.hash(word),
+            Token::Number => FIGURE,
         });
-        let Some(Some(first)) = words.next() else {
+        let Some(first) = words.next() else {
             return;
         };
         let known = match phrase.class {
@@ -81,9 +80,7 @@ impl Openings {
         match words.next() {
             Some(second) => {
                 known.longer.insert(first);
-                known
-                    .pairs
-                    .extend(second.map(|second| key_of([first, second])));
+                known.pairs.insert(key_of([first, second]));
             }
             None if phrase.open || phrase.class == Class::Notice => _ = known.open.insert(first),
             None => _ = known.alone.insert(first),
@@ -92,7 +89,7 @@ impl Openings {
 
     /// Whether a line may be or begin with what is `wanted`, or is the name of a site.
     ///
-    /// `hashes` are those of its words. Of figures nothing is known.
+    /// `hashes` are those of its words.
     pub(super) fn may_open(
         &self,
         line: &str,
@@ -104,36 +101,51 @@ impl Openings {
             return false;
         };
         let first = match begins_with_ascii_letter(line) {
-            true => Some(first),
+            true => [Some(first), None],
             false => looked_up(words(line).next(), line, first, hasher),
         };
-        let Some(first) = first else { return true };
-        if hashes.len() == 1 && self.sites.contains(&first)
-            || wanted.date && self.dates.contains(&first)
-        {
-            return true;
-        }
-        let phrases = [(wanted.notice, &self.notices), (wanted.label, &self.labels)];
-        let mut phrases = phrases.into_iter().filter(|(wanted, _)| *wanted);
-        phrases.any(|(_, known)| match hashes.get(1) {
+        let mut second = None;
+        let mut second = |hash: u64| {
+            *second.get_or_insert_with(|| looked_up(words(line).nth(1), line, hash, hasher))
+        };
+        let mut begins = |known: &Firsts, first: u64| match hashes.get(1) {
             _ if known.open.contains(&first) => true,
             None => known.alone.contains(&first),
-            Some(_) if !known.longer.contains(&first) => false,
-            Some(&second) => looked_up(words(line).nth(1), line, second, hasher)
-                .is_none_or(|second| known.pairs.contains(&key_of([first, second]))),
+            Some(&hash) => {
+                let goes_on = |next: u64| known.pairs.contains(&key_of([first, next]));
+                known.longer.contains(&first) && second(hash).into_iter().flatten().any(goes_on)
+            }
+        };
+        first.into_iter().flatten().any(|first| {
+            hashes.len() == 1 && self.sites.contains(&first)
+                || wanted.date && (first == FIGURE || self.dates.contains(&first))
+                || wanted.notice && begins(&self.notices, first)
+                || wanted.label && begins(&self.labels, first)
         })
     }
 }
 
-/// The hash a word of `line` is looked up by, of that it has on the page; `None` for figures.
-fn looked_up(word: Option<Span>, line: &str, hash: u64, hasher: &mut WordHasher) -> Option<u64> {
-    let word = word?.of(line);
-    let figure = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+/// What stands for a figure among hashes.
+const FIGURE: u64 = 0;
+
+/// The hash by which a word of `line` is looked up, where on the page it has `hash`; and where it
+/// begins with a digit, what stands for any figure.
+fn looked_up(
+    word: Option<Span>,
+    line: &str,
+    hash: u64,
+    hasher: &mut WordHasher,
+) -> [Option<u64>; 2] {
+    let word = word.map_or("", |word| word.of(line));
+    let figure = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_digit())
+            .then_some(FIGURE)
+    };
     if word.is_ascii() || Script::of_hash(hash) != Script::Spaced {
-        return (!figure(word)).then_some(hash);
+        return [Some(hash), figure(word)];
     }
     let plain = plain(hasher.fold(word)).into_owned();
-    (!figure(&plain)).then(|| hasher.hash(&plain))
+    [Some(hasher.hash(&plain)), figure(&plain)]
 }
 
 /// Whether the first word of a line is in ASCII and no figure, told without cutting it.

@@ -36,8 +36,8 @@ pub(super) fn units(words: &[String]) -> usize {
 
 /// As [`units`], of hashed words.
 fn units_of_hashes(words: &[u64]) -> usize {
-    let spaced = |word: &&u64| Script::of_hash(**word) == Script::Spaced;
-    words.len() + words.iter().filter(spaced).count()
+    let spaced = |word: &u64| usize::from(Script::of_hash(*word) == Script::Spaced);
+    words.len() + words.iter().map(spaced).sum::<usize>()
 }
 
 /// Whether a phrase has more words than a line that can be a cue.
@@ -96,14 +96,18 @@ impl<'p> Reading<'p> {
         let sentence = ends_sentence(text);
         let line = first.span.of(page.text());
         let hashes = &page.words()[first.words.clone()];
-        let short = units_of_hashes(hashes) <= 2 * LONGEST_CUE;
+        let units = units_of_hashes(page.block_words(block));
+        let short = match block.lines.len() {
+            1 => units <= 2 * LONGEST_CUE,
+            _ => units_of_hashes(hashes) <= 2 * LONGEST_CUE,
+        };
         let full_stop =
             sentence && text.trim_end().ends_with(['.', '。', '．']) && !breaks_off(text);
         let copyright = text.starts_with('©');
         let mut reading = Reading {
             line,
             hashes: if short { hashes } else { &[] },
-            units: units_of_hashes(page.block_words(block)),
+            units,
             length: block.words.len(),
             // A heading inside a run of sentences may be a cue.
             prose: prose && sentence && !breaks_off(text),
