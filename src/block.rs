@@ -160,7 +160,8 @@ impl<'t> Segmented<'t> {
             return Vec::new();
         }
         let by_line = self.by_line || self.lines_end_paragraphs();
-        let mut blocks: Vec<Block> = Vec::new();
+        let filled = self.lines.iter().filter(|line| !line.blank).count();
+        let mut blocks: Vec<Block> = Vec::with_capacity(if by_line { filled } else { 0 });
         let mut open = false;
         for (at, line) in self.lines.iter().enumerate() {
             if line.blank {

@@ -129,14 +129,13 @@ fn classes(units: &[Unit<'_>], meet: &[bool], rule: &RepeatRule) -> Vec<Option<u
     (0..units.len()).map(&mut class_of).collect()
 }
 
-/// Which units may be near-equal to another: those of which a shingle of the [prefix] stands in the
-/// prefix of another. Most pages say nothing twice, and are done here.
-///
-/// [prefix]: prefix_len
+/// Which units may be near-equal to another: those of which a shingle of the [prefix](prefix_len) stands
+/// in the prefix of another. Most pages say nothing twice, and are done here.
 fn units_that_meet(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<bool> {
     let mut meet = vec![false; units.len()];
     let mut least = Vec::new();
-    let mut prefixes: Vec<(u64, usize)> = Vec::new();
+    let words = units.iter().map(|unit| unit.words.len());
+    let mut prefixes: Vec<(u64, usize)> = Vec::with_capacity(words.sum::<usize>() / 8);
     for (at, unit) in units.iter().enumerate() {
         if unit.words.len() >= rule.near_words {
             least_of(unit.words, rule.near_resemblance, &mut least);
