@@ -148,6 +148,11 @@ impl<'t> Segmented<'t> {
         &self.words
     }
 
+    /// The folded hash of every word, and no copy of them.
+    pub(crate) fn into_words(self) -> Vec<u64> {
+        self.words
+    }
+
     /// The blocks of the page, in order; none where it has more than [`MOST_LINES`](Self::MOST_LINES). Linear in
     /// the number of lines.
     pub fn blocks(&self) -> Vec<Block> {
@@ -155,7 +160,8 @@ impl<'t> Segmented<'t> {
             return Vec::new();
         }
         let by_line = self.by_line || self.lines_end_paragraphs();
-        let mut blocks: Vec<Block> = Vec::new();
+        let filled = self.lines.iter().filter(|line| !line.blank).count();
+        let mut blocks: Vec<Block> = Vec::with_capacity(if by_line { filled } else { 0 });
         let mut open = false;
         for (at, line) in self.lines.iter().enumerate() {
             if line.blank {

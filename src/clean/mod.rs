@@ -20,7 +20,7 @@ mod strip;
 
 pub(crate) use across::{Owner, Shared};
 
-use crate::block::Segmented;
+use crate::block::{Block, Segmented};
 use crate::boilerplate::cue::{CueTable, Cues};
 use crate::boilerplate::markup::{LineScore, Markup};
 use crate::boilerplate::template::Template;
@@ -295,9 +295,9 @@ struct Run<'a> {
 impl Run<'_> {
     /// Steps until none takes anything.
     fn rounds(&self, page: &Segmented<'_>, scores: &[LineScore]) -> Cleaned {
-        let (round, left) = self.steps(page, scores, Steps::All);
+        let (round, left, blocks) = self.steps(page, scores, Steps::All);
         if !round.cues_took_too_much(self.rule.most_cue_share) {
-            return self.finish(left, round.findings);
+            return self.finish(left, blocks, round.findings);
         }
         // Step by step the cues took more than they may take at once. Only what
         // stood before their first step is sure to lead here again: template. Where there is
@@ -306,19 +306,24 @@ impl Run<'_> {
             [] => Steps::Template,
             _ => Steps::WithoutCues,
         };
-        let (mut round, left) = self.steps(page, scores, steps);
+        let (mut round, left, blocks) = self.steps(page, scores, steps);
         let prevented =
             "the guard of text cues: in several steps they would take too much".to_owned();
-        round.findings.push(guard(&left.blocks(), 1.0, prevented));
-        self.finish(left, round.findings)
+        round.findings.push(guard(&blocks, 1.0, prevented));
+        self.finish(left, blocks, round.findings)
     }
 
-    fn finish(&self, left: Segmented<'_>, mut findings: Vec<Finding>) -> Cleaned {
+    fn finish(
+        &self,
+        left: Cow<'_, Segmented<'_>>,
+        blocks: Vec<Block>,
+        mut findings: Vec<Finding>,
+    ) -> Cleaned {
         let kept = kept_slices(&left);
         if !self.rule.strip_citations {
             findings.extend(marks(left.text(), &kept, Action::Annotate));
         }
-        let blocks = left.blocks().into_iter();
+        let blocks = blocks.into_iter();
         let blocks = blocks.filter(|block| !block.words.is_empty());
         Cleaned {
             blocks: blocks
@@ -329,20 +334,23 @@ impl Run<'_> {
                 .collect(),
             kept,
             findings,
-            words: left.words().to_vec(),
+            words: match left {
+                Cow::Borrowed(page) => page.words().to_vec(),
+                Cow::Owned(page) => page.into_words(),
+            },
         }
     }
 
-    /// One run of steps to where none takes anything.
+    /// One run of steps to where none takes anything: the page that is left, and its blocks.
     fn steps<'p>(
         &self,
         original: &'p Segmented<'p>,
         scores: &[LineScore],
         steps: Steps,
-    ) -> (Round<'p>, Segmented<'p>) {
+    ) -> (Round<'p>, Cow<'p, Segmented<'p>>, Vec<Block>) {
         let mut round = Round::new(original);
         loop {
-            let page = original.without(|line| round.dead[line]);
+            let page = round.left();
             let blocks = page.blocks();
             let template = step::template(&page, &blocks, self.template, self.rule);
             if round.take(&page, &blocks, &template.removals) {
@@ -371,7 +379,7 @@ impl Run<'_> {
             round.findings.extend(cues.notes);
             round.findings.extend(repeated.notes);
             round.findings.extend(markup.notes);
-            return (round, page);
+            return (round, page, blocks);
         }
     }
 }

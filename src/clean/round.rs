@@ -4,6 +4,7 @@ use super::step::Removal;
 use crate::block::{Block, Segmented};
 use crate::finding::{Action, Finding, Reason};
 use crate::span::Span;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A page while it is cleaned.
@@ -24,6 +25,14 @@ impl<'p> Round<'p> {
             dead: vec![false; original.lines().len()],
             findings: Vec::new(),
             words_before_cues: None,
+        }
+    }
+
+    /// The page as it stands.
+    pub(super) fn left(&self) -> Cow<'p, Segmented<'p>> {
+        match self.dead.contains(&true) {
+            true => Cow::Owned(self.original.without(|line| self.dead[line])),
+            false => Cow::Borrowed(self.original),
         }
     }
 

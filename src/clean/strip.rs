@@ -1,6 +1,6 @@
 //! Citation marks: noted, or taken out before the rest is cleaned.
 
-use super::{Cleaned, Run};
+use super::{Cleaned, Run, joined};
 use crate::block::Segmented;
 use crate::boilerplate::citation::citations;
 use crate::boilerplate::markup::LineScore;
@@ -89,7 +89,7 @@ fn moved(scores: &[LineScore], holes: &[Span]) -> Vec<LineScore> {
 
 /// The citation marks of the cleaned text, in places of the original.
 pub(super) fn marks(text: &str, kept: &[Span], action: Action) -> Vec<Finding> {
-    let cleaned = concatenate(text, kept);
+    let cleaned = joined(text, kept);
     let slices = Slices::new(kept);
     let marks = citations(&cleaned).into_iter().flat_map(|mark| {
         let pieces = slices.original(mark.span);

@@ -2,6 +2,7 @@
 
 use crate::mix::Mixed;
 use crate::shingle::shingles;
+use std::cell::LazyCell;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -53,10 +54,10 @@ impl Stretch {
 /// Every chain of equal stretches, both sides in order, with at most [`GAP`] words
 /// between two of them; those with most words first.
 ///
-/// `unit` names the unit of each word: what a unit says twice itself is not looked at.
-/// O(n log n).
-pub(super) fn chains(words: &[u64], unit: &[u32]) -> Vec<Vec<Stretch>> {
-    let mut stretches = stretches(words, unit);
+/// `start` has the first word of each unit, and one past the last: what a unit says twice itself is
+/// not looked at. O(n log n).
+pub(super) fn chains(words: &[u64], start: &[usize]) -> Vec<Vec<Stretch>> {
+    let mut stretches = stretches(words, start);
     if stretches.is_empty() {
         return Vec::new();
     }
@@ -134,21 +135,27 @@ fn joined(stretch: &Stretch, next: &Stretch) -> Option<(usize, i64)> {
 }
 
 /// Equal words around sampled anchors, as far as they go.
-fn stretches(words: &[u64], unit: &[u32]) -> Vec<Stretch> {
+fn stretches(words: &[u64], start: &[usize]) -> Vec<Stretch> {
     const NONE: u32 = u32::MAX;
     if words.len() >= NONE as usize {
         return Vec::new(); // 4 billion words are no page
     }
-    let sampled: Vec<(u64, usize)> = {
-        let mut windows = shingles(words, ANCHOR);
-        let mut sampled = Vec::with_capacity(words.len() / SAMPLE as usize + 1);
-        while let Some((shingle, window)) = windows.next_window() {
-            if shingle % SAMPLE == 0 {
-                sampled.push((shingle / SAMPLE, window.start));
-            }
+    let mut sampled: Vec<(u64, usize)> = Vec::with_capacity(words.len() / SAMPLE as usize + 1);
+    let mut at = 0;
+    shingles(words, ANCHOR).for_each(|shingle| {
+        if shingle % SAMPLE == 0 {
+            sampled.push((shingle / SAMPLE, at));
         }
-        sampled
-    };
+        at += 1;
+    });
+    // The unit of each word; most pages say nothing twice.
+    let unit = LazyCell::new(|| {
+        let mut unit = vec![0u32; words.len()];
+        for (at, range) in start.windows(2).enumerate() {
+            unit[range[0]..range[1]].fill(at as u32);
+        }
+        unit
+    });
     let slots = (2 * sampled.len()).next_power_of_two();
     let mut head = vec![NONE; slots];
     let mut earlier = vec![NONE; sampled.len()];
@@ -200,8 +207,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The words of a page whose copy begins at `copy`, and the unit of each.
-    fn page(body: &[u64], between: usize, edits: &[(usize, u64)]) -> (Vec<u64>, Vec<u32>, usize) {
+    /// The first words of units of `len` words.
+    fn starts(words: usize, len: usize) -> Vec<usize> {
+        (0..words).step_by(len).chain([words]).collect()
+    }
+
+    /// The words of a page whose copy begins at `copy`, and where its units do.
+    fn page(body: &[u64], between: usize, edits: &[(usize, u64)]) -> (Vec<u64>, Vec<usize>, usize) {
         let mut words = body.to_vec();
         words.extend((0..between as u64).map(|at| u64::MAX - at));
         let copy = words.len();
@@ -209,16 +221,15 @@ mod tests {
         for (at, word) in edits {
             words[copy + at % body.len()] = 1 << 40 | word;
         }
-        let unit = (0..words.len()).map(|at| (at / 40) as u32).collect();
-        (words, unit, copy)
+        let start = starts(words.len(), 40);
+        (words, start, copy)
     }
 
     proptest! {
         /// Whatever the page: chains are of equal words, of two units, in order on both sides.
         #[test]
         fn chains_say_equal_words_in_order(words in proptest::collection::vec(0..12u64, 0..400)) {
-            let unit: Vec<u32> = (0..words.len()).map(|at| (at / 9) as u32).collect();
-            for chain in chains(&words, &unit) {
+            for chain in chains(&words, &starts(words.len(), 9)) {
                 for stretch in &chain {
                     let Stretch { kept, copy, len } = *stretch;
                     prop_assert!(len > 0 && kept < copy);
@@ -238,8 +249,8 @@ mod tests {
             seed in any::<u64>(), between in 0..50usize, edits in proptest::collection::vec((0..300usize, 0..1u64 << 30), 0..30),
         ) {
             let body: Vec<u64> = (0..300u64).map(|at| crate::mix::mix(seed ^ at)).collect();
-            let (words, unit, copy) = page(&body, between, &edits);
-            let found = chains(&words, &unit);
+            let (words, start, copy) = page(&body, between, &edits);
+            let found = chains(&words, &start);
             if edits.is_empty() {
                 prop_assert_eq!(found.len(), 1);
                 prop_assert_eq!(found[0].iter().map(|stretch| stretch.len).sum::<usize>(), 300);

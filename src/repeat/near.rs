@@ -98,7 +98,7 @@ pub(crate) fn runs(units: &[Unit<'_>], kinds: &dyn Fn(usize) -> Rc<[Kind]>) -> V
     let page = Flat::new(units);
     // Two anchors' worth: what is less is no 20 words with a third of them edited.
     let enough = |chain: &Vec<Stretch>| chain.iter().map(|stretch| stretch.len).sum::<usize>() >= 8;
-    let chains = chains(&page.words, &page.unit).into_iter().filter(enough);
+    let chains = chains(&page.words, &page.start).into_iter().filter(enough);
     let runs = chains.filter_map(|chain| page.run(chain, kinds));
     let mut runs: Vec<Run> = runs.collect();
     runs.sort_by_key(|run| (Reverse(run.words), run.pairs[0].copy));
@@ -109,8 +109,6 @@ pub(crate) fn runs(units: &[Unit<'_>], kinds: &dyn Fn(usize) -> Rc<[Kind]>) -> V
 struct Flat<'u> {
     units: &'u [Unit<'u>],
     words: Vec<u64>,
-    /// The unit of each word.
-    unit: Vec<u32>,
     /// The first word of each unit, and one past the last.
     start: Vec<usize>,
 }
@@ -121,20 +119,18 @@ impl<'u> Flat<'u> {
         let mut flat = Flat {
             units,
             words: Vec::with_capacity(all),
-            unit: Vec::with_capacity(all),
             start: Vec::with_capacity(units.len() + 1),
         };
-        for (at, unit) in units.iter().enumerate() {
+        for unit in units {
             flat.start.push(flat.words.len());
             flat.words.extend_from_slice(unit.words);
-            flat.unit.resize(flat.words.len(), at as u32);
         }
         flat.start.push(flat.words.len());
         flat
     }
 
     fn unit_of(&self, word: usize) -> usize {
-        self.unit[word] as usize
+        self.start.partition_point(|start| *start <= word) - 1
     }
 
     /// The words of `chain` and of what lies in its gaps and at its ends.

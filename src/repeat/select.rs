@@ -138,6 +138,9 @@ pub(crate) fn select(units: &[Unit<'_>], runs: &[Run]) -> Vec<Pair> {
 /// How often what each unit says stands on the page, as far as `runs` tell: what is like the
 /// same unit is like each other here.
 pub(crate) fn often(units: &[Unit<'_>], runs: &[Run]) -> Vec<usize> {
+    if runs.is_empty() {
+        return vec![1; units.len()];
+    }
     let mut root: Vec<usize> = (0..units.len()).collect();
     fn find(root: &mut [usize], mut at: usize) -> usize {
         while root[at] != at {

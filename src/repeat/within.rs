@@ -1,7 +1,7 @@
 //! Blocks that repeat earlier ones of their page.
 
 use super::{RepeatRule, Size, Unit, resemblance};
-use crate::mix::{Mixed, Twice, key_of, mix};
+use crate::mix::{Mixed, Seen, key_of, mix};
 use crate::shingle::{ShingleSet, WIDTH, shingles};
 use crate::verify::Overlap;
 use std::cmp::Reverse;
@@ -43,7 +43,10 @@ const TOUCH: usize = 1;
 /// O(n · 64) pairs of blocks at most, plus the lengths of the runs, and for near
 /// equality the comparison with at most 64 earlier blocks for each block.
 pub fn repeats(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Repeat> {
-    let classes = classes(units, rule);
+    let classes = classes(units, &units_that_meet(units, rule), rule);
+    if all_differ(&classes) {
+        return Vec::new();
+    }
     let worded = |at: usize| !units[at].words.is_empty();
     // Units without words are runs of their own, so that braces do not tie the
     // lines of a program together; in prose they are part of the run around them.
@@ -91,12 +94,12 @@ fn is_prose(units: &[Unit<'_>]) -> bool {
 }
 
 /// Numbers equal units alike, in order of first appearance; `None` for those that
-/// equal nothing.
-fn classes(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Option<usize>> {
+/// equal nothing. Near equality is looked for among those that `meet`.
+fn classes(units: &[Unit<'_>], meet: &[bool], rule: &RepeatRule) -> Vec<Option<usize>> {
     // By their keys; the first unit of each is compared, so that one key does not stand for two.
-    let mut exact: HashMap<u64, (usize, usize), Mixed> = HashMap::default();
+    let mut exact: HashMap<u64, (usize, usize), Mixed> =
+        HashMap::with_capacity_and_hasher(units.len(), Mixed::default());
     let mut near = NearIndex::default();
-    let meet = units_that_meet(units, rule.near_words);
     let mut next = 0;
     let mut class_of = |at: usize| {
         let unit = &units[at];
@@ -126,31 +129,65 @@ fn classes(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Option<usize>> {
     (0..units.len()).map(&mut class_of).collect()
 }
 
-/// Which units of `least` words or more share a shingle with another: most pages say nothing
-/// twice, and are done here. Only shingles that may come up twice are looked at one by one.
-fn units_that_meet(units: &[Unit<'_>], least: usize) -> Vec<bool> {
-    let long = |unit: &(usize, &Unit<'_>)| unit.1.words.len() >= least;
-    let mut all: Vec<(u64, usize)> = Vec::with_capacity(units.iter().map(|u| u.words.len()).sum());
-    for (at, unit) in units.iter().enumerate().filter(long) {
-        shingles(unit.words, WIDTH).for_each(|shingle| all.push((shingle, at)));
-    }
-    let twice = Twice::of(all.iter().map(|(shingle, _)| *shingle), all.len());
-    all.retain(|(shingle, _)| twice.may_have(*shingle));
-    all.sort_unstable();
+/// Which units may be near-equal to another: those of which a shingle of the [prefix](prefix_len) stands
+/// in the prefix of another. Most pages say nothing twice, and are done here.
+fn units_that_meet(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<bool> {
     let mut meet = vec![false; units.len()];
-    for group in all.chunk_by(|a, b| a.0 == b.0) {
-        if group[0].1 != group[group.len() - 1].1 {
-            group.iter().for_each(|(_, at)| meet[*at] = true);
+    let mut least = Vec::new();
+    let words = units.iter().map(|unit| unit.words.len());
+    let mut prefixes: Vec<(u64, usize)> = Vec::with_capacity(words.sum::<usize>() / 8);
+    for (at, unit) in units.iter().enumerate() {
+        if unit.words.len() >= rule.near_words {
+            least_of(unit.words, rule.near_resemblance, &mut least);
+            prefixes.extend(least.iter().map(|shingle| (*shingle, at)));
+        }
+    }
+    let mut first = Seen::with_capacity(prefixes.len());
+    for (shingle, at) in prefixes {
+        if let Some(&mut other) = first.see(shingle, at) {
+            (meet[at], meet[other]) = (true, true);
         }
     }
     meet
 }
 
-/// Finds an earlier class leader of high resemblance, exactly.
+/// Puts the prefix of the shingles of `words`, or more of the least of them, into `least`.
 ///
-/// Sets of resemblance at least *t* share one of their |A| − ⌈t·|A|⌉ + 1 least
-/// shingles (prefix filtering: Bayardo, Ma and Srikant, *Scaling up all pairs
-/// similarity search*, 2007, section 3), so only those are indexed and looked up.
+/// Only shingles under a bound are sorted: there are nearly always enough.
+fn least_of(words: &[u64], resemblance: f64, least: &mut Vec<u64>) {
+    let shingles = shingles(words, WIDTH);
+    let all = shingles.len();
+    // There may be fewer different ones, and then the prefix is no longer.
+    let most = prefix_len(all, resemblance);
+    let bound = match most + 2 * most.isqrt() + 3 {
+        some if some < all => u64::MAX / all as u64 * some as u64,
+        _ => u64::MAX,
+    };
+    least.clear();
+    shingles.for_each(|shingle| {
+        if shingle <= bound {
+            least.push(shingle);
+        }
+    });
+    least.sort_unstable();
+    least.dedup();
+    if least.len() < most && bound < u64::MAX {
+        least.clear();
+        least.extend_from_slice(ShingleSet::new(words, WIDTH).as_slice());
+    }
+    least.truncate(most);
+}
+
+/// How many of `len` shingles, from the least on, are looked at: sets of a resemblance of at least *t*
+/// share one of their |A| − ⌈t·|A|⌉ + 1 least (prefix filtering: Bayardo, Ma and Srikant, *Scaling
+/// up all pairs similarity search*, 2007, section 3).
+fn prefix_len(len: usize, resemblance: f64) -> usize {
+    let must_share = (resemblance * len as f64).ceil() as usize;
+    (len.saturating_sub(must_share) + 1).min(len)
+}
+
+/// Finds an earlier class leader of high resemblance, exactly; only [prefixes](prefix_len) are indexed
+/// and looked up.
 #[derive(Default)]
 struct NearIndex {
     leaders: Vec<(ShingleSet, usize)>,
@@ -160,9 +197,7 @@ struct NearIndex {
 impl NearIndex {
     fn find_or_add(&mut self, unit: &Unit<'_>, class: usize, least: f64) -> Option<usize> {
         let set = ShingleSet::new(unit.words, WIDTH);
-        let must_share = (least * set.len() as f64).ceil() as usize;
-        let prefix = set.len().saturating_sub(must_share) + 1;
-        let prefix = &set.as_slice()[..prefix.min(set.len())];
+        let prefix = &set.as_slice()[..prefix_len(set.len(), least)];
         let mut met: Vec<usize> = prefix
             .iter()
             .filter_map(|shingle| self.by_shingle.get(shingle))
@@ -193,6 +228,12 @@ impl NearIndex {
         self.leaders.push((set, class));
         None
     }
+}
+
+/// Whether no class has two members.
+fn all_differ(classes: &[Option<usize>]) -> bool {
+    let different = classes.iter().flatten().max().map_or(0, |last| last + 1);
+    classes.iter().flatten().count() == different
 }
 
 /// First member of each class.
@@ -321,4 +362,47 @@ fn touches(short: &Run, long: &HashMap<usize, Vec<Range<usize>>>) -> bool {
             let begun = copies.partition_point(|copy| copy.start <= short.copy.end + TOUCH);
             begun > 0 && short.copy.start <= copies[begun - 1].end + TOUCH
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// What is passed over equals nothing.
+        #[test]
+        fn units_that_do_not_meet_are_alone(
+            blocks in proptest::collection::vec((0..4u64, 18..60u64, proptest::collection::vec((0..60usize, 0..9u64), 0..4)), 0..12),
+            near_resemblance in prop_oneof![Just(0.9), 0.51..=1.0f64],
+        ) {
+            let words: Vec<Vec<u64>> = blocks.iter().map(|(text, len, edits)| {
+                let mut words: Vec<u64> = (0..*len).map(|at| crate::mix::mix(text << 32 | at) >> 3).collect();
+                for (at, word) in edits {
+                    words[at % *len as usize] = *word;
+                }
+                words
+            }).collect();
+            let unit = |words| Unit { words, sign: 0, chars: 100, sentence: true };
+            let units: Vec<Unit<'_>> = words.iter().map(|words| unit(words)).collect();
+            let rule = RepeatRule { near_resemblance, ..RepeatRule::DEFAULT };
+            let meet = units_that_meet(&units, &rule);
+            let long: Vec<bool> = words.iter().map(|words| words.len() >= rule.near_words).collect();
+            prop_assert_eq!(classes(&units, &meet, &rule), classes(&units, &long, &rule));
+        }
+
+        /// The prefix of a set is among what is looked at for it, however often its shingles come up
+        /// and however many they are.
+        #[test]
+        fn the_least_are_those_of_the_sorted_set(
+            words in proptest::collection::vec(prop_oneof![0..6u64, any::<u64>()], 1..900),
+            resemblance in 0.51..=1.0f64,
+        ) {
+            let set = ShingleSet::new(&words, WIDTH);
+            let mut least = Vec::new();
+            least_of(&words, resemblance, &mut least);
+            prop_assert!(least.len() >= prefix_len(set.len(), resemblance));
+            prop_assert_eq!(&least[..], &set.as_slice()[..least.len()]);
+        }
+    }
 }

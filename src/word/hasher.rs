@@ -89,15 +89,17 @@ impl WordHasher {
     /// "3 comments" and "17 comments" are one line of a template.
     pub(crate) fn hash_without_digits(&mut self, word: &str) -> u64 {
         self.fold(word);
-        let mut buffer = String::with_capacity(self.folded.len());
+        self.lower.clear();
         for c in self.folded.chars() {
             if !c.is_numeric() {
-                buffer.push(c);
-            } else if !buffer.ends_with('0') {
-                buffer.push('0');
+                let mut bytes = [0; 4];
+                self.lower
+                    .extend_from_slice(c.encode_utf8(&mut bytes).as_bytes());
+            } else if self.lower.last() != Some(&b'0') {
+                self.lower.push(b'0');
             }
         }
-        hash_folded(buffer.as_bytes())
+        hash_folded(&self.lower)
     }
 
     /// The folded form of `word`, as it is hashed.

@@ -53,7 +53,7 @@ pub(super) fn candidates(text: &str) -> (Vec<Candidate<'_>>, bool) {
 }
 
 /// What may follow a mark, if white space or a closing sign follows that.
-const STOPS: &str = ".,;:!?)\r\n";
+pub(super) const STOPS: &str = ".,;:!?)\r\n";
 
 /// Adds the candidates of one line; how many words are capitalised, and all.
 fn candidates_of_line<'t>(

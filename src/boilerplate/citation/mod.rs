@@ -12,12 +12,14 @@
 //! hand, half of them such names, the numbers alone made 54 false edits.
 
 mod candidate;
+mod first;
 mod grade;
 mod number;
 mod table;
 
 use crate::span::Span;
 use candidate::{Candidate, SPACES, candidates};
+use first::may_be_marked;
 use grade::{Grade, publisher};
 use number::{Sequence, number};
 use std::collections::HashSet;
@@ -53,6 +55,14 @@ const LEAST_NAMES: usize = 2;
 /// assert!(citations("The headset is the PS VR2. The audit is SOC2.").is_empty());
 /// ```
 pub fn citations(text: &str) -> Vec<Citation> {
+    match may_be_marked(text) {
+        true => all_citations(text),
+        false => Vec::new(),
+    }
+}
+
+/// As [`citations`], of a text that may have some.
+fn all_citations(text: &str) -> Vec<Citation> {
     let (candidates, capitals) = candidates(text);
     if candidates.len() < LEAST_NUMBERS {
         return Vec::new();

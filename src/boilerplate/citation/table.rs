@@ -238,6 +238,9 @@ pub(super) const PRESS: &[&str] = &[
 /// Ends of one-word names of papers.
 pub(super) const PRESS_ENDS: &[&str] = &["zeitung", "blatt", "anzeiger", "kurier", "rundschau"];
 
+/// The numbers that names in [`PUBLISHERS`] end in as a word of their own.
+pub(super) const PUBLISHER_NUMBERS: &[&str] = &["4", "5", "24"];
+
 /// Stations that have a number as part of their name: "Channel7", "France24".
 pub(super) const STATIONS: &[&str] = &["Canal", "Channel", "France", "Kanal", "TV", "TVN"];
 

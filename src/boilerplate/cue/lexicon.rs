@@ -35,7 +35,8 @@ enum Piece {
 }
 
 impl Lexicon {
-    pub(super) fn add(&mut self, table: &CueTable, index: usize) {
+    /// Adds those of a table, and shows the first word of each to `added`.
+    pub(super) fn add(&mut self, table: &CueTable, index: usize, mut added: impl FnMut(&str)) {
         for (list, kind) in table.lexicon().into_iter().zip(KINDS) {
             for text in list {
                 let tokens = Token::of(text).into_iter();
@@ -47,15 +48,11 @@ impl Lexicon {
                     kinds: 0,
                     table: index,
                 };
-                self.0.entry(words.collect()).or_insert(new).kinds |= kind;
+                let words: Vec<String> = words.collect();
+                words.first().into_iter().for_each(|first| added(first));
+                self.0.entry(words).or_insert(new).kinds |= kind;
             }
         }
-    }
-
-    /// The words that entries begin with.
-    pub(super) fn firsts(&self) -> impl Iterator<Item = &str> {
-        let firsts = self.0.keys().filter_map(|words| words.first());
-        firsts.map(String::as_str)
     }
 
     /// A line as numbers and known words, the longest first; `None` where a word is neither.

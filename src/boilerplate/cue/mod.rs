@@ -32,9 +32,10 @@ pub use table::CueTable;
 use crate::block::{Block, Segmented};
 use crate::boilerplate::prose;
 use crate::error::Error;
+use crate::word::WordHasher;
 use lexicon::Lexicon;
 use opening::Openings;
-use phrase::{Class, Phrases, plain_words};
+use phrase::{Class, Phrase, Phrases, plain_words};
 use reading::{Cue, Reading};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -146,16 +147,11 @@ impl Cues {
 
     fn add(&mut self, table: CueTable) {
         let index = self.tables.len();
-        self.phrases.add(&table, index);
-        self.lexicon.add(&table, index);
-        let Cues {
-            phrases, openings, ..
-        } = self;
-        phrases
-            .iter()
-            .for_each(|phrase| openings.add_phrase(phrase));
-        let firsts = self.lexicon.firsts();
-        firsts.for_each(|first| openings.add_date(first));
+        let openings = &mut self.openings;
+        let mut add = |phrase: &Phrase| openings.add_phrase(phrase);
+        self.phrases.add(&table, index, &mut add);
+        let mut add = |first: &str| openings.add_date(first);
+        self.lexicon.add(&table, index, &mut add);
         self.tables.push(table);
     }
 
@@ -183,10 +179,11 @@ impl Cues {
     /// assert_eq!((found[0].blocks.clone(), found[0].cue.as_str()), (1..3, "you may also like"));
     /// ```
     pub fn tails(&self, page: &Segmented<'_>, blocks: &[Block]) -> Vec<Tail> {
+        let mut hasher = WordHasher::new();
         let mut lines: Vec<Reading<'_>> = blocks
             .iter()
             .zip(prose(page, blocks))
-            .map(|(block, prose)| Reading::of(page, block, prose, self))
+            .map(|(block, prose)| Reading::of(page, block, prose, self, &mut hasher))
             .collect();
         let article = |line: &Reading<'_>| line.prose && line.notice.is_none();
         let first_prose = lines.iter().position(article);

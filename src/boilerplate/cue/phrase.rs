@@ -7,6 +7,7 @@
 
 use super::table::CueTable;
 use crate::word::{WordHasher, words};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
@@ -17,18 +18,18 @@ const OPEN_WORDS: usize = 8;
 pub(super) fn plain_words(line: &str) -> Vec<String> {
     let mut hasher = WordHasher::new();
     words(line)
-        .map(|word| {
-            let folded = hasher.fold(word.of(line));
-            match folded.is_ascii() {
-                true => folded.to_owned(),
-                false => {
-                    let letters = folded.nfd().filter(|c| !is_accent(*c)).map(plain);
-                    // Capitals have no ß: "MENÜ SCHLIESSEN".
-                    letters.nfc().collect::<String>().replace('ß', "ss")
-                }
-            }
-        })
+        .map(|word| plain(hasher.fold(word.of(line))).into_owned())
         .collect()
+}
+
+/// A folded word without accents.
+pub(super) fn plain(folded: &str) -> Cow<'_, str> {
+    if folded.is_ascii() {
+        return Cow::Borrowed(folded);
+    }
+    let letters = folded.nfd().filter(|c| !is_accent(*c)).map(plain_letter);
+    // Capitals have no ß: "MENÜ SCHLIESSEN".
+    Cow::Owned(letters.nfc().collect::<String>().replace('ß', "ss"))
 }
 
 /// Which words of `line` are written on to the one before, as in scripts without spaces.
@@ -50,7 +51,7 @@ fn is_accent(c: char) -> bool {
 
 /// Letters that Arabic spelling does not keep apart at the end of words, those of
 /// Persian keyboards, and its digits.
-fn plain(c: char) -> char {
+fn plain_letter(c: char) -> char {
     match c {
         'ى' | 'ی' => 'ي',
         'ک' => 'ك',
@@ -162,7 +163,8 @@ pub(super) struct Phrases {
 }
 
 impl Phrases {
-    pub(super) fn add(&mut self, table: &CueTable, index: usize) {
+    /// Adds those of a table, and shows each to `added`.
+    pub(super) fn add(&mut self, table: &CueTable, index: usize, mut added: impl FnMut(&Phrase)) {
         for (list, class) in table.phrases().into_iter().zip(CLASSES) {
             for text in list {
                 let body = text.strip_suffix(" *");
@@ -173,18 +175,16 @@ impl Phrases {
                     None => continue,
                 };
                 self.longest = self.longest.max(tokens.len());
-                self.by_first.entry(key).or_default().push(Phrase {
+                let phrase = Phrase {
                     tokens,
                     open: body.is_some(),
                     class,
                     table: index,
-                });
+                };
+                added(&phrase);
+                self.by_first.entry(key).or_default().push(phrase);
             }
         }
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Phrase> {
-        self.by_first.values().flatten()
     }
 
     /// The phrases that `line` is, or, for notices, begins with.

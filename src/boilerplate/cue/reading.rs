@@ -1,12 +1,13 @@
 //! What a block is to the cue rules.
 
+use super::opening::Wanted;
 use super::phrase::{Class, glued_words, plain_words};
 use super::{Cues, LONGEST_CUE};
 use crate::block::{Block, Segmented, breaks_off, ends_sentence};
-use crate::word::Script;
+use crate::word::{Script, WordHasher};
 
 /// Names of sites that head a record in lists of videos and posts.
-const RECORD_SITES: [&str; 10] = [
+pub(super) const RECORD_SITES: [&str; 10] = [
     "youtube",
     "vimeo",
     "dailymotion",
@@ -35,8 +36,8 @@ pub(super) fn units(words: &[String]) -> usize {
 
 /// As [`units`], of hashed words.
 fn units_of_hashes(words: &[u64]) -> usize {
-    let spaced = |word: &&u64| Script::of_hash(**word) == Script::Spaced;
-    words.len() + words.iter().filter(spaced).count()
+    let spaced = |word: &u64| usize::from(Script::of_hash(*word) == Script::Spaced);
+    words.len() + words.iter().map(spaced).sum::<usize>()
 }
 
 /// Whether a phrase has more words than a line that can be a cue.
@@ -83,20 +84,30 @@ pub(super) struct Reading<'p> {
 }
 
 impl<'p> Reading<'p> {
-    pub(super) fn of(page: &'p Segmented<'_>, block: &Block, prose: bool, cues: &Cues) -> Self {
+    pub(super) fn of(
+        page: &'p Segmented<'_>,
+        block: &Block,
+        prose: bool,
+        cues: &Cues,
+        hasher: &mut WordHasher,
+    ) -> Self {
         let text = block.span.of(page.text());
         let first = &page.lines()[block.lines.start];
         let sentence = ends_sentence(text);
         let line = first.span.of(page.text());
         let hashes = &page.words()[first.words.clone()];
-        let short = units_of_hashes(hashes) <= 2 * LONGEST_CUE;
+        let units = units_of_hashes(page.block_words(block));
+        let short = match block.lines.len() {
+            1 => units <= 2 * LONGEST_CUE,
+            _ => units_of_hashes(hashes) <= 2 * LONGEST_CUE,
+        };
         let full_stop =
             sentence && text.trim_end().ends_with(['.', '。', '．']) && !breaks_off(text);
         let copyright = text.starts_with('©');
         let mut reading = Reading {
             line,
             hashes: if short { hashes } else { &[] },
-            units: units_of_hashes(page.block_words(block)),
+            units,
             length: block.words.len(),
             // A heading inside a run of sentences may be a cue.
             prose: prose && sentence && !breaks_off(text),
@@ -115,19 +126,22 @@ impl<'p> Reading<'p> {
             reply: None,
             date: None,
         };
-        let may_be_date = short && reading.units <= 2 * LONGEST_DATE;
-        let may_open = cues.openings.may_open(line, hashes, may_be_date);
-        let may_be_site = hashes.len() == 1 && may_be_site(line);
-        if !may_open && !may_be_site {
+        let notice = !short && reading.units <= 2 * LONGEST_NOTICE;
+        let label = short && !full_stop;
+        let wanted = Wanted {
+            date: short && reading.units <= 2 * LONGEST_DATE,
+            notice: short || notice,
+            label,
+        };
+        if !cues.openings.may_open(line, hashes, wanted, hasher) {
             return reading;
         }
-        let notice = !short && reading.units <= 2 * LONGEST_NOTICE;
         let words = match short {
             true => plain_words(line),
             false if notice => first_words(line, cues.phrases.longest),
             false => Vec::new(),
         };
-        if may_be_date {
+        if wanted.date {
             reading.date = cues.lexicon.date(&words);
         }
         let site = |one: &String| RECORD_SITES.contains(&one.as_str());
@@ -135,7 +149,6 @@ impl<'p> Reading<'p> {
         if !is_label(line) {
             return reading;
         }
-        let label = short && !full_stop;
         let glued = match short {
             true => glued_words(line),
             false => Vec::new(),
@@ -185,15 +198,6 @@ impl<'p> Reading<'p> {
     pub(super) fn is_heading(&self) -> bool {
         !self.hashes.is_empty() && self.units <= 2 * LONGEST_CUE && !self.sentence
     }
-}
-
-/// Whether a line begins with the name of a site that heads records.
-fn may_be_site(line: &str) -> bool {
-    let first = crate::word::words(line).next();
-    let first = first.map_or("", |word| word.of(line));
-    RECORD_SITES
-        .iter()
-        .any(|site| first.eq_ignore_ascii_case(site))
 }
 
 /// Words as they are written, with spaces or without.

@@ -62,53 +62,34 @@ impl Reading {
         page: &Segmented<'_>,
         blocks: &[Block],
     ) -> Self {
-        let prose = keyed.prose.clone();
-        Self::new(template, &keyed.exact, &keyed.keys, prose, page, blocks)
+        let found = template.find(page, blocks, &keyed.exact, |at| keyed.keys[at]);
+        Self::new(template, found, keyed.prose.clone(), |at| keyed.keys[at])
     }
 
-    pub(super) fn of(template: &Template, page: &Segmented<'_>, blocks: &[Block]) -> Self {
+    /// Of any other; `None` where nothing on it is convicted.
+    pub(super) fn of(template: &Template, page: &Segmented<'_>, blocks: &[Block]) -> Option<Self> {
         let exact = exact_keys(page, blocks);
         let mut hasher = WordHasher::new();
-        let key = |(block, exact): (&Block, &Option<u64>)| {
-            let unknown = exact.filter(|exact| !template.blocks.contains_key(exact))?;
-            let digits = without_digits(page, block, &mut hasher);
-            Some(digits.unwrap_or(unknown))
-        };
-        let keys: Vec<Option<u64>> = blocks.iter().zip(&exact).map(key).collect();
-        Self::new(template, &exact, &keys, prose(page, blocks), page, blocks)
+        let mut keys = vec![None; blocks.len()];
+        let found = template.find(page, blocks, &exact, |at| {
+            let digits = without_digits(page, &blocks[at], &mut hasher);
+            keys[at] = digits.or(exact[at]);
+            keys[at]
+        });
+        let any = found.iter().any(Option::is_some);
+        any.then(|| Self::new(template, found, prose(page, blocks), |at| keys[at]))
     }
 
-    /// `keys` are the keys with equal digits, where the exact ones are unknown.
+    /// `key` is the key with equal digits of a block that was not found by its exact one.
     fn new(
         template: &Template,
-        exact: &[Option<u64>],
-        keys: &[Option<u64>],
+        found: Vec<Option<Found>>,
         prose: Vec<bool>,
-        page: &Segmented<'_>,
-        blocks: &[Block],
+        key: impl Fn(usize) -> Option<u64>,
     ) -> Self {
-        let find = |(at, block): (usize, &Block)| {
-            let known = |key: Option<u64>| template.blocks.get(&key?).copied();
-            let found = |conviction, how| Found { conviction, how };
-            if let Some(conviction) = known(exact[at]) {
-                return Some(found(conviction, Match::Exact));
-            }
-            if let Some(conviction) = known(keys[at]) {
-                return Some(found(conviction, Match::Digits));
-            }
-            if template.near.is_empty() {
-                return None;
-            }
-            let near = |shingle| template.near.get(&shingle);
-            let (share, conviction) = cover(page.block_words(block), near)?;
-            Some(found(conviction, Match::Near(share)))
-        };
-        let found: Vec<Option<Found>> = blocks.iter().enumerate().map(find).collect();
-        let own: Vec<bool> = (0..blocks.len())
-            .map(|at| {
-                let shared = || keys[at].is_some_and(|key| template.shared.contains(&key));
-                prose[at] && found[at].is_none() && !shared()
-            })
+        let shared = |at: usize| key(at).is_some_and(|key| template.shared.contains(&key));
+        let own: Vec<bool> = (0..found.len())
+            .map(|at| prose[at] && found[at].is_none() && !shared(at))
             .collect();
         let first = own.iter().position(|own| *own);
         let last = own.iter().rposition(|own| *own);
@@ -209,6 +190,35 @@ pub(super) enum Spared {
 }
 
 impl Template {
+    /// Which blocks of a page are convicted. `exact` are the keys of their words; `digits` gives those with
+    /// equal digits, of blocks that are not found by them.
+    fn find(
+        &self,
+        page: &Segmented<'_>,
+        blocks: &[Block],
+        exact: &[Option<u64>],
+        mut digits: impl FnMut(usize) -> Option<u64>,
+    ) -> Vec<Option<Found>> {
+        let known = |key: Option<u64>| self.blocks.get(&key?).copied();
+        let mut find = |(at, block): (usize, &Block)| {
+            exact[at]?;
+            let found = |conviction, how| Some(Found { conviction, how });
+            if let Some(conviction) = known(exact[at]) {
+                return found(conviction, Match::Exact);
+            }
+            if let Some(conviction) = known(digits(at)) {
+                return found(conviction, Match::Digits);
+            }
+            if self.near.is_empty() {
+                return None;
+            }
+            let near = |shingle| self.near.get(&shingle);
+            let (share, conviction) = cover(page.block_words(block), near)?;
+            found(conviction, Match::Near(share))
+        };
+        blocks.iter().enumerate().map(&mut find).collect()
+    }
+
     /// The convicted blocks of a page, and which of them may be removed.
     ///
     /// - Prose goes only where it stands in at least 8 clusters, at an edge of the
@@ -236,7 +246,9 @@ impl Template {
         page: &Segmented<'_>,
         blocks: &[Block],
     ) -> Vec<(Verdict, Option<Spared>)> {
-        let reading = Reading::of(self, page, blocks);
+        let Some(reading) = Reading::of(self, page, blocks) else {
+            return Vec::new();
+        };
         let outweighed = reading.outweighs(blocks);
         let verdict = |at: usize| {
             let Found { conviction, how } = reading.found[at]?;
