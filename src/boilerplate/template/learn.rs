@@ -1,7 +1,7 @@
 //! From suspects and clusters to templates.
 
 use super::keyed::Keyed;
-use super::standing::Standing;
+use super::standing::Stands;
 use super::suspect::Suspects;
 use super::verdict::{ENOUGH_CLUSTERS, Match, Place, Reading};
 use super::{Conviction, LEAST_PAGES, Template};
@@ -43,51 +43,6 @@ impl Learned {
     }
 }
 
-/// Where a key stands.
-struct Stands {
-    clusters: usize,
-    pages: usize,
-}
-
-/// The cluster of each page, and of how many.
-struct ByCluster {
-    of_page: Vec<usize>,
-    count: usize,
-}
-
-impl ByCluster {
-    /// Clusters of any names, numbered.
-    fn numbered(names: Vec<usize>) -> Self {
-        let mut once = names.clone();
-        once.sort_unstable();
-        once.dedup();
-        let number = |name: usize| once.partition_point(|other| *other < name);
-        ByCluster {
-            of_page: names.into_iter().map(number).collect(),
-            count: once.len(),
-        }
-    }
-
-    /// In how many clusters, and on how many pages, each frequent key stands.
-    fn stands(&self, standing: &Standing) -> HashMap<u64, Stands, Mixed> {
-        // The last key that was met in each cluster, by its number.
-        let mut met = vec![0; self.count];
-        let stands = standing.frequent().zip(1..).map(|((key, pages), number)| {
-            let mut stands = Stands {
-                clusters: 0,
-                pages: 0,
-            };
-            for page in pages {
-                let before = std::mem::replace(&mut met[self.of_page[page]], number);
-                stands.clusters += usize::from(before != number);
-                stands.pages += 1;
-            }
-            (key, stands)
-        });
-        stands.collect()
-    }
-}
-
 impl Learning<'_> {
     /// Convicts suspects by the clusters they stand in; `cluster_of` names the
     /// cluster of each page by its keeper.
@@ -96,10 +51,12 @@ impl Learning<'_> {
         suspects: Suspects,
         cluster_of: impl Fn(usize) -> usize,
     ) -> Learned {
-        let pages = self.keyed.len();
-        let template = (pages >= LEAST_PAGES).then(|| {
-            let clusters = ByCluster::numbered((0..pages).map(cluster_of).collect());
-            let mut template = self.template(&clusters, &suspects);
+        // The pages of a cluster one after the other.
+        let pages = (0..self.keyed.len()).map(|page| (cluster_of(page), page));
+        let mut pages: Vec<(usize, usize)> = pages.collect();
+        pages.sort_unstable();
+        let template = (pages.len() >= LEAST_PAGES).then(|| {
+            let mut template = self.template(&pages, &suspects);
             self.place(&mut template);
             template
         });
@@ -113,9 +70,9 @@ impl Learning<'_> {
     }
 
     /// What stands in at least 3 clusters of the source and half of them.
-    fn template(&self, clusters: &ByCluster, suspects: &Suspects) -> Template {
-        let of = clusters.count;
-        let blocks = clusters.stands(&suspects.equal);
+    fn template(&self, pages: &[(usize, usize)], suspects: &Suspects) -> Template {
+        let of = pages.chunk_by(|a, b| a.0 == b.0).count();
+        let blocks = suspects.equal.stands(pages);
         let mut shared: HashSet<u64, Mixed> = HashSet::default();
         for keyed in self.keyed {
             let prose = (0..keyed.prose.len()).filter(|&at| keyed.prose[at]);
@@ -140,7 +97,7 @@ impl Learning<'_> {
                 .collect()
         };
         let blocks: HashMap<u64, Conviction, Mixed> = convicted(blocks);
-        let mut near: HashMap<u64, Conviction, Mixed> = convicted(clusters.stands(&suspects.near));
+        let mut near: HashMap<u64, Conviction, Mixed> = convicted(suspects.near.stands(pages));
         if !near.is_empty() {
             // Equal blocks are told by their keys.
             let mut needed: HashSet<u64, Mixed> = HashSet::default();
@@ -163,7 +120,7 @@ impl Learning<'_> {
             blocks,
             near,
             shared,
-            pages: self.keyed.len(),
+            pages: pages.len(),
             clusters: of,
         }
     }
