@@ -359,11 +359,12 @@ fn cleaned_texts_are_written_as_any_json() {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("in.jsonl");
     let story = Random(10).paragraph(4);
-    let odd = (0u8..0x20).chain(*b"\"\\/\x7f").map(char::from);
-    let odd: Vec<String> = odd.map(|odd| format!("{story} {odd}{odd}é{odd}")).collect();
-    let records: Vec<Value> = odd
-        .iter()
-        .chain([&odd.concat(), &format!("{story} \"a\\b\"\n\n\"")])
+    let odd: Vec<char> = (0u8..0x20).chain(*b"\"\\/\x7f").map(char::from).collect();
+    let each = odd.iter().map(|odd| format!("{odd}{odd}é{odd} {story}"));
+    let together = odd.iter().map(|odd| format!("é{odd}")).collect::<String>() + &story;
+    let usual = format!("\"a\\b\"\n\n\" {story}");
+    let records: Vec<Value> = each
+        .chain([together, usual])
         .enumerate()
         .map(|(id, text)| json!({"id": id, "text": format!("{text}\nPost a Comment")}))
         .collect();

@@ -124,7 +124,7 @@ impl LeastShingles {
             if one.max(two) == u32::MAX {
                 break;
             }
-            // Which comes first nobody can guess: without a branch it is four times as fast.
+            // Which comes first nobody can guess: without a branch it takes less than half of the time.
             at += usize::from(one <= two);
             at_other += usize::from(two <= one);
             all += 1;
