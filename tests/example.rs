@@ -353,6 +353,32 @@ fn records_ride_along_byte_for_byte() {
     assert_eq!(lines(out.join("ledger.jsonl"))[2]["id"], "7");
 }
 
+/// Every character that JSON escapes, alone and among others, in a page that something is taken out of.
+#[test]
+fn cleaned_texts_are_written_as_any_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.jsonl");
+    let story = Random(10).paragraph(4);
+    let odd: Vec<char> = (0u8..0x20).chain(*b"\"\\/\x7f").map(char::from).collect();
+    let each = odd.iter().map(|odd| format!("{odd}{odd}é{odd} {story}"));
+    let together = odd.iter().map(|odd| format!("é{odd}")).collect::<String>() + &story;
+    let usual = format!("\"a\\b\"\n\n\" {story}");
+    let records: Vec<Value> = each
+        .chain([together, usual])
+        .enumerate()
+        .map(|(id, text)| json!({"id": id, "text": format!("{text}\nPost a Comment")}))
+        .collect();
+    for record in &records {
+        fs::write(&input, record.to_string()).unwrap();
+        let out = folder.path().join("out");
+        assert!(dedup(&[path(&input), "--out", path(&out)]).status.success());
+        let written = fs::read_to_string(out.join("pages.jsonl")).unwrap();
+        let text = record["text"].as_str().unwrap();
+        let kept = json!({"id": record["id"], "text": text.strip_suffix("Post a Comment")});
+        assert_eq!(written, format!("{kept}\n"));
+    }
+}
+
 #[test]
 fn a_date_that_cannot_be_read_is_said() {
     let folder = tempfile::tempdir().unwrap();

@@ -54,7 +54,7 @@ pub struct Record {
 impl Record {
     pub fn line(&self) -> &str {
         // It was looked at when it was read.
-        std::str::from_utf8(&self.file[self.line.clone()]).unwrap_or_default()
+        simdutf8::basic::from_utf8(&self.file[self.line.clone()]).unwrap_or_default()
     }
 }
 
@@ -209,10 +209,11 @@ impl Input {
         if kind == Kind::Records {
             let file = Arc::new(bytes);
             let mut start = 0;
-            for (number, line) in file.split(|byte| *byte == b'\n').enumerate() {
+            let ends = memchr::memchr_iter(b'\n', &file).chain([file.len()]);
+            for (number, end) in ends.enumerate() {
                 let place = format!("{place}:{}", number + 1);
-                let read = record(&file, start..start + line.len(), &place);
-                start += line.len() + 1;
+                let read = record(&file, start..end, &place);
+                start = end + 1;
                 match read {
                     Ok(Some(page)) => self.rows.push(Row::Page(page)),
                     Ok(None) => {}
@@ -329,7 +330,7 @@ fn record(
     line: Range<usize>,
     place: &str,
 ) -> Result<Option<InputPage>, (Option<String>, String)> {
-    let line = std::str::from_utf8(&file[line]).map_err(|error| {
+    let line = simdutf8::compat::from_utf8(&file[line]).map_err(|error| {
         let byte = error.valid_up_to() + 1;
         (None, format!("{place}: not UTF-8 at byte {byte}"))
     })?;

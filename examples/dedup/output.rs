@@ -6,6 +6,7 @@ use super::input::{Input, InputPage, Row};
 use super::summary::Summary;
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -23,6 +24,9 @@ const FILES: [&str; 6] = [
     "summary.json",
 ];
 const PAGES: &str = "pages";
+
+/// Bytes of a file that are written at once.
+const BUFFER: usize = 1 << 16;
 
 /// Refuses an output folder that is, holds or lies inside an input, and one whose
 /// `pages` folder is not from an earlier run. Gives its real path; writes nothing.
@@ -109,7 +113,7 @@ pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> R
     let mut files = Vec::new();
     for name in FILES {
         let file = File::create(at(name)).map_err(failed(&out.join(name)))?;
-        files.push(BufWriter::new(file));
+        files.push(BufWriter::with_capacity(BUFFER, file));
     }
     let [pages, removed, ledger, removals, related, figures] = &mut files[..] else {
         unreachable!("six files")
@@ -138,16 +142,19 @@ pub fn write(out: &Path, input: &Input, report: &Report, summary: &Summary) -> R
                 .map_err(failed(&out.join(FILES[3])))?;
         }
         if !outcome.is_kept() {
-            let whole = page.record.as_ref().map(|record| record.line().to_owned());
-            let text = page.file_html.is_none().then_some(&page.text[..]);
-            let record = whole.unwrap_or_else(|| file_record(page, text));
+            let record = match &page.record {
+                Some(record) => Cow::from(record.line()),
+                None => {
+                    let text = page.file_html.is_none().then_some(&page.text[..]);
+                    file_record(page, text).into()
+                }
+            };
             writeln!(removed, "{record}").map_err(failed(&out.join(FILES[1])))?;
             continue;
         }
-        let cleaned = outcome.cleaned(&page.text);
-        let record = page_record(page, &cleaned);
-        writeln!(pages, "{record}").map_err(failed(&out.join(FILES[0])))?;
+        write_page(pages, page, outcome).map_err(failed(&out.join(FILES[0])))?;
         if page.record.is_none() {
+            let cleaned = outcome.cleaned(&page.text);
             let name = names.safe(&page.id);
             let path = work.path().join(PAGES).join(&name);
             let parent = path.parent().unwrap_or(&path);
@@ -242,24 +249,54 @@ fn removal_row<'a>(
 
 /// The input record with its text replaced: every other byte of a `.jsonl` line
 /// rides along as it was read.
-fn page_record(page: &InputPage, text: &str) -> String {
+fn write_page(file: &mut impl Write, page: &InputPage, outcome: &PageReport) -> io::Result<()> {
     let Some(record) = &page.record else {
-        return file_record(page, Some(text));
+        let record = file_record(page, Some(&outcome.cleaned(&page.text)));
+        return writeln!(file, "{record}");
     };
     let line = record.line();
-    let unchanged = page.html.is_none() && text == page.text;
-    let text = serde_json::to_string(text).expect("a string is JSON");
-    match &record.text {
-        Some(_) if unchanged => line.to_owned(),
-        Some(place) => format!("{}{text}{}", &line[..place.start], &line[place.end..]),
+    let unchanged = || {
+        let kept: usize = outcome.kept.iter().map(|span| span.len()).sum();
+        page.html.is_none() && kept == page.text.len()
+    };
+    let (before, field, after) = match &record.text {
+        Some(_) if unchanged() => return writeln!(file, "{line}"),
+        Some(place) => (&line[..place.start], "", &line[place.end..]),
         // A record always has an id, so there is a field before this one.
         None => {
             let fields = line.trim_end();
             let fields = fields.strip_suffix('}').unwrap_or(fields);
             let end = fields.trim_end().len();
-            format!("{},\"text\":{text}{}", &line[..end], &line[end..])
+            (&line[..end], ",\"text\":", &line[end..])
         }
+    };
+    write!(file, "{before}{field}\"")?;
+    for span in &outcome.kept {
+        write_escaped(file, span.of(&page.text))?;
     }
+    writeln!(file, "\"{after}")
+}
+
+/// Text as it stands inside a string of JSON, as `serde_json` writes it: that looks at byte after byte, and texts
+/// are most of what is written.
+fn write_escaped(file: &mut impl Write, text: &str) -> io::Result<()> {
+    let control = |byte: u8| byte < b' ' && byte != b'\n';
+    if text.bytes().fold(false, |any, byte| any | control(byte)) {
+        let json = serde_json::to_string(text)?;
+        return file.write_all(&json.as_bytes()[1..json.len() - 1]);
+    }
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    for at in memchr::memchr3_iter(b'\n', b'"', b'\\', bytes) {
+        file.write_all(&bytes[from..at])?;
+        file.write_all(match bytes[at] {
+            b'\n' => b"\\n",
+            b'"' => b"\\\"",
+            _ => b"\\\\",
+        })?;
+        from = at + 1;
+    }
+    file.write_all(&bytes[from..])
 }
 
 /// The record of a page that is a file.

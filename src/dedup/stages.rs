@@ -73,7 +73,7 @@ impl Deduplicator {
             texts: &texts,
         };
         if suspects.is_empty() {
-            return learning.convict(&suspects, |page| page);
+            return learning.convict(suspects, |page| page);
         }
         let indices: Vec<usize> = (0..pages.len()).collect();
         let suspected = map(&indices, |&page| {
@@ -115,7 +115,7 @@ impl Deduplicator {
         };
         let order = self.order(&sketches);
         let clusters = search.clusters(&texts, &signatures, &buckets, Ranking::new(&order));
-        learning.convict(&suspects, |page| clusters.keeper_of(page))
+        learning.convict(suspects, |page| clusters.keeper_of(page))
     }
 
     /// Cleans a page, by the template of its source where it has one, and sketches what is left.

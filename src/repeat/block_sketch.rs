@@ -117,22 +117,18 @@ impl LeastShingles {
     /// 2,000 is (Broder 1997, section 3).
     pub(super) fn may_resemble(&self, other: &LeastShingles, least: f64) -> bool {
         let (mut all, mut shared) = (0, 0);
-        let [mut a, mut b] =
-            [self, other].map(|of| of.0.iter().take_while(|s| **s < u32::MAX).peekable());
+        let (mut at, mut at_other) = (0, 0);
         while all < Self::MOST {
-            let (one, two) = match (a.peek(), b.peek()) {
-                (Some(one), Some(two)) => (one <= two, two <= one),
-                // One list may go on where it was cut.
-                _ => break,
-            };
-            if one {
-                a.next();
+            let (one, two) = (self.0[at], other.0[at_other]);
+            // One list may go on where it was cut.
+            if one.max(two) == u32::MAX {
+                break;
             }
-            if two {
-                b.next();
-            }
+            // Which comes first nobody can guess: without a branch it takes less than half of the time.
+            at += usize::from(one <= two);
+            at_other += usize::from(two <= one);
             all += 1;
-            shared += usize::from(one && two);
+            shared += usize::from(one == two);
         }
         let all = all as f64;
         let errors = 3.0 * (all * least * (1.0 - least)).sqrt();

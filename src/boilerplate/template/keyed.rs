@@ -35,18 +35,13 @@ impl Keyed {
         }
     }
 
-    /// Every key of the page, once.
-    pub(super) fn distinct(&self) -> Vec<u64> {
-        let mut keys: Vec<u64> = self
-            .keys
-            .iter()
-            .chain(&self.exact)
-            .flatten()
-            .copied()
-            .collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys
+    /// Every key of the page, some of them twice.
+    pub(super) fn all(&self) -> impl Iterator<Item = u64> {
+        let pairs = self.exact.iter().zip(&self.keys);
+        // Most blocks have no digits.
+        let digits = pairs.filter(|(exact, key)| exact != key);
+        let digits = digits.filter_map(|(_, key)| *key);
+        self.exact.iter().flatten().copied().chain(digits)
     }
 }
 

@@ -1,6 +1,7 @@
 //! From suspects and clusters to templates.
 
 use super::keyed::Keyed;
+use super::standing::Stands;
 use super::suspect::Suspects;
 use super::verdict::{ENOUGH_CLUSTERS, Match, Place, Reading};
 use super::{Conviction, LEAST_PAGES, Template};
@@ -29,7 +30,7 @@ pub struct Learned {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SourceKeys {
-    /// The keys of all blocks of its pages, once, and the shingles of nominated ones.
+    /// The keys of all blocks of its pages, once, and the shingles of nominated ones, in no order.
     equal: Vec<u64>,
     near: Vec<u64>,
 }
@@ -42,28 +43,12 @@ impl Learned {
     }
 }
 
-/// Counts of one key while the pages of a source pass by, cluster by cluster.
-#[derive(Default)]
-struct Stands {
-    last_cluster: Option<usize>,
-    clusters: usize,
-    pages: usize,
-}
-
-impl Stands {
-    fn add(&mut self, cluster: usize) {
-        self.clusters += usize::from(self.last_cluster != Some(cluster));
-        self.last_cluster = Some(cluster);
-        self.pages += 1;
-    }
-}
-
 impl Learning<'_> {
     /// Convicts suspects by the clusters they stand in; `cluster_of` names the
     /// cluster of each page by its keeper.
     pub(crate) fn convict(
         &self,
-        suspects: &Suspects,
+        suspects: Suspects,
         cluster_of: impl Fn(usize) -> usize,
     ) -> Learned {
         // The pages of a cluster one after the other.
@@ -71,51 +56,23 @@ impl Learning<'_> {
         let mut pages: Vec<(usize, usize)> = pages.collect();
         pages.sort_unstable();
         let template = (pages.len() >= LEAST_PAGES).then(|| {
-            let mut template = self.template(&pages, suspects);
+            let mut template = self.template(&pages, &suspects);
             self.place(&mut template);
             template
         });
-        let equal = self.keyed.iter().flat_map(Keyed::distinct);
-        let near = (0..self.keyed.len()).flat_map(|page| self.shingles(page, |_| true));
         Learned {
             template,
             keys: SourceKeys {
-                equal: once(equal.collect()),
-                near: once(near.collect()),
+                equal: suspects.equal.all,
+                near: suspects.near.all,
             },
         }
     }
 
     /// What stands in at least 3 clusters of the source and half of them.
     fn template(&self, pages: &[(usize, usize)], suspects: &Suspects) -> Template {
-        let mut blocks: HashMap<u64, Stands, Mixed> = HashMap::default();
-        let mut near: HashMap<u64, Stands, Mixed> = HashMap::default();
-        let mut clusters = Stands::default();
-        let mut met: Vec<u64> = Vec::new();
-        for &(cluster, page) in pages {
-            clusters.add(cluster);
-            for key in self.keyed[page].distinct() {
-                if suspects.contains(Some(key)) {
-                    blocks.entry(key).or_default().add(cluster);
-                }
-            }
-            met.clear();
-            self.each_shingle(
-                page,
-                |_| true,
-                |shingle| {
-                    if suspects.near.contains(&shingle) {
-                        met.push(shingle);
-                    }
-                },
-            );
-            met.sort_unstable();
-            met.dedup();
-            for shingle in &met {
-                near.entry(*shingle).or_default().add(cluster);
-            }
-        }
-        let of = clusters.clusters;
+        let of = pages.chunk_by(|a, b| a.0 == b.0).count();
+        let blocks = suspects.equal.stands(pages);
         let mut shared: HashSet<u64, Mixed> = HashSet::default();
         for keyed in self.keyed {
             let prose = (0..keyed.prose.len()).filter(|&at| keyed.prose[at]);
@@ -140,23 +97,23 @@ impl Learning<'_> {
                 .collect()
         };
         let blocks: HashMap<u64, Conviction, Mixed> = convicted(blocks);
-        let mut near: HashMap<u64, Conviction, Mixed> = convicted(near);
+        let mut near: HashMap<u64, Conviction, Mixed> = convicted(suspects.near.stands(pages));
         if !near.is_empty() {
             // Equal blocks are told by their keys.
-            let needed: HashSet<u64, Mixed> = pages
-                .iter()
-                .flat_map(|&(_, page)| {
-                    let keyed = &self.keyed[page];
-                    let keys = |at: usize| [keyed.exact[at], keyed.keys[at]];
-                    let equal = |at: usize| {
-                        keys(at)
-                            .iter()
-                            .flatten()
-                            .any(|key| blocks.contains_key(key))
-                    };
-                    self.shingles(page, move |at| !equal(at))
-                })
-                .collect();
+            let mut needed: HashSet<u64, Mixed> = HashSet::default();
+            for (keyed, (text, of_page)) in self.keyed.iter().zip(self.texts) {
+                let equal = |at: &usize| {
+                    let keys = [keyed.exact[*at], keyed.keys[*at]].into_iter().flatten();
+                    keys.into_iter().any(|key| blocks.contains_key(&key))
+                };
+                for &at in keyed.nominated.iter().filter(|at| !equal(at)) {
+                    shingles(text.block_words(&of_page[at]), WIDTH).for_each(|shingle| {
+                        if near.contains_key(&shingle) {
+                            needed.insert(shingle);
+                        }
+                    });
+                }
+            }
             near.retain(|shingle, _| needed.contains(shingle));
         }
         Template {
@@ -166,25 +123,6 @@ impl Learning<'_> {
             pages: pages.len(),
             clusters: of,
         }
-    }
-
-    /// The shingles of those nominated blocks of a page that `wanted` wants, each once.
-    fn shingles(&self, page: usize, wanted: impl Fn(usize) -> bool) -> Vec<u64> {
-        let mut all = Vec::new();
-        self.each_shingle(page, wanted, |shingle| all.push(shingle));
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
-
-    /// The same, as often as they stand there.
-    fn each_shingle(&self, page: usize, wanted: impl Fn(usize) -> bool, take: impl FnMut(u64)) {
-        let (text, blocks) = self.texts[page];
-        let nominated = self.keyed[page].nominated.iter();
-        nominated
-            .filter(|&&at| wanted(at))
-            .flat_map(|&at| shingles(text.block_words(&blocks[at]), WIDTH))
-            .for_each(take);
     }
 
     /// Counts where convicted blocks stand on the pages of their source.
@@ -282,10 +220,4 @@ pub(super) fn count_sources(
             }
         }
     }
-}
-
-fn once(mut keys: Vec<u64>) -> Vec<u64> {
-    keys.sort_unstable();
-    keys.dedup();
-    keys
 }

@@ -12,6 +12,7 @@ mod keyed;
 mod learn;
 mod near;
 mod policy;
+mod standing;
 mod suspect;
 mod verdict;
 #[cfg(feature = "serde")]
@@ -161,7 +162,7 @@ impl Templates {
                 keyed: &keyed,
                 texts: &texts,
             };
-            learning.convict(&suspects, |page| clusters[indices[page]])
+            learning.convict(suspects, |page| clusters[indices[page]])
         });
         Self::of_learned(of_source.keys().copied().zip(learned))
     }

@@ -14,11 +14,10 @@
 
 use super::Conviction;
 use super::keyed::Keyed;
+use super::standing::Standing;
 use crate::block::{Block, Segmented};
-use crate::mix::{Mixed, Twice};
 use crate::parallel::map;
 use crate::shingle::{WIDTH, least_shingles, shingles};
-use std::collections::HashSet;
 
 /// Words of the shortest block that may be template without being equal to others:
 /// as in [`RepeatRule`](crate::repeat::RepeatRule). Shorter ones, headlines with the site's
@@ -32,10 +31,9 @@ const COVERED_TENTHS: usize = 7;
 /// Least shingles of a block by which it is nominated.
 const MINIMA: usize = 4;
 
-/// Shingles of a source that may be those of near-equal template.
-pub(super) type NearShingles = HashSet<u64, Mixed>;
-
 /// How much of `words` stands in shingles that `known` knows, and the weakest of these.
+///
+/// Ends where too many words are past: three in ten, of most blocks that are no template.
 pub(super) fn cover<'c>(
     words: &[u64],
     known: impl Fn(u64) -> Option<&'c Conviction>,
@@ -43,11 +41,17 @@ pub(super) fn cover<'c>(
     if words.len() < NEAR_WORDS {
         return None;
     }
+    let enough = |words_of_it: usize| 10 * words_of_it >= COVERED_TENTHS * words.len();
     let mut windows = shingles(words, WIDTH);
     let (mut covered, mut reach) = (0, 0);
     let mut weakest: Option<&Conviction> = None;
     while let Some((shingle, window)) = windows.next_window() {
         let Some(conviction) = known(shingle) else {
+            // The windows to come begin behind this one's first word.
+            let missed = reach.max(window.start + 1) - covered;
+            if !enough(words.len() - missed) {
+                return None;
+            }
             continue;
         };
         covered += window.end - window.start.max(reach);
@@ -57,12 +61,18 @@ pub(super) fn cover<'c>(
             weakest = Some(conviction);
         }
     }
-    let weakest = weakest.filter(|_| 10 * covered >= COVERED_TENTHS * words.len());
+    let weakest = weakest.filter(|_| enough(covered));
     weakest.map(|weakest| (covered as f64 / words.len() as f64, *weakest))
 }
 
+/// Whether enough of `words` stands in shingles that are `known`.
+pub(super) fn is_covered(words: &[u64], known: impl Fn(u64) -> bool) -> bool {
+    let anything = Conviction::default();
+    cover(words, |shingle| known(shingle).then_some(&anything)).is_some()
+}
+
 /// Nominates blocks that may stand near-equal on at least `least` pages of a source, and
-/// gives the shingles that so many pages have in them.
+/// gives their shingles; frequent are those that so many pages have in them.
 ///
 /// Blocks that are equal on as many pages are nominated too: a paragraph signed by one of
 /// seven editors is equal on a seventh of the pages, and near-equal on all.
@@ -70,49 +80,35 @@ pub(super) fn nominate(
     pages: &mut [Keyed],
     texts: &[(&Segmented<'_>, &[Block])],
     least: usize,
-) -> NearShingles {
-    let minima: Vec<Vec<(u64, u32)>> = map(texts, |(text, blocks)| {
-        let mut minima = Vec::new();
-        for (at, block) in blocks.iter().enumerate() {
-            if block.words.len() >= NEAR_WORDS {
-                let least = least_shingles::<MINIMA>(text.block_words(block))
-                    .into_iter()
-                    .flatten();
-                minima.extend(least.map(|shingle| (shingle, at as u32)));
-            }
-        }
-        minima
-    });
-    let keys = |page: &Vec<(u64, u32)>| page.iter().map(|(key, _)| *key).collect();
-    let candidates = frequent(minima.iter().map(keys), least);
-    for (page, minima) in pages.iter_mut().zip(minima) {
-        let met = minima.iter().filter(|(key, _)| candidates.contains(key));
-        page.nominated = met.map(|(_, at)| *at as usize).collect();
-        page.nominated.dedup();
+) -> Standing {
+    if pages.len() < least {
+        return Standing::default();
     }
-    let shingles_of = pages.iter().zip(texts).map(|(page, (text, blocks))| {
-        let nominated = page.nominated.iter();
-        nominated
-            .flat_map(|&at| shingles(text.block_words(&blocks[at]), WIDTH))
+    let minima: Vec<Vec<(usize, [Option<u64>; MINIMA])>> = map(texts, |(text, blocks)| {
+        let long = blocks.iter().enumerate();
+        let long = long.filter(|(_, block)| block.words.len() >= NEAR_WORDS);
+        long.map(|(at, block)| (at, least_shingles(text.block_words(block))))
             .collect()
     });
-    frequent(shingles_of, least)
-}
-
-/// The keys that at least `least` pages have, and at least two.
-pub(super) fn frequent(pages: impl Iterator<Item = Vec<u64>>, least: usize) -> NearShingles {
-    let mut all: Vec<u64> = Vec::new();
-    for mut keys in pages {
-        keys.sort_unstable();
-        keys.dedup();
-        all.extend(keys);
+    let keys = |page: usize, keys: &mut Vec<u64>| {
+        let minima = minima[page].iter().flat_map(|(_, least)| least);
+        keys.extend(minima.flatten());
+    };
+    let candidates = Standing::of(pages.len(), keys, least);
+    for (page, minima) in pages.iter_mut().zip(&minima) {
+        let frequent =
+            |least: &[Option<u64>]| least.iter().flatten().any(|key| candidates.has(*key));
+        let met = minima.iter().filter(|(_, least)| frequent(least));
+        page.nominated = met.map(|(at, _)| *at).collect();
     }
-    let twice = Twice::of(all.iter().copied(), all.len());
-    all.retain(|key| twice.may_have(*key));
-    all.sort_unstable();
-    let groups = all.chunk_by(|a, b| a == b);
-    groups
-        .filter(|group| group.len() >= least.max(2))
-        .map(|group| group[0])
-        .collect()
+    drop((minima, candidates));
+    let shingles_of = |page: usize, all: &mut Vec<u64>| {
+        let (text, blocks) = texts[page];
+        for &at in &pages[page].nominated {
+            let shingles = shingles(text.block_words(&blocks[at]), WIDTH);
+            all.reserve(shingles.len());
+            shingles.for_each(|shingle| all.push(shingle));
+        }
+    };
+    Standing::of(pages.len(), shingles_of, least)
 }
