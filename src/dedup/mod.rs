@@ -1,6 +1,7 @@
 //! The whole run over a pile of pages; the only file that knows every stage.
 
 mod page;
+mod ready;
 mod sample;
 mod settings;
 mod sketched;
@@ -11,15 +12,14 @@ pub use settings::{Builder, Keep};
 pub use sketched::PageSketch;
 pub use stages::Prepared;
 
-use crate::boilerplate::template::{Template, Templates, by_source};
+use crate::boilerplate::template::Templates;
 use crate::clean::{Cleaner, joined};
 use crate::cluster::Nearness;
 use crate::lsh::Banding;
-use crate::parallel::map;
 use crate::repeat::{BlockSketch, TABLE};
 use crate::report::{Fate, Report};
 use crate::sketch::MinHasher;
-use std::collections::BTreeSet;
+use ready::Pile;
 
 /// Takes a pile of pages and gives back which stay, what of each stays, and why.
 ///
@@ -115,24 +115,11 @@ impl Deduplicator {
     /// assert_eq!(report.pages[0].cleaned(later[0].text), "The mill is sold.\n");
     /// ```
     pub fn run_with(&self, pages: &[Page<'_>], known: &Templates) -> Report {
-        let learned = match self.settings.template {
-            true => self.learn(pages, known),
-            false => Templates::default(),
-        };
-        let known = self.settings.template.then_some(known);
-        let template_of = |source: Option<&str>| {
-            let source = source?;
-            let known = known.and_then(|known| known.of_source(source));
-            known.or_else(|| learned.of_source(source))
-        };
-        let met: BTreeSet<&str> = pages.iter().filter_map(|page| page.source).collect();
-        let templates = met
-            .into_iter()
-            .filter_map(|source| template_of(Some(source)));
-        let template_blocks = templates.map(Template::len).sum();
-        let prepared = map(pages, |page| self.prepare(page, template_of(page.source)));
-        let (mut prepared, sketches): (Vec<Prepared>, Vec<PageSketch>) =
-            prepared.into_iter().unzip();
+        let Pile {
+            mut prepared,
+            sketches,
+            template_blocks,
+        } = self.pile(pages, known);
         let order = self.order(&sketches);
         let text = |at: usize| joined(pages[at].text, &prepared[at].report.kept);
         let clusters = self.clusters_by(&order, &sketches, &sketches[..], text);
@@ -184,22 +171,6 @@ impl Deduplicator {
     /// later ones. It depends on no order of the pages, and not on whether the settings take
     /// template out.
     pub fn templates(&self, pages: &[Page<'_>]) -> Templates {
-        self.learn(pages, &Templates::default())
-    }
-
-    /// The templates of sources that are not in `known`, each learned from its own pages.
-    fn learn(&self, pages: &[Page<'_>], known: &Templates) -> Templates {
-        let unknown = |name: &&str| known.of_source(name).is_none();
-        let of_source = by_source(pages.iter().map(|page| page.source.filter(unknown)));
-        let of: Vec<Vec<usize>> = of_source.values().cloned().collect();
-        let learned = map(&of, |indices| {
-            let texts = indices
-                .iter()
-                .map(|&at| (pages[at].content(), pages[at].text.len()));
-            let sample = Self::learned_from(&texts.collect::<Vec<_>>());
-            let sample: Vec<Page<'_>> = sample.iter().map(|&at| pages[indices[at]]).collect();
-            self.learn_source(&sample)
-        });
-        Templates::of_learned(of_source.into_keys().zip(learned))
+        self.learn(pages)
     }
 }
