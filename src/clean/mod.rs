@@ -18,7 +18,7 @@ mod round;
 mod step;
 mod strip;
 
-pub(crate) use across::{Owner, Shared};
+pub(crate) use across::{KeptBlock, Owner, Shared};
 
 use crate::block::Segmented;
 use crate::boilerplate::cue::{CueTable, Cues};
@@ -111,13 +111,6 @@ pub struct CleanedBlock {
     pub span: Span,
     /// Its words, as indices into [`Cleaned::words`].
     pub words: Range<usize>,
-}
-
-impl CleanedBlock {
-    /// What stays of it, of a text of which the slices `kept` stay.
-    pub(crate) fn kept<'t>(&self, text: &'t str, kept: &[Span]) -> Cow<'t, str> {
-        joined(text, &across::inside(kept, self.span))
-    }
 }
 
 /// The slices of `text`, one after the other.

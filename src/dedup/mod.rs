@@ -16,10 +16,16 @@ use crate::boilerplate::template::Templates;
 use crate::clean::{Cleaner, joined};
 use crate::cluster::Nearness;
 use crate::lsh::Banding;
-use crate::repeat::{BlockSketch, TABLE};
+use crate::repeat::{BlockSketch, BlockSketches};
 use crate::report::{Fate, Report};
 use crate::sketch::MinHasher;
 use ready::Pile;
+use std::borrow::Cow;
+
+/// Bytes of tables that blocks are told apart by at once: at least, and for each page that stays. All at once
+/// took 500 bytes a page of news, more than clustering leaves room for; in four parts it is hardly slower.
+const TABLE: usize = 1 << 20;
+const TABLE_A_PAGE: usize = 256;
 
 /// Takes a pile of pages and gives back which stay, what of each stays, and why.
 ///
@@ -146,13 +152,15 @@ impl Deduplicator {
         let kept: Vec<usize> = kept
             .filter(|&page| prepared[page].report.is_kept())
             .collect();
-        let sketches: Vec<&[BlockSketch]> =
-            kept.iter().map(|&page| prepared[page].sketches()).collect();
+        let sketches = KeptBlocks {
+            prepared,
+            kept: &kept,
+        };
         let words = |place: usize, block: usize| {
             let page = kept[place];
             prepared[page].block_words(pages[page].text, block)
         };
-        let found = self.shared_blocks(&sketches[..], words, TABLE);
+        let found = self.shared_blocks(&sketches, words, TABLE.max(TABLE_A_PAGE * kept.len()));
         for (place, repeats) in found {
             let page = kept[place];
             let mut own = std::mem::take(&mut prepared[page]);
@@ -172,5 +180,30 @@ impl Deduplicator {
     /// template out.
     pub fn templates(&self, pages: &[Page<'_>]) -> Templates {
         self.learn(pages)
+    }
+}
+
+/// The block sketches of kept pages, by their places in the ranking.
+struct KeptBlocks<'a> {
+    prepared: &'a [Prepared],
+    kept: &'a [usize],
+}
+
+impl BlockSketches for KeptBlocks<'_> {
+    fn count(&self) -> usize {
+        self.kept.len()
+    }
+
+    fn of(&self, place: usize) -> Cow<'_, [BlockSketch]> {
+        Cow::Owned(self.prepared[self.kept[place]].sketches().collect())
+    }
+
+    fn each(&self, take: &mut dyn FnMut(usize, &[BlockSketch])) {
+        let mut blocks = Vec::new();
+        for (place, &page) in self.kept.iter().enumerate() {
+            blocks.clear();
+            blocks.extend(self.prepared[page].sketches());
+            take(place, &blocks);
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::sketched::{PageSketch, Words, signatures, with_words};
 use super::{Deduplicator, Page};
 use crate::block::{Block, Segmented, ends_sentence};
 use crate::boilerplate::template::{Keyed, Learned, Learning, Suspects, Template};
-use crate::clean::{CleanedBlock, Owner, Shared};
+use crate::clean::{KeptBlock, Owner, Shared};
 use crate::cluster::{Ranking, Search};
 use crate::finding::Action;
 use crate::lsh::Buckets;
@@ -30,15 +30,21 @@ use std::borrow::Cow;
 pub struct Prepared {
     /// What was found in it.
     pub report: PageReport,
-    blocks: Vec<CleanedBlock>,
-    /// As many as blocks, where passages across pages are looked for.
+    /// Where passages across pages are looked for.
+    blocks: Box<[KeptBlock]>,
+    /// One for each of them, written.
     #[cfg_attr(feature = "serde", serde(skip))]
-    sketches: Vec<BlockSketch>,
+    sketches: Box<[u8]>,
 }
 
 impl Prepared {
     /// How its blocks are looked for on other pages; none once it was written and read again.
-    pub fn sketches(&self) -> &[BlockSketch] {
+    pub fn sketches(&self) -> impl Iterator<Item = BlockSketch> + '_ {
+        BlockSketch::read_all(&self.sketches)
+    }
+
+    /// The same, as they are [written](BlockSketch::write).
+    pub fn written_sketches(&self) -> &[u8] {
         &self.sketches
     }
 
@@ -151,18 +157,11 @@ impl Deduplicator {
             self.cleaner
                 .clean_uncounted(segmented, template, page.markup);
         let sketch = self.sketch_of(page, *content, &cleaned.words);
-        let rule = self.repeat_rule();
-        let block_sketch = |block: &CleanedBlock| {
-            let text = block.span.of(page.text).trim_end();
-            let chars = text.chars().count();
-            let extent = Extent::of(block.words.len(), chars, ends_sentence(text));
-            BlockSketch::of(&cleaned.words[block.words.clone()], extent, &rule)
+        let blocks = match self.settings.across {
+            Some(_) => cleaned.blocks.iter().map(KeptBlock::new).collect(),
+            None => None,
         };
-        let sketches = match self.settings.across {
-            Some(_) => cleaned.blocks.iter().map(block_sketch).collect(),
-            None => Vec::new(),
-        };
-        let prepared = Prepared {
+        let mut prepared = Prepared {
             report: PageReport {
                 fate: Fate::Kept,
                 kept: cleaned.kept,
@@ -170,9 +169,24 @@ impl Deduplicator {
                 words: segmented.words().len(),
                 cleaned_words: cleaned.words.len(),
             },
-            blocks: cleaned.blocks,
-            sketches,
+            ..Prepared::default()
         };
+        if let Some(blocks) = blocks {
+            let rule = self.repeat_rule();
+            let mut sketches = Vec::with_capacity(43 * cleaned.blocks.len());
+            for block in &cleaned.blocks {
+                let text = block.span.of(page.text).trim_end();
+                let chars = text.chars().count();
+                let extent = Extent::of(block.words.len(), chars, ends_sentence(text));
+                let words = &cleaned.words[block.words.clone()];
+                BlockSketch::of(words, extent, &rule).write(&mut sketches);
+            }
+            prepared.blocks = blocks;
+            prepared.sketches = sketches.into();
+        }
+        // Lists that grew have places for four where one is taken: 300 bytes a page.
+        prepared.report.kept.shrink_to_fit();
+        prepared.report.findings.shrink_to_fit();
         Ready {
             prepared,
             sketch,

@@ -292,5 +292,7 @@ pub(super) fn count_sources(
 fn once(mut keys: Vec<u64>) -> Vec<u64> {
     keys.sort_unstable();
     keys.dedup();
+    // One in five of the shingles of a source is another one.
+    keys.shrink_to_fit();
     keys
 }
