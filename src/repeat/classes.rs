@@ -110,6 +110,10 @@ impl Bits {
         self.0[at / 64] |= 1 << (at % 64);
     }
 
+    fn clear(&mut self, at: usize) {
+        self.0[at / 64] &= !(1 << (at % 64));
+    }
+
     fn has(&self, at: usize) -> bool {
         self.0[at / 64] >> (at % 64) & 1 == 1
     }
@@ -127,11 +131,15 @@ fn equal(
     rule: &RepeatRule,
 ) -> (Vec<u32>, Bits) {
     let mut class = vec![NONE; count];
+    let mut leaders = Bits::of(count);
     let mut twice = Twice::for_keys(count);
     each(&mut |block, sketch| {
         if let Some(key) = sketch.key {
             class[block as usize] = block;
             twice.add(key.get());
+            if sketch.extent.words() >= rule.near_words {
+                leaders.set(block as usize);
+            }
         }
     });
     let mut keyed: Vec<(u64, u32)> = Vec::new();
@@ -142,18 +150,11 @@ fn equal(
     drop(twice);
     keyed.sort_unstable();
     for group in keyed.chunk_by(|a, b| a.0 == b.0) {
-        for (_, block) in group {
+        for (_, block) in &group[1..] {
             class[*block as usize] = group[0].1;
+            leaders.clear(*block as usize);
         }
     }
-    drop(keyed);
-    let mut leaders = Bits::of(count);
-    each(&mut |block, sketch| {
-        let long = sketch.extent.words() >= rule.near_words;
-        if class[block as usize] == block && long {
-            leaders.set(block as usize);
-        }
-    });
     (class, leaders)
 }
 

@@ -24,8 +24,8 @@ pub(crate) mod teaser;
 mod within;
 mod written;
 
-pub use across::{AcrossRepeat, repeats_across};
 pub(crate) use across::repeats_across_sketched;
+pub use across::{AcrossRepeat, repeats_across};
 pub use block_sketch::{BlockSketch, BlockSketches};
 pub use within::{Repeat, repeats};
 

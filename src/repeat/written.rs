@@ -13,12 +13,15 @@ impl BlockSketch {
             sentence,
         } = self.extent;
         let has_least = self.least != LeastShingles::NONE;
-        bytes.extend(self.key.map_or(0, NonZeroU64::get).to_le_bytes());
+        let key = self.key.map_or(0, NonZeroU64::get);
+        bytes.extend_from_slice(&key.to_le_bytes());
         write_number(bytes, words.into());
         let flags = u64::from(sentence) << 1 | u64::from(has_least);
         write_number(bytes, u64::from(chars) << 2 | flags);
         if has_least {
-            bytes.extend(self.least.0.iter().flat_map(|least| least.to_le_bytes()));
+            for least in self.least.0 {
+                bytes.extend_from_slice(&least.to_le_bytes());
+            }
         }
     }
 
@@ -34,8 +37,9 @@ impl BlockSketch {
         let chars = read_number(bytes)?;
         let mut least = LeastShingles::NONE;
         if chars & 1 == 1 {
-            for least in &mut least.0 {
-                *least = u32::from_le_bytes(read_bytes(bytes)?);
+            let written: [u8; 4 * LeastShingles::MOST] = read_bytes(bytes)?;
+            for (least, written) in least.0.iter_mut().zip(written.as_chunks().0) {
+                *least = u32::from_le_bytes(*written);
             }
         }
         Some(BlockSketch {
@@ -50,6 +54,7 @@ impl BlockSketch {
     }
 }
 
+#[inline]
 fn read_bytes<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
     let (first, rest) = bytes.split_first_chunk()?;
     *bytes = rest;
@@ -65,6 +70,7 @@ fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number as u8);
 }
 
+#[inline]
 fn read_number(bytes: &mut &[u8]) -> Option<u64> {
     let mut number = 0;
     for shift in (0..u64::BITS).step_by(7) {
