@@ -342,7 +342,12 @@ struct Again {
 
 impl Again {
     fn new(file: File) -> Self {
-        Again { file: file.into() }
+        #[cfg(unix)]
+        return Again { file };
+        #[cfg(not(unix))]
+        return Again {
+            file: std::sync::Mutex::new(file),
+        };
     }
 
     /// The text of a record that was read before.

@@ -64,12 +64,13 @@ proptest! {
             .iter()
             .map(|text| deduplicator.prepare(&Page::new("", text), None).0)
             .collect();
-        let sketches: Vec<&[BlockSketch]> = prepared.iter().map(|page| page.sketches()).collect();
-        for sketch in sketches.iter().copied().flatten() {
+        let sketches: Vec<Vec<BlockSketch>> = prepared.iter().map(|page| page.sketches().collect()).collect();
+        for (page, sketches) in prepared.iter().zip(&sketches) {
             let mut bytes = Vec::new();
-            sketch.write(&mut bytes);
-            prop_assert_eq!(&BlockSketch::read(bytes[..].try_into().unwrap()), sketch);
+            sketches.iter().for_each(|sketch| sketch.write(&mut bytes));
+            prop_assert_eq!(&bytes[..], page.written_sketches());
         }
+        let sketches: Vec<&[BlockSketch]> = sketches.iter().map(Vec::as_slice).collect();
         let words = |page: usize, block: usize| prepared[page].block_words(&texts[page], block);
         let found = |table| deduplicator.shared_blocks(&sketches[..], words, table);
         let all = found(1 << 20);

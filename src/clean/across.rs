@@ -1,10 +1,42 @@
 //! What other pages say too: noted, or taken out.
 
-use super::CleanedBlock;
+use super::{CleanedBlock, joined};
 use crate::boilerplate::PROSE_WORDS;
 use crate::finding::{Action, Evidence, Finding, Reason};
 use crate::repeat::AcrossRepeat;
 use crate::span::Span;
+use std::borrow::Cow;
+
+/// A block of a cleaned text while it waits to be looked for on other pages: in 12 bytes, so no text of
+/// 4 GiB or more has any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct KeptBlock {
+    start: u32,
+    end: u32,
+    words: u32,
+}
+
+impl KeptBlock {
+    /// `None` where it ends too far back.
+    pub(crate) fn new(block: &CleanedBlock) -> Option<Self> {
+        Some(KeptBlock {
+            start: block.span.start.try_into().ok()?,
+            end: block.span.end.try_into().ok()?,
+            words: block.words.len().try_into().ok()?,
+        })
+    }
+
+    /// As [`CleanedBlock::span`].
+    fn span(self) -> Span {
+        Span::new(self.start as usize, self.end as usize)
+    }
+
+    /// What stays of it, of a text of which the slices `kept` stay.
+    pub(crate) fn kept<'t>(self, text: &'t str, kept: &[Span]) -> Cow<'t, str> {
+        joined(text, &inside(kept, self.span()))
+    }
+}
 
 /// A page whose blocks may stand on pages of higher rank.
 pub(crate) struct Shared<'a> {
@@ -15,7 +47,7 @@ pub(crate) struct Shared<'a> {
     /// Everything noticed in it.
     pub(crate) findings: &'a mut Vec<Finding>,
     /// Its blocks.
-    pub(crate) blocks: &'a [CleanedBlock],
+    pub(crate) blocks: &'a [KeptBlock],
     /// Those of them that another page owns, in order.
     pub(crate) repeats: &'a [AcrossRepeat],
 }
@@ -27,7 +59,7 @@ pub(crate) struct Owner<'a> {
     /// Its original text.
     pub(crate) text: &'a str,
     /// Its blocks.
-    pub(crate) blocks: &'a [CleanedBlock],
+    pub(crate) blocks: &'a [KeptBlock],
 }
 
 impl Shared<'_> {
@@ -53,16 +85,16 @@ impl Shared<'_> {
             let its = owner(run[0].owner);
             let last = run.len() - 1;
             let twin = Span::new(
-                its.blocks[run[0].kept].span.start,
-                its.blocks[run[last].kept].span.end,
+                its.blocks[run[0].kept].span().start,
+                its.blocks[run[last].kept].span().end,
             );
             let whole = Span::new(
-                self.blocks[run[0].copy].span.start,
-                self.blocks[run[last].copy].span.end,
+                self.blocks[run[0].copy].span().start,
+                self.blocks[run[last].copy].span().end,
             );
             let words = run
                 .iter()
-                .map(|repeat| self.blocks[repeat.copy].words.len());
+                .map(|repeat| self.blocks[repeat.copy].words as usize);
             let words: usize = words.sum();
             let evidence = Evidence::Repeat {
                 blocks: run.len(),
@@ -90,7 +122,7 @@ impl Shared<'_> {
                 evidence: evidence.clone(),
             }));
         }
-        let all: usize = self.blocks.iter().map(|block| block.words.len()).sum();
+        let all: usize = self.blocks.iter().map(|block| block.words as usize).sum();
         if taken > 0 && all - taken < PROSE_WORDS {
             found
                 .iter_mut()
@@ -158,13 +190,13 @@ impl Shared<'_> {
             (at, score, twin)
         });
         let moved = twins.map(|(at, score, twin)| {
-            let block = |repeat: &AcrossRepeat| self.blocks[repeat.copy].span;
+            let block = |repeat: &AcrossRepeat| self.blocks[repeat.copy].span();
             let first = run.binary_search_by_key(&twin.start, |repeat| block(repeat).start);
             let last = run.binary_search_by_key(&twin.end, |repeat| block(repeat).end);
             let (first, last) = (first.ok()?, last.ok()?);
             let same = run.get(first..=last)?;
             let equal = score == 1.0 && same.iter().all(|repeat| repeat.resemblance == 1.0);
-            let [start, end] = [first, last].map(|at| its.blocks[run[at].kept].span);
+            let [start, end] = [first, last].map(|at| its.blocks[run[at].kept].span());
             equal.then_some((at, Span::new(start.start, end.end)))
         });
         moved.collect()
@@ -191,8 +223,8 @@ impl Twins {
 }
 
 /// Whether nothing stood between a block and the next.
-fn follow(text: &str, blocks: &[CleanedBlock], at: usize) -> bool {
-    let between = Span::new(blocks[at].span.end, blocks[at + 1].span.start);
+fn follow(text: &str, blocks: &[KeptBlock], at: usize) -> bool {
+    let between = Span::new(blocks[at].span().end, blocks[at + 1].span().start);
     between.of(text).trim().is_empty()
 }
 

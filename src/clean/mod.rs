@@ -18,7 +18,7 @@ mod round;
 mod step;
 mod strip;
 
-pub(crate) use across::{Owner, Shared};
+pub(crate) use across::{KeptBlock, Owner, Shared};
 
 use crate::block::{Block, Segmented};
 use crate::boilerplate::cue::{CueTable, Cues};
@@ -30,6 +30,7 @@ use crate::repeat::RepeatRule;
 use crate::span::{Span, concatenate};
 use round::{Round, kept_slices, whole_lines};
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 use step::{Step, guard};
@@ -110,13 +111,6 @@ pub struct CleanedBlock {
     pub span: Span,
     /// Its words, as indices into [`Cleaned::words`].
     pub words: Range<usize>,
-}
-
-impl CleanedBlock {
-    /// What stays of it, of a text of which the slices `kept` stay.
-    pub(crate) fn kept<'t>(&self, text: &'t str, kept: &[Span]) -> Cow<'t, str> {
-        joined(text, &across::inside(kept, self.span))
-    }
 }
 
 /// The slices of `text`, one after the other.
@@ -235,8 +229,19 @@ impl Cleaner {
         template: Option<&Template>,
         markup: Option<&Markup>,
     ) -> Cleaned {
+        self.clean_uncounted(page, template, markup).0
+    }
+
+    /// As [`clean_page`](Self::clean_page), by a template of which it is not counted yet how many sources have
+    /// what is in it; and whether the page must be cleaned again once more than one of them has.
+    pub(crate) fn clean_uncounted(
+        &self,
+        page: &Segmented<'_>,
+        template: Option<&Template>,
+        markup: Option<&Markup>,
+    ) -> (Cleaned, bool) {
         if page.has_too_many_lines() {
-            return untouched(page);
+            return (untouched(page), false);
         }
         let markup = markup.filter(|_| self.rule.markup);
         let scores = markup.map_or(Vec::new(), |markup| markup.scores(page.text()));
@@ -246,6 +251,7 @@ impl Cleaner {
             rule: &self.rule,
             cues: &cues,
             template: template.unwrap_or(&none),
+            hangs_on_sources: Cell::new(false),
         };
         let mut cleaned = match self.rule.strip_citations {
             true => run.strip(page, &scores),
@@ -254,7 +260,7 @@ impl Cleaner {
         cleaned
             .findings
             .sort_by_key(|finding| (finding.span, finding.reason));
-        cleaned
+        (cleaned, run.hangs_on_sources.get())
     }
 }
 
@@ -290,6 +296,8 @@ struct Run<'a> {
     rule: &'a CleanRule,
     cues: &'a Cues,
     template: &'a Template,
+    /// Whether it may come out otherwise where more sources have what is in the template.
+    hangs_on_sources: Cell<bool>,
 }
 
 impl Run<'_> {
@@ -352,7 +360,9 @@ impl Run<'_> {
         loop {
             let page = round.left();
             let blocks = page.blocks();
-            let template = step::template(&page, &blocks, self.template, self.rule);
+            let (template, hangs) = step::template(&page, &blocks, self.template, self.rule);
+            self.hangs_on_sources
+                .set(self.hangs_on_sources.get() | hangs);
             if round.take(&page, &blocks, &template.removals) {
                 continue;
             }

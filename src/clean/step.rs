@@ -66,13 +66,13 @@ pub(super) fn guard(blocks: &[Block], score: f64, prevented: String) -> Finding 
     }
 }
 
-/// Convicted blocks of the page's source.
+/// Convicted blocks of the page's source, and whether they hang on how many other sources have them.
 pub(super) fn template(
     page: &Segmented<'_>,
     blocks: &[Block],
     template: &Template,
     rule: &CleanRule,
-) -> Step {
+) -> (Step, bool) {
     let mut step = Step::default();
     let judgement = template.judge(page, blocks, rule.remove_from);
     for verdict in judgement.verdicts {
@@ -92,7 +92,7 @@ pub(super) fn template(
         let kept = &blocks[fired.blocks];
         step.notes.push(guard(kept, fired.score, fired.prevented));
     }
-    step
+    (step, judgement.hangs_on_sources)
 }
 
 /// What stands around the article.

@@ -1,6 +1,7 @@
 //! The whole run over a pile of pages; the only file that knows every stage.
 
 mod page;
+mod ready;
 mod sample;
 mod settings;
 mod sketched;
@@ -11,15 +12,20 @@ pub use settings::{Builder, Keep};
 pub use sketched::PageSketch;
 pub use stages::Prepared;
 
-use crate::boilerplate::template::{Template, Templates, by_source};
+use crate::boilerplate::template::Templates;
 use crate::clean::{Cleaner, joined};
 use crate::cluster::Nearness;
 use crate::lsh::Banding;
-use crate::parallel::map;
-use crate::repeat::{BlockSketch, TABLE};
+use crate::repeat::{BlockSketch, BlockSketches};
 use crate::report::{Fate, Report};
 use crate::sketch::MinHasher;
-use std::collections::BTreeSet;
+use ready::Pile;
+use std::borrow::Cow;
+
+/// Bytes of tables that blocks are told apart by at once: at least, and for each page that stays. All at once
+/// took 500 bytes a page of news, more than clustering leaves room for; in four parts it is hardly slower.
+const TABLE: usize = 1 << 20;
+const TABLE_A_PAGE: usize = 256;
 
 /// Takes a pile of pages and gives back which stay, what of each stays, and why.
 ///
@@ -86,7 +92,7 @@ impl Deduplicator {
     /// The outcome is the same for any number of threads and, unless the caller
     /// keeps the first, for any order of the pages.
     ///
-    /// Time is linear in the text and in the number of pages; memory at its peak about 3,300 bytes
+    /// Time is linear in the text and in the number of pages; memory at its peak about 2,200 bytes
     /// a page beside the input, and 12 a word of each source that is being learned from (about as many as
     /// there are threads). Pages and blocks that are compared are read again.
     pub fn run(&self, pages: &[Page<'_>]) -> Report {
@@ -115,24 +121,11 @@ impl Deduplicator {
     /// assert_eq!(report.pages[0].cleaned(later[0].text), "The mill is sold.\n");
     /// ```
     pub fn run_with(&self, pages: &[Page<'_>], known: &Templates) -> Report {
-        let learned = match self.settings.template {
-            true => self.learn(pages, known),
-            false => Templates::default(),
-        };
-        let known = self.settings.template.then_some(known);
-        let template_of = |source: Option<&str>| {
-            let source = source?;
-            let known = known.and_then(|known| known.of_source(source));
-            known.or_else(|| learned.of_source(source))
-        };
-        let met: BTreeSet<&str> = pages.iter().filter_map(|page| page.source).collect();
-        let templates = met
-            .into_iter()
-            .filter_map(|source| template_of(Some(source)));
-        let template_blocks = templates.map(Template::len).sum();
-        let prepared = map(pages, |page| self.prepare(page, template_of(page.source)));
-        let (mut prepared, sketches): (Vec<Prepared>, Vec<PageSketch>) =
-            prepared.into_iter().unzip();
+        let Pile {
+            mut prepared,
+            sketches,
+            template_blocks,
+        } = self.pile(pages, known);
         let order = self.order(&sketches);
         let text = |at: usize| joined(pages[at].text, &prepared[at].report.kept);
         let clusters = self.clusters_by(&order, &sketches, &sketches[..], text);
@@ -159,13 +152,15 @@ impl Deduplicator {
         let kept: Vec<usize> = kept
             .filter(|&page| prepared[page].report.is_kept())
             .collect();
-        let sketches: Vec<&[BlockSketch]> =
-            kept.iter().map(|&page| prepared[page].sketches()).collect();
+        let sketches = KeptBlocks {
+            prepared,
+            kept: &kept,
+        };
         let words = |place: usize, block: usize| {
             let page = kept[place];
             prepared[page].block_words(pages[page].text, block)
         };
-        let found = self.shared_blocks(&sketches[..], words, TABLE);
+        let found = self.shared_blocks(&sketches, words, TABLE.max(TABLE_A_PAGE * kept.len()));
         for (place, repeats) in found {
             let page = kept[place];
             let mut own = std::mem::take(&mut prepared[page]);
@@ -184,22 +179,31 @@ impl Deduplicator {
     /// later ones. It depends on no order of the pages, and not on whether the settings take
     /// template out.
     pub fn templates(&self, pages: &[Page<'_>]) -> Templates {
-        self.learn(pages, &Templates::default())
+        self.learn(pages)
+    }
+}
+
+/// The block sketches of kept pages, by their places in the ranking.
+struct KeptBlocks<'a> {
+    prepared: &'a [Prepared],
+    kept: &'a [usize],
+}
+
+impl BlockSketches for KeptBlocks<'_> {
+    fn count(&self) -> usize {
+        self.kept.len()
     }
 
-    /// The templates of sources that are not in `known`, each learned from its own pages.
-    fn learn(&self, pages: &[Page<'_>], known: &Templates) -> Templates {
-        let unknown = |name: &&str| known.of_source(name).is_none();
-        let of_source = by_source(pages.iter().map(|page| page.source.filter(unknown)));
-        let of: Vec<Vec<usize>> = of_source.values().cloned().collect();
-        let learned = map(&of, |indices| {
-            let texts = indices
-                .iter()
-                .map(|&at| (pages[at].content(), pages[at].text.len()));
-            let sample = Self::learned_from(&texts.collect::<Vec<_>>());
-            let sample: Vec<Page<'_>> = sample.iter().map(|&at| pages[indices[at]]).collect();
-            self.learn_source(&sample)
-        });
-        Templates::of_learned(of_source.into_keys().zip(learned))
+    fn of(&self, place: usize) -> Cow<'_, [BlockSketch]> {
+        Cow::Owned(self.prepared[self.kept[place]].sketches().collect())
+    }
+
+    fn each(&self, take: &mut dyn FnMut(usize, &[BlockSketch])) {
+        let mut blocks = Vec::new();
+        for (place, &page) in self.kept.iter().enumerate() {
+            blocks.clear();
+            blocks.extend(self.prepared[page].sketches());
+            take(place, &blocks);
+        }
     }
 }

@@ -24,6 +24,13 @@ pub struct Page<'a> {
     pub protected: bool,
 }
 
+/// A page and its words: about 12 bytes each.
+pub(super) struct Cut<'a> {
+    pub(super) page: Page<'a>,
+    pub(super) content: u64,
+    pub(super) segmented: Segmented<'a>,
+}
+
 impl<'a> Page<'a> {
     /// A page without source, date or rank, not protected.
     pub fn new(id: &'a str, text: &'a str) -> Self {
@@ -48,10 +55,16 @@ impl<'a> Page<'a> {
         xxh3_64(self.text.as_bytes())
     }
 
-    pub(super) fn segmented(&self) -> Segmented<'a> {
-        match self.markup {
+    /// The page, read: what all stages that look at it one after the other share.
+    pub(super) fn cut(self) -> Cut<'a> {
+        let segmented = match self.markup {
             Some(markup) => Segmented::of_marked(self.text, markup),
             None => Segmented::new(self.text),
+        };
+        Cut {
+            content: self.content(),
+            page: self,
+            segmented,
         }
     }
 

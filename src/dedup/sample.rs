@@ -22,9 +22,8 @@ impl Deduplicator {
     /// O(n log n) in the number of pages.
     pub fn learned_from(texts: &[(u64, usize)]) -> Vec<usize> {
         let bytes = |(_, bytes): &(u64, usize)| *bytes;
-        let all = texts.iter().map(bytes).fold(0, usize::saturating_add);
         let mut pages: Vec<usize> = (0..texts.len()).collect();
-        if all <= MOST_BYTES {
+        if Self::learns_from_all(texts.iter().map(bytes)) {
             return pages;
         }
         pages.sort_unstable_by_key(|&page| (texts[page].0, page));
@@ -38,6 +37,11 @@ impl Deduplicator {
         pages.truncate(fit);
         pages.sort_unstable();
         pages
+    }
+
+    /// Whether the template of a source is learned from all of its pages, by the bytes of their texts.
+    pub(super) fn learns_from_all(bytes: impl Iterator<Item = usize>) -> bool {
+        bytes.fold(0, usize::saturating_add) <= MOST_BYTES
     }
 }
 

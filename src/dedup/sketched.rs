@@ -55,16 +55,19 @@ impl Signatures for [PageSketch] {
 impl Deduplicator {
     /// Sketches a page, its text as it is: one pass over it.
     pub fn sketch(&self, page: &Page<'_>) -> PageSketch {
-        with_words(page.text, |words| self.sketch_of(page, words))
+        with_words(page.text, |words| {
+            self.sketch_of(page, page.content(), words)
+        })
     }
 
-    /// As [`sketch`](Self::sketch), of the words a page is compared by.
-    pub(super) fn sketch_of(&self, page: &Page<'_>, words: &[u64]) -> PageSketch {
+    /// As [`sketch`](Self::sketch), of the words a page is compared by; `content` is its
+    /// [content](Page::content).
+    pub(super) fn sketch_of(&self, page: &Page<'_>, content: u64, words: &[u64]) -> PageSketch {
         PageSketch {
             signature: self.hasher.signature(shingles(words, self.settings.width)),
             words: words.len(),
             bytes: page.text.len(),
-            content: page.content(),
+            content,
             name: {
                 let mut name = Xxh3::new();
                 name.update(page.source.unwrap_or_default().as_bytes());

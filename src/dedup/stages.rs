@@ -5,11 +5,12 @@
 //! [clustered](Deduplicator::clusters_by), and kept pages [share](Deduplicator::share) what
 //! [stands on several](Deduplicator::shared_blocks).
 
+use super::page::Cut;
 use super::sketched::{PageSketch, Words, signatures, with_words};
 use super::{Deduplicator, Page};
 use crate::block::{Block, Segmented, ends_sentence};
 use crate::boilerplate::template::{Keyed, Learned, Learning, Suspects, Template};
-use crate::clean::{CleanedBlock, Owner, Shared};
+use crate::clean::{KeptBlock, Owner, Shared};
 use crate::cluster::{Ranking, Search};
 use crate::finding::Action;
 use crate::lsh::Buckets;
@@ -29,15 +30,21 @@ use std::borrow::Cow;
 pub struct Prepared {
     /// What was found in it.
     pub report: PageReport,
-    blocks: Vec<CleanedBlock>,
-    /// As many as blocks, where passages across pages are looked for.
+    /// Where passages across pages are looked for.
+    blocks: Box<[KeptBlock]>,
+    /// One for each of them, written.
     #[cfg_attr(feature = "serde", serde(skip))]
-    sketches: Vec<BlockSketch>,
+    sketches: Box<[u8]>,
 }
 
 impl Prepared {
     /// How its blocks are looked for on other pages; none once it was written and read again.
-    pub fn sketches(&self) -> &[BlockSketch] {
+    pub fn sketches(&self) -> impl Iterator<Item = BlockSketch> + '_ {
+        BlockSketch::read_all(&self.sketches)
+    }
+
+    /// The same, as they are [written](BlockSketch::write).
+    pub fn written_sketches(&self) -> &[u8] {
         &self.sketches
     }
 
@@ -53,18 +60,30 @@ impl Prepared {
     }
 }
 
+/// A page that waits for the others.
+pub(super) struct Ready {
+    pub(super) prepared: Prepared,
+    pub(super) sketch: PageSketch,
+    /// Whether it is to be prepared again, should other sources have template of its own.
+    pub(super) hangs_on_sources: bool,
+}
+
 impl Deduplicator {
     /// Suspects, clusters and convicts what stands on the pages of one source: steps 1 to 3 of a run.
     ///
     /// About 12 bytes a word beside the texts. Of a large source a run gives it some
     /// [pages](Self::learned_from).
     pub fn learn_source(&self, pages: &[Page<'_>]) -> Learned {
-        let segmented: Vec<Segmented<'_>> = map(pages, Page::segmented);
-        let blocks: Vec<Vec<Block>> = map(&segmented, Segmented::blocks);
-        let texts: Vec<(&Segmented<'_>, &[Block])> = segmented
+        self.learn_cut(&map(pages, |page| page.cut()))
+    }
+
+    /// As [`learn_source`](Self::learn_source), of pages that are cut into words already.
+    pub(super) fn learn_cut(&self, pages: &[Cut<'_>]) -> Learned {
+        let blocks: Vec<Vec<Block>> = map(pages, |page| page.segmented.blocks());
+        let texts: Vec<(&Segmented<'_>, &[Block])> = pages
             .iter()
             .zip(&blocks)
-            .map(|(page, blocks)| (page, &blocks[..]))
+            .map(|(page, blocks)| (&page.segmented, &blocks[..]))
             .collect();
         let mut keyed = map(&texts, |(page, blocks)| Keyed::of(page, blocks));
         let suspects = Suspects::find(&mut keyed, &texts);
@@ -77,18 +96,21 @@ impl Deduplicator {
         }
         let indices: Vec<usize> = (0..pages.len()).collect();
         let suspected = map(&indices, |&page| {
-            suspects.of_page(&keyed[page], &segmented[page], &blocks[page])
+            suspects.of_page(&keyed[page], &pages[page].segmented, &blocks[page])
         });
         let left = |page: usize| -> Cow<'_, [u64]> {
-            let mut words = Vec::with_capacity(segmented[page].words().len());
+            let segmented = &pages[page].segmented;
+            let mut words = Vec::with_capacity(segmented.words().len());
             for (at, block) in blocks[page].iter().enumerate() {
                 if keyed[page].prose[at] || !suspected[page][at] {
-                    words.extend_from_slice(segmented[page].block_words(block));
+                    words.extend_from_slice(segmented.block_words(block));
                 }
             }
             words.into()
         };
-        let sketches = map(&indices, |&page| self.sketch_of(&pages[page], &left(page)));
+        let sketches = map(&indices, |&page| {
+            self.sketch_of(&pages[page].page, pages[page].content, &left(page))
+        });
         let signatures = signatures(&sketches);
         // Pages that share suspected prose are candidates in any case: whether
         // they are copies of each other is what the conviction hangs on.
@@ -120,21 +142,26 @@ impl Deduplicator {
 
     /// Cleans a page, by the template of its source where it has one, and sketches what is left.
     pub fn prepare(&self, page: &Page<'_>, template: Option<&Template>) -> (Prepared, PageSketch) {
-        let segmented = page.segmented();
-        let cleaned = self.cleaner.clean_page(&segmented, template, page.markup);
-        let sketch = self.sketch_of(page, &cleaned.words);
-        let rule = self.repeat_rule();
-        let block_sketch = |block: &CleanedBlock| {
-            let text = block.span.of(page.text).trim_end();
-            let chars = text.chars().count();
-            let extent = Extent::of(block.words.len(), chars, ends_sentence(text));
-            BlockSketch::of(&cleaned.words[block.words.clone()], extent, &rule)
+        let ready = self.prepare_cut(&page.cut(), template);
+        (ready.prepared, ready.sketch)
+    }
+
+    /// As [`prepare`](Self::prepare), of a page that is cut into words already.
+    pub(super) fn prepare_cut(&self, cut: &Cut<'_>, template: Option<&Template>) -> Ready {
+        let Cut {
+            page,
+            content,
+            segmented,
+        } = cut;
+        let (cleaned, hangs_on_sources) =
+            self.cleaner
+                .clean_uncounted(segmented, template, page.markup);
+        let sketch = self.sketch_of(page, *content, &cleaned.words);
+        let blocks = match self.settings.across {
+            Some(_) => cleaned.blocks.iter().map(KeptBlock::new).collect(),
+            None => None,
         };
-        let sketches = match self.settings.across {
-            Some(_) => cleaned.blocks.iter().map(block_sketch).collect(),
-            None => Vec::new(),
-        };
-        let prepared = Prepared {
+        let mut prepared = Prepared {
             report: PageReport {
                 fate: Fate::Kept,
                 kept: cleaned.kept,
@@ -142,10 +169,29 @@ impl Deduplicator {
                 words: segmented.words().len(),
                 cleaned_words: cleaned.words.len(),
             },
-            blocks: cleaned.blocks,
-            sketches,
+            ..Prepared::default()
         };
-        (prepared, sketch)
+        if let Some(blocks) = blocks {
+            let rule = self.repeat_rule();
+            let mut sketches = Vec::with_capacity(43 * cleaned.blocks.len());
+            for block in &cleaned.blocks {
+                let text = block.span.of(page.text).trim_end();
+                let chars = text.chars().count();
+                let extent = Extent::of(block.words.len(), chars, ends_sentence(text));
+                let words = &cleaned.words[block.words.clone()];
+                BlockSketch::of(words, extent, &rule).write(&mut sketches);
+            }
+            prepared.blocks = blocks;
+            prepared.sketches = sketches.into();
+        }
+        // Lists that grew have places for four where one is taken: 300 bytes a page.
+        prepared.report.kept.shrink_to_fit();
+        prepared.report.findings.shrink_to_fit();
+        Ready {
+            prepared,
+            sketch,
+            hangs_on_sources,
+        }
     }
 
     /// What pages repeat of pages before them: the places of those that do, in order, each with its

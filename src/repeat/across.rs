@@ -23,7 +23,7 @@ pub struct AcrossRepeat {
 }
 
 /// Bytes of tables that a pile is told apart by at once, unless a caller says how many.
-pub(crate) const TABLE: usize = 64 << 20;
+const TABLE: usize = 64 << 20;
 
 /// Blocks in which a run must become one: comments that say "Reply" a thousand times
 /// are not followed to their end from each of them.

@@ -6,7 +6,8 @@ use crate::shingle::least_shingles;
 use std::borrow::Cow;
 use std::num::NonZeroU64;
 
-/// What is kept of a block to look for it on other pages, in place of its words: 56 bytes.
+/// What is kept of a block to look for it on other pages, in place of its words: 56 bytes, or as it is
+/// [written](Self::write) 11 and, from 20 words on, 32 more.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BlockSketch {
     /// Of its words; `None` where it has none.
@@ -16,43 +17,6 @@ pub struct BlockSketch {
 }
 
 impl BlockSketch {
-    /// Bytes of one that is written.
-    pub const BYTES: usize = 8 + 9 + 4 * LeastShingles::MOST;
-
-    /// Writes it, to be [read](Self::read) by the same version of this library.
-    pub fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.extend(self.key.map_or(0, NonZeroU64::get).to_le_bytes());
-        bytes.extend(self.extent.words.to_le_bytes());
-        bytes.extend(self.extent.chars.to_le_bytes());
-        bytes.push(self.extent.sentence.into());
-        bytes.extend(self.least.0.iter().flat_map(|least| least.to_le_bytes()));
-    }
-
-    /// What was written.
-    pub fn read(bytes: &[u8; Self::BYTES]) -> Self {
-        let (key, rest) = bytes.split_at(8);
-        let (extent, least) = rest.split_at(9);
-        let number = |bytes: &[u8]| {
-            bytes
-                .iter()
-                .rev()
-                .fold(0, |n, byte| n << 8 | u64::from(*byte))
-        };
-        let mut shingles = LeastShingles::NONE;
-        for (shingle, bytes) in shingles.0.iter_mut().zip(least.chunks_exact(4)) {
-            *shingle = number(bytes) as u32;
-        }
-        BlockSketch {
-            key: NonZeroU64::new(number(key)),
-            extent: Extent {
-                words: number(&extent[..4]) as u32,
-                chars: number(&extent[4..8]) as u32,
-                sentence: extent[8] != 0,
-            },
-            least: shingles,
-        }
-    }
-
     pub(crate) fn of(words: &[u64], extent: Extent, rule: &RepeatRule) -> Self {
         let key = (!words.is_empty()).then(|| key_of(words.iter().copied()));
         BlockSketch {
@@ -103,7 +67,7 @@ pub(super) struct LeastShingles(pub(super) [u32; LeastShingles::MOST]);
 
 impl LeastShingles {
     pub(super) const MOST: usize = 8;
-    const NONE: LeastShingles = LeastShingles([u32::MAX; Self::MOST]);
+    pub(super) const NONE: LeastShingles = LeastShingles([u32::MAX; Self::MOST]);
 
     fn of(words: &[u64]) -> Self {
         let least = least_shingles::<{ Self::MOST }>(words);

@@ -131,8 +131,8 @@ fn equal(
     rule: &RepeatRule,
 ) -> (Vec<u32>, Bits) {
     let mut class = vec![NONE; count];
-    let mut twice = Twice::for_keys(count);
     let mut leaders = Bits::of(count);
+    let mut twice = Twice::for_keys(count);
     each(&mut |block, sketch| {
         if let Some(key) = sketch.key {
             class[block as usize] = block;
@@ -168,13 +168,17 @@ fn near_equal<'w>(
     table: usize,
 ) -> HashMap<u32, u32, Mixed> {
     let most = (table / ENTRY).max(1);
-    let passes = (leaders.count() * MINIMA).div_ceil(most).max(1) as u64;
+    let entries = leaders.count() * MINIMA;
+    let passes = entries.div_ceil(most).max(1);
+    // They do not grow: while a list does, both the old and the new one are there.
+    let room = entries / passes + entries / passes / 8;
+    let passes = passes as u64;
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     for pass in 0..passes {
         // Least shingles are small numbers: a range of them would hold nearly all.
         let part = |key: u32| (u64::from(key.wrapping_mul(0x9e37_79b1)) * passes) >> 32;
-        let mut lists: Vec<(u32, LeastShingles)> = Vec::new();
-        let mut table: Vec<(u32, u32, u32)> = Vec::new();
+        let mut lists: Vec<(u32, LeastShingles)> = Vec::with_capacity(room.min(leaders.count()));
+        let mut table: Vec<(u32, u32, u32)> = Vec::with_capacity(room);
         each(&mut |block, sketch| {
             if !leaders.has(block as usize) {
                 return;

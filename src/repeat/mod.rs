@@ -22,9 +22,10 @@ pub(crate) mod near;
 pub(crate) mod select;
 pub(crate) mod teaser;
 mod within;
+mod written;
 
+pub(crate) use across::repeats_across_sketched;
 pub use across::{AcrossRepeat, repeats_across};
-pub(crate) use across::{TABLE, repeats_across_sketched};
 pub use block_sketch::{BlockSketch, BlockSketches};
 pub use within::{Repeat, repeats};
 

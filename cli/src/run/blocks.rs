@@ -15,19 +15,6 @@ pub struct StoredBlocks<'k> {
 
 const NONE: u32 = u32::MAX;
 
-/// The sketches of a page as they are stored.
-pub fn written(sketches: &[BlockSketch]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(sketches.len() * BlockSketch::BYTES);
-    for sketch in sketches {
-        sketch.write(&mut bytes);
-    }
-    bytes
-}
-
-fn read(bytes: &[u8]) -> impl Iterator<Item = BlockSketch> + '_ {
-    bytes.as_chunks().0.iter().map(BlockSketch::read)
-}
-
 impl<'k> StoredBlocks<'k> {
     pub fn new(spool: Spool, kept: &'k [usize]) -> Self {
         let mut places = vec![NONE; spool.len()];
@@ -53,7 +40,7 @@ impl BlockSketches for StoredBlocks<'_> {
     }
 
     fn of(&self, place: usize) -> Cow<'_, [BlockSketch]> {
-        Cow::Owned(read(&self.spool.bytes(self.kept[place])).collect())
+        Cow::Owned(BlockSketch::read_all(&self.spool.bytes(self.kept[place])).collect())
     }
 
     fn each(&self, take: &mut dyn FnMut(usize, &[BlockSketch])) {
@@ -62,7 +49,7 @@ impl BlockSketches for StoredBlocks<'_> {
             let place = self.places[page];
             if place != NONE {
                 blocks.clear();
-                blocks.extend(read(bytes));
+                blocks.extend(BlockSketch::read_all(bytes));
                 take(place as usize, &blocks);
             }
         });

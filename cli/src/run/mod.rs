@@ -214,7 +214,7 @@ impl Run<'_> {
                         rows(sketch.take_signature().as_ref()),
                         compact(&prepared.report.kept)?,
                         written(&prepared)?,
-                        blocks::written(prepared.sketches()),
+                        prepared.written_sketches().to_vec(),
                         compact(&sketch)?,
                     ])
                 })

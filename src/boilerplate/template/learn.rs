@@ -36,6 +36,11 @@ pub struct SourceKeys {
 }
 
 impl Learned {
+    /// The template, which is not counted yet.
+    pub(crate) fn template(&self) -> Option<&Template> {
+        self.template.as_ref()
+    }
+
     /// The template, which is not counted yet, and what it is counted by: the one may wait in memory, the other
     /// elsewhere. See [`Templates::of_counted`](super::Templates::of_counted).
     pub fn into_parts(self) -> (Option<Template>, SourceKeys) {

@@ -92,6 +92,12 @@ impl Template {
         self.blocks.is_empty() && self.near.is_empty()
     }
 
+    /// Whether other sources have something of it too.
+    pub(crate) fn is_met_elsewhere(&self) -> bool {
+        let mut convictions = self.blocks.values().chain(self.near.values());
+        convictions.any(|conviction| conviction.sources > 1)
+    }
+
     /// Pages of the source it was learned from.
     pub fn pages(&self) -> usize {
         self.pages

@@ -14,6 +14,8 @@ const LONGEST_ENTRY: usize = 5;
 pub(crate) struct Judgement {
     pub(crate) verdicts: Vec<Verdict>,
     pub(crate) guards: Vec<Guard>,
+    /// Whether it would be another if more sources had what is convicted.
+    pub(crate) hangs_on_sources: bool,
 }
 
 /// A guard that fired.
@@ -41,7 +43,7 @@ impl Template {
         if self.is_empty() {
             return Judgement::default();
         }
-        let found = self.verdicts(page, blocks);
+        let (found, hangs_on_sources) = self.verdicts(page, blocks);
         let all = page.words().len();
         let share = |words: usize| words as f64 / all.max(1) as f64;
         let length = |verdict: &Verdict| blocks[verdict.block].words.len();
@@ -101,6 +103,10 @@ impl Template {
                 prevented: format!("template would leave {left} of {all} words, so {goes}"),
             });
         }
-        Judgement { verdicts, guards }
+        Judgement {
+            verdicts,
+            guards,
+            hangs_on_sources,
+        }
     }
 }

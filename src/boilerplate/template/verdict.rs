@@ -236,20 +236,22 @@ impl Template {
         if self.is_empty() {
             return Vec::new();
         }
-        let verdicts = self.verdicts(page, blocks).into_iter();
+        let verdicts = self.verdicts(page, blocks).0.into_iter();
         verdicts.map(|(verdict, _)| verdict).collect()
     }
 
-    /// As [`of_page`](Self::of_page), with the guards that spared some.
+    /// As [`of_page`](Self::of_page), with the guards that spared some, and whether one would be another if
+    /// several sources had what only one is known to have.
     pub(super) fn verdicts(
         &self,
         page: &Segmented<'_>,
         blocks: &[Block],
-    ) -> Vec<(Verdict, Option<Spared>)> {
+    ) -> (Vec<(Verdict, Option<Spared>)>, bool) {
         let Some(reading) = Reading::of(self, page, blocks) else {
-            return Vec::new();
+            return (Vec::new(), false);
         };
         let outweighed = reading.outweighs(blocks);
+        let mut hangs_on_sources = false;
         let verdict = |at: usize| {
             let Found { conviction, how } = reading.found[at]?;
             let is = |at: usize, wanted: fn(&Match) -> bool| {
@@ -258,15 +260,20 @@ impl Template {
             let mut spared = None;
             let remove = if reading.prose[at] {
                 let enough = conviction.clusters >= ENOUGH_CLUSTERS && outweighed;
-                let usual = match conviction.sources {
-                    0 | 1 => 2 * conviction.amid < conviction.placed(),
-                    _ => 4 * conviction.amid < conviction.placed(),
+                let (place, placed) = (reading.place(at), conviction.placed());
+                let edge = |share: usize| {
+                    place != Some(Place::Amid) && (share * conviction.amid < placed || placed == 0)
                 };
-                let edge =
-                    reading.place(at) != Some(Place::Amid) && (usual || conviction.placed() == 0);
-                if enough && !edge && conviction.sources > 1 {
-                    spared = Some(Spared::Syndicated);
-                }
+                let edge = match conviction.sources {
+                    0 | 1 => {
+                        hangs_on_sources |= enough && !edge(4);
+                        edge(2)
+                    }
+                    _ => {
+                        spared = (enough && !edge(4)).then_some(Spared::Syndicated);
+                        edge(4)
+                    }
+                };
                 // A heading in a run of prose counts as prose.
                 enough && edge && !reading.is_own(at, conviction)
             } else {
@@ -310,7 +317,7 @@ impl Template {
                 }
             }
         }
-        verdicts
+        (verdicts, hangs_on_sources)
     }
 }
 
