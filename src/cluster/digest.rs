@@ -2,12 +2,11 @@
 
 use super::Texts;
 use super::part::Pile;
-use super::sets::{Sets, Table, overlap, table};
+use super::sets::Sets;
 use crate::lsh::Signatures;
-use crate::parallel::map;
+use crate::parallel::{map, map_owned};
 use crate::sketch::{FirstTier, Signature};
 use std::ops::Range;
-use std::sync::OnceLock;
 
 /// Most keepers in question that one page is looked for in.
 const MOST_HOLDERS: usize = 256;
@@ -40,7 +39,7 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
     /// about the first 256 by rank are looked at.
     ///
     /// As a rule at most 16 look-ups for each page and 2,000 keepers in question (11,000 of 120 words), and the
-    /// shingles of these (twice) and of the pages that may stand in them.
+    /// shingles of these and of the pages that may stand in them, once for each keeper.
     pub(super) fn find_digests(&self, mut suspects: Vec<usize>) -> Vec<usize> {
         let pages = self.signatures.count();
         let made = (0..pages).find_map(|page| self.signatures.of(page));
@@ -51,7 +50,6 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
             return Vec::new();
         }
         suspects.sort_unstable_by_key(|&keeper| self.rank[keeper]);
-        let nearness = &self.search.nearness;
         let mut digests = Vec::new();
         let stretches = (0..pages).step_by(STRETCH);
         let stretches: Vec<Range<usize>> = stretches
@@ -68,59 +66,52 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
             rows.rows.sort_unstable();
             let (keepers, others) = rest.split_at(rows.keepers);
             rest = others;
-            // Few of them have pages that may stand in them.
-            let tables: Vec<OnceLock<Table>> = keepers.iter().map(|_| OnceLock::new()).collect();
-            let holders_of_page = |page: usize, signature: &Signature| {
-                let most = MOST_HOLDERS - usize::from(holders_of[page]);
-                let holders = rows.holders(signature, least).into_iter();
-                let others = holders.filter(|at| keepers[*at as usize] != page);
-                let mut holders: Vec<u32> = others.take(most).collect();
-                if !holders.is_empty() {
-                    let own = table(&self.texts.shingles(page));
-                    // Not by `get_or_init`: texts may be read in parallel, and whoever waits for
-                    // that may come here again.
-                    let keeper = |at: usize| match tables[at].get() {
-                        Some(table) => table,
-                        None => {
-                            let made = table(&self.texts.shingles(keepers[at]));
-                            tables[at].get_or_init(|| made)
-                        }
-                    };
-                    holders.retain(|at| nearness.contains(overlap(&own, keeper(*at as usize))));
-                }
-                holders.into_iter().map(move |at| (page as u32, at))
-            };
-            let stretches = map(&stretches, |pages| {
+            let found = map(&stretches, |pages| {
                 let mut found: Vec<(u32, u32)> = Vec::new();
                 self.signatures.each(pages.clone(), &mut |page, signature| {
-                    found.extend(holders_of_page(page, signature));
+                    let most = MOST_HOLDERS - usize::from(holders_of[page]);
+                    let holders = rows.holders(signature, least).into_iter();
+                    let others = holders.filter(|at| keepers[*at as usize] != page);
+                    found.extend(others.take(most).map(|at| (page as u32, at)));
                 });
                 found
             });
-            let mut held: Vec<Vec<u32>> = vec![Vec::new(); keepers.len()];
-            for (page, at) in stretches.into_iter().flatten() {
+            drop(rows);
+            let mut held: Vec<(usize, Vec<usize>)> =
+                keepers.iter().map(|keeper| (*keeper, Vec::new())).collect();
+            for (page, at) in found.into_iter().flatten() {
                 holders_of[page as usize] += 1;
-                held[at as usize].push(page);
+                held[at as usize].1.push(page as usize);
             }
-            let unlike = map(&held, |held| self.unlike_each_other(held));
-            let of_these = keepers.iter().zip(unlike).filter(|(_, unlike)| *unlike);
+            let are_digests = map_owned(held, |(keeper, held)| self.is_digest(keeper, held, least));
+            let of_these = keepers.iter().zip(are_digests).filter(|(_, is)| *is);
             digests.extend(of_these.map(|(keeper, _)| *keeper));
         }
         digests
     }
 
-    /// Whether two of `held` are unlike each other.
+    /// Whether two pages of which at least the share `least` stands in a keeper are unlike each other, of those that
+    /// may stand in it.
     ///
     /// Every page is compared with at most 64 leaders, of which none resembles
     /// another, so the cost is linear in a keeper that holds thousands.
-    fn unlike_each_other(&self, held: &[u32]) -> bool {
+    fn is_digest(&self, keeper: usize, mut pages: Vec<usize>, least: f64) -> bool {
         const MOST_LEADERS: usize = 64;
-        let mut held: Vec<usize> = held.iter().map(|&page| page as usize).collect();
-        held.sort_unstable_by_key(|&page| self.rank[page]);
-        let mut sets = Sets::new(self.texts);
+        // It takes two.
+        if pages.len() < 2 {
+            return false;
+        }
+        pages.sort_unstable_by_key(|&page| self.rank[page]);
         let nearness = &self.search.nearness;
+        let mut sets = Sets::new(self.texts);
         let mut leaders: Vec<usize> = Vec::new();
-        for &page in held.iter() {
+        for page in pages {
+            let contained = |page: usize, _| (least * page as f64) as usize;
+            let overlap = sets.overlap_from(page, keeper, contained);
+            if !overlap.is_some_and(|overlap| nearness.contains(overlap)) {
+                sets.forget(page);
+                continue;
+            }
             let mut copy = false;
             for &leader in &leaders {
                 let overlap = sets.overlap(page, leader);
@@ -129,8 +120,9 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
                 }
                 copy |= nearness.resembles(overlap);
             }
-            if !copy && leaders.len() < MOST_LEADERS {
-                leaders.push(page);
+            match !copy && leaders.len() < MOST_LEADERS {
+                true => leaders.push(page),
+                false => sets.forget(page),
             }
         }
         false

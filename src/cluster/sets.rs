@@ -73,19 +73,14 @@ impl<'a, T: Texts + ?Sized> Sets<'a, T> {
 }
 
 /// A set of shingles.
-pub(super) type Table = Seen<()>;
+type Table = Seen<()>;
 
-pub(super) fn table(all: &[u64]) -> Table {
+fn table(all: &[u64]) -> Table {
     let mut table = Table::with_capacity(all.len());
     for shingle in all {
         table.see(*shingle, ());
     }
     table
-}
-
-/// What two sets share.
-pub(super) fn overlap(left: &Table, right: &Table) -> Overlap {
-    overlap_from(left, right, 0).expect("nothing is too little")
 }
 
 /// What two sets share; `None` where it is less than `least`.
@@ -131,7 +126,6 @@ mod tests {
             let set = |all: &[u64]| -> ShingleSet { all.iter().copied().collect() };
             let exact = Overlap::of(&set(&a), &set(&b));
             let (a, b) = (table(&a), table(&b));
-            prop_assert_eq!(overlap(&a, &b), exact);
             for least in 0..80 {
                 let counted = (exact.shared >= least).then_some(exact);
                 prop_assert_eq!(overlap_from(&a, &b, least), counted);
