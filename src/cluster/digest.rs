@@ -63,7 +63,7 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
                 let end = rest.len().min(rows.keepers + AT_ONCE);
                 rows.add(&rest[rows.keepers..end], self.texts);
             }
-            rows.rows.sort_unstable();
+            rows.index();
             let (keepers, others) = rest.split_at(rows.keepers);
             rest = others;
             let found = map(&stretches, |pages| {
@@ -97,8 +97,8 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
     /// another, so the cost is linear in a keeper that holds thousands.
     fn is_digest(&self, keeper: usize, mut pages: Vec<usize>, least: f64) -> bool {
         const MOST_LEADERS: usize = 64;
-        // It takes two.
-        if pages.len() < 2 {
+        // It takes two unlike each other; of most keepers that copies stand in their signatures tell.
+        if pages.len() <= MOST_LEADERS && self.are_surely_alike(&pages) {
             return false;
         }
         pages.sort_unstable_by_key(|&page| self.rank[page]);
@@ -127,6 +127,19 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
         }
         false
     }
+
+    /// Whether any two of `pages` resemble each other by their signatures, with five standard errors to spare.
+    fn are_surely_alike(&self, pages: &[usize]) -> bool {
+        let least = self.search.nearness.resemblance;
+        let surely = |page: &Signature, other: &Signature| {
+            let errors = 5.0 * (least * (1.0 - least) / page.rows().len() as f64).sqrt();
+            page.estimate(other) >= least + errors
+        };
+        let signatures = pages.iter().filter_map(|&page| self.signatures.of(page));
+        let signatures: Vec<_> = signatures.collect();
+        let mut pairs = signatures.iter().enumerate();
+        pairs.all(|(at, page)| signatures[..at].iter().all(|other| surely(page, other)))
+    }
 }
 
 /// Most words of bits: one megabyte, as many as 256 rows need.
@@ -135,8 +148,10 @@ const MOST_KNOWN_WORDS: usize = 1 << 17;
 /// What shingles of the keepers in question would be as rows of the first tier.
 struct Rows {
     first_tier: FirstTier,
-    /// (row, keeper), in order.
+    /// (row, keeper), in order once they are [indexed](Self::index).
     rows: Vec<(u32, u32)>,
+    /// Where the rows of each sixty-four begin.
+    begins: Vec<u32>,
     /// One bit for the rows that one of them has, and others of the same bit.
     known: Vec<u64>,
     keepers: usize,
@@ -147,6 +162,7 @@ impl Rows {
         Rows {
             first_tier,
             rows: Vec::new(),
+            begins: Vec::new(),
             known: vec![0; (first_tier.len() / 64 + 1).min(MOST_KNOWN_WORDS)],
             keepers: 0,
         }
@@ -157,7 +173,7 @@ impl Rows {
         self.rows.len() < self.first_tier.len() / SPARSE && self.keepers < MOST_AT_ONCE
     }
 
-    /// Adds keepers; the rows are to be sorted behind the last.
+    /// Adds keepers; the rows are to be indexed behind the last.
     fn add(&mut self, keepers: &[usize], texts: &(impl Texts + ?Sized)) {
         let of_keeper = map(keepers, |&keeper| {
             let shingles = texts.shingles(keeper);
@@ -174,6 +190,30 @@ impl Rows {
             }
             self.keepers += 1;
         }
+    }
+
+    /// Puts the rows in order. Looked up in stretches, they took a tenth of the time of clusters of
+    /// 400,000 pages less than by halving all.
+    fn index(&mut self) {
+        self.rows.sort_unstable();
+        self.begins = vec![0; self.first_tier.len() / 64 + 2];
+        for (row, _) in &self.rows {
+            self.begins[*row as usize / 64 + 1] += 1;
+        }
+        for at in 1..self.begins.len() {
+            self.begins[at] += self.begins[at - 1];
+        }
+    }
+
+    /// The keepers that have a row.
+    fn keepers_of(&self, row: u32) -> impl Iterator<Item = u32> {
+        let at = row as usize / 64;
+        let stretch = &self.rows[self.begins[at] as usize..self.begins[at + 1] as usize];
+        let first = stretch.partition_point(|(known, _)| *known < row);
+        let keepers = stretch[first..].iter();
+        keepers
+            .take_while(move |(known, _)| *known == row)
+            .map(|(_, keeper)| *keeper)
     }
 
     /// Whether one of the keepers may have this row.
@@ -203,11 +243,8 @@ impl Rows {
         }
         let mut hits = vec![0u32; self.keepers];
         for row in rows.iter().filter(|row| self.knows(**row)) {
-            let first = self.rows.partition_point(|(known, _)| known < row);
-            let keepers = self.rows[first..]
-                .iter()
-                .take_while(|(known, _)| known == row);
-            keepers.for_each(|(_, keeper)| hits[*keeper as usize] += 1);
+            self.keepers_of(*row)
+                .for_each(|keeper| hits[keeper as usize] += 1);
         }
         let enough = enough(rows.len()) as u32;
         let keepers = 0..self.keepers as u32;
