@@ -192,8 +192,8 @@ impl Rows {
         }
     }
 
-    /// Puts the rows in order. Looked up in stretches, they took a tenth of the time of clusters of
-    /// 400,000 pages less than by halving all.
+    /// Puts the rows in order. Looked for in stretches instead of in all of them, those of 400,000 pages
+    /// take 0.6 seconds instead of 1.5.
     fn index(&mut self) {
         self.rows.sort_unstable();
         self.begins = vec![0; self.first_tier.len() / 64 + 2];
