@@ -9,7 +9,7 @@ use super::page::Cut;
 use super::sketched::{PageSketch, Words, signatures, with_words};
 use super::{Deduplicator, Page};
 use crate::block::{Block, Segmented, ends_sentence};
-use crate::boilerplate::template::{Keyed, Learned, Learning, Suspects, Template};
+use crate::boilerplate::template::{Keyed, Learned, Learning, SourceKeys, Suspects, Template};
 use crate::clean::{KeptBlock, Owner, Shared};
 use crate::cluster::{Ranking, Search};
 use crate::finding::Action;
@@ -80,11 +80,7 @@ impl Deduplicator {
     /// As [`learn_source`](Self::learn_source), of pages that are cut into words already.
     pub(super) fn learn_cut(&self, pages: &[Cut<'_>]) -> Learned {
         let blocks: Vec<Vec<Block>> = map(pages, |page| page.segmented.blocks());
-        let texts: Vec<(&Segmented<'_>, &[Block])> = pages
-            .iter()
-            .zip(&blocks)
-            .map(|(page, blocks)| (&page.segmented, &blocks[..]))
-            .collect();
+        let texts = texts(pages, &blocks);
         let mut keyed = map(&texts, |(page, blocks)| Keyed::of(page, blocks));
         let suspects = Suspects::find(&mut keyed, &texts);
         let learning = Learning {
@@ -138,6 +134,14 @@ impl Deduplicator {
         let order = self.order(&sketches);
         let clusters = search.clusters(&texts, &signatures, &buckets, Ranking::new(&order));
         learning.convict(suspects, |page| clusters.keeper_of(page))
+    }
+
+    /// The keys of [what is learned](Self::learn_cut) of a source, alone.
+    pub(super) fn source_keys(pages: &[Cut<'_>]) -> SourceKeys {
+        let blocks: Vec<Vec<Block>> = map(pages, |page| page.segmented.blocks());
+        let texts = texts(pages, &blocks);
+        let mut keyed = map(&texts, |(page, blocks)| Keyed::of(page, blocks));
+        Suspects::find(&mut keyed, &texts).into_keys()
     }
 
     /// Cleans a page, by the template of its source where it has one, and sketches what is left.
@@ -253,4 +257,15 @@ impl Deduplicator {
     fn repeat_rule(&self) -> RepeatRule {
         self.settings.clean.repeats.unwrap_or(RepeatRule::DEFAULT)
     }
+}
+
+/// Pages as they are learned from.
+fn texts<'a>(
+    pages: &'a [Cut<'a>],
+    blocks: &'a [Vec<Block>],
+) -> Vec<(&'a Segmented<'a>, &'a [Block])> {
+    let texts = pages.iter().zip(blocks);
+    texts
+        .map(|(page, blocks)| (&page.segmented, &blocks[..]))
+        .collect()
 }
