@@ -5,7 +5,8 @@
 //! learned. What hangs on it (prose that stands amid the page's own) is rare: such pages are cleaned again.
 //!
 //! What sources are counted by takes 350 bytes a page of news. So it is kept from the first page on that hangs on
-//! it; sources that were learned before are read again. Most piles count nothing.
+//! it; sources that were learned before are read again: 15 % of a run where only pages of the last one hang.
+//! Most piles count nothing.
 
 use super::stages::{Prepared, Ready};
 use super::{Deduplicator, Page, PageSketch};
