@@ -10,6 +10,7 @@ use twicetold::block::Segmented;
 use twicetold::boilerplate::template::{Match, Templates};
 use twicetold::clean::{CleanRule, Cleaner};
 use twicetold::finding::{Action, Evidence, Finding, Reason};
+use twicetold::report::PageReport;
 use twicetold::{Deduplicator, Page, Report};
 
 fn run(texts: &[(String, &str)]) -> Report {
@@ -200,6 +201,36 @@ fn prose_of_several_sources_in_mid_article_is_syndicated_and_at_the_edge_templat
     let templates = Deduplicator::default().templates(&pages(&texts));
     let known = Deduplicator::default().run_with(&pages(&texts), &templates);
     assert_eq!(report, known);
+    // Nor otherwise where a source that has it convicts nothing: what it is counted by was let go before.
+    let elsewhere = (0..3).map(|at| match at {
+        0 => (
+            format!("{}{wire}\n{}", random.article(2), random.article(2)),
+            "archive",
+        ),
+        _ => (random.article(3), "archive"),
+    });
+    let mut several: Vec<(String, &str)> = elsewhere.chain(texts[..16].iter().cloned()).collect();
+    for _ in 0..2 {
+        let pages = pages(&several);
+        let templates = Deduplicator::default().templates(&pages);
+        let report = Deduplicator::default().run(&pages);
+        assert_eq!(report, Deduplicator::default().run_with(&pages, &templates));
+        let syndicated = |page: &PageReport| {
+            let guards = guards(&page.findings);
+            guards
+                .iter()
+                .any(|guard| guard.contains("2 sources have is syndicated"))
+        };
+        assert_eq!(
+            report.pages.iter().filter(|page| syndicated(page)).count(),
+            16
+        );
+        // With the source that has it before the one that convicts it, and behind.
+        several
+            .iter_mut()
+            .filter(|page| page.1 == "archive")
+            .for_each(|page| page.1 = "weekly");
+    }
     // In one source alone nothing is syndicated; it stays all the same.
     let report = run(&texts[..16]);
     assert_eq!(cleaned(&report, &texts[..16]), own[..16]);

@@ -28,8 +28,13 @@ impl KeptBlock {
     }
 
     /// As [`CleanedBlock::span`].
-    fn span(self) -> Span {
+    pub(crate) fn span(self) -> Span {
         Span::new(self.start as usize, self.end as usize)
+    }
+
+    /// How many words it has.
+    pub(crate) fn words(self) -> usize {
+        self.words as usize
     }
 
     /// What stays of it, of a text of which the slices `kept` stay.

@@ -16,6 +16,7 @@ use crate::boilerplate::template::Templates;
 use crate::clean::{Cleaner, joined};
 use crate::cluster::Nearness;
 use crate::lsh::Banding;
+use crate::parallel::map;
 use crate::repeat::{BlockSketch, BlockSketches};
 use crate::report::{Fate, Report};
 use crate::sketch::MinHasher;
@@ -92,7 +93,7 @@ impl Deduplicator {
     /// The outcome is the same for any number of threads and, unless the caller
     /// keeps the first, for any order of the pages.
     ///
-    /// Time is linear in the text and in the number of pages; memory at its peak about 2,200 bytes
+    /// Time is linear in the text and in the number of pages; memory at its peak about 1,500 bytes
     /// a page beside the input, and 12 a word of each source that is being learned from (about as many as
     /// there are threads). Pages and blocks that are compared are read again.
     pub fn run(&self, pages: &[Page<'_>]) -> Report {
@@ -148,14 +149,16 @@ impl Deduplicator {
 
     /// What kept pages have in common with kept pages of higher rank.
     fn across(&self, pages: &[Page<'_>], order: &[usize], prepared: &mut [Prepared]) {
+        if self.settings.across.is_none() {
+            return;
+        }
         let kept = order.iter().copied();
         let kept: Vec<usize> = kept
             .filter(|&page| prepared[page].report.is_kept())
             .collect();
-        let sketches = KeptBlocks {
-            prepared,
-            kept: &kept,
-        };
+        let sketches = KeptBlocks(map(&kept, |&page| {
+            self.sketch_later(pages[page].text, &prepared[page])
+        }));
         let words = |place: usize, block: usize| {
             let page = kept[place];
             prepared[page].block_words(pages[page].text, block)
@@ -184,25 +187,22 @@ impl Deduplicator {
 }
 
 /// The block sketches of kept pages, by their places in the ranking.
-struct KeptBlocks<'a> {
-    prepared: &'a [Prepared],
-    kept: &'a [usize],
-}
+struct KeptBlocks(Vec<Box<[u8]>>);
 
-impl BlockSketches for KeptBlocks<'_> {
+impl BlockSketches for KeptBlocks {
     fn count(&self) -> usize {
-        self.kept.len()
+        self.0.len()
     }
 
     fn of(&self, place: usize) -> Cow<'_, [BlockSketch]> {
-        Cow::Owned(self.prepared[self.kept[place]].sketches().collect())
+        Cow::Owned(BlockSketch::read_all(&self.0[place]).collect())
     }
 
     fn each(&self, take: &mut dyn FnMut(usize, &[BlockSketch])) {
         let mut blocks = Vec::new();
-        for (place, &page) in self.kept.iter().enumerate() {
+        for (place, written) in self.0.iter().enumerate() {
             blocks.clear();
-            blocks.extend(self.prepared[page].sketches());
+            blocks.extend(BlockSketch::read_all(written));
             take(place, &blocks);
         }
     }

@@ -9,8 +9,8 @@ use super::page::Cut;
 use super::sketched::{PageSketch, Words, signatures, with_words};
 use super::{Deduplicator, Page};
 use crate::block::{Block, Segmented, ends_sentence};
-use crate::boilerplate::template::{Keyed, Learned, Learning, Suspects, Template};
-use crate::clean::{KeptBlock, Owner, Shared};
+use crate::boilerplate::template::{Keyed, Learned, Learning, SourceKeys, Suspects, Template};
+use crate::clean::{KeptBlock, Owner, Shared, joined};
 use crate::cluster::{Ranking, Search};
 use crate::finding::Action;
 use crate::lsh::Buckets;
@@ -32,7 +32,7 @@ pub struct Prepared {
     pub report: PageReport,
     /// Where passages across pages are looked for.
     blocks: Box<[KeptBlock]>,
-    /// One for each of them, written.
+    /// One for each of them, written; a run makes them later, of pages that stay.
     #[cfg_attr(feature = "serde", serde(skip))]
     sketches: Box<[u8]>,
 }
@@ -80,11 +80,7 @@ impl Deduplicator {
     /// As [`learn_source`](Self::learn_source), of pages that are cut into words already.
     pub(super) fn learn_cut(&self, pages: &[Cut<'_>]) -> Learned {
         let blocks: Vec<Vec<Block>> = map(pages, |page| page.segmented.blocks());
-        let texts: Vec<(&Segmented<'_>, &[Block])> = pages
-            .iter()
-            .zip(&blocks)
-            .map(|(page, blocks)| (&page.segmented, &blocks[..]))
-            .collect();
+        let texts = texts(pages, &blocks);
         let mut keyed = map(&texts, |(page, blocks)| Keyed::of(page, blocks));
         let suspects = Suspects::find(&mut keyed, &texts);
         let learning = Learning {
@@ -140,14 +136,30 @@ impl Deduplicator {
         learning.convict(suspects, |page| clusters.keeper_of(page))
     }
 
-    /// Cleans a page, by the template of its source where it has one, and sketches what is left.
-    pub fn prepare(&self, page: &Page<'_>, template: Option<&Template>) -> (Prepared, PageSketch) {
-        let ready = self.prepare_cut(&page.cut(), template);
-        (ready.prepared, ready.sketch)
+    /// The keys of [what is learned](Self::learn_cut) of a source, alone.
+    pub(super) fn source_keys(pages: &[Cut<'_>]) -> SourceKeys {
+        let blocks: Vec<Vec<Block>> = map(pages, |page| page.segmented.blocks());
+        let texts = texts(pages, &blocks);
+        let mut keyed = map(&texts, |(page, blocks)| Keyed::of(page, blocks));
+        Suspects::find(&mut keyed, &texts).into_keys()
     }
 
-    /// As [`prepare`](Self::prepare), of a page that is cut into words already.
+    /// Cleans a page, by the template of its source where it has one, and sketches what is left.
+    pub fn prepare(&self, page: &Page<'_>, template: Option<&Template>) -> (Prepared, PageSketch) {
+        let (ready, words) = self.clean_cut(&page.cut(), template);
+        let mut prepared = ready.prepared;
+        prepared.sketches = self.sketch_blocks(page.text, &prepared.blocks, &words);
+        (prepared, ready.sketch)
+    }
+
+    /// As [`prepare`](Self::prepare), of a page that is cut into words already. Its blocks are not sketched: who holds
+    /// all pages in memory had better [do that](Self::sketch_later) once it is known which stay.
     pub(super) fn prepare_cut(&self, cut: &Cut<'_>, template: Option<&Template>) -> Ready {
+        self.clean_cut(cut, template).0
+    }
+
+    /// The words that are left of the page come with it.
+    fn clean_cut(&self, cut: &Cut<'_>, template: Option<&Template>) -> (Ready, Vec<u64>) {
         let Cut {
             page,
             content,
@@ -157,7 +169,7 @@ impl Deduplicator {
             self.cleaner
                 .clean_uncounted(segmented, template, page.markup);
         let sketch = self.sketch_of(page, *content, &cleaned.words);
-        let blocks = match self.settings.across {
+        let blocks: Option<Box<[KeptBlock]>> = match self.settings.across {
             Some(_) => cleaned.blocks.iter().map(KeptBlock::new).collect(),
             None => None,
         };
@@ -169,29 +181,44 @@ impl Deduplicator {
                 words: segmented.words().len(),
                 cleaned_words: cleaned.words.len(),
             },
+            blocks: blocks.unwrap_or_default(),
             ..Prepared::default()
         };
-        if let Some(blocks) = blocks {
-            let rule = self.repeat_rule();
-            let mut sketches = Vec::with_capacity(43 * cleaned.blocks.len());
-            for block in &cleaned.blocks {
-                let text = block.span.of(page.text).trim_end();
-                let chars = text.chars().count();
-                let extent = Extent::of(block.words.len(), chars, ends_sentence(text));
-                let words = &cleaned.words[block.words.clone()];
-                BlockSketch::of(words, extent, &rule).write(&mut sketches);
-            }
-            prepared.blocks = blocks;
-            prepared.sketches = sketches.into();
-        }
         // Lists that grew have places for four where one is taken: 300 bytes a page.
         prepared.report.kept.shrink_to_fit();
         prepared.report.findings.shrink_to_fit();
-        Ready {
+        let ready = Ready {
             prepared,
             sketch,
             hangs_on_sources,
+        };
+        (ready, cleaned.words)
+    }
+
+    /// The sketches of the blocks of a page, written.
+    fn sketch_blocks(&self, text: &str, blocks: &[KeptBlock], words: &[u64]) -> Box<[u8]> {
+        let rule = self.repeat_rule();
+        let mut sketches = Vec::with_capacity(43 * blocks.len());
+        let mut rest = words;
+        for block in blocks {
+            let (words, others) = rest.split_at(block.words().min(rest.len()));
+            rest = others;
+            let text = block.span().of(text).trim_end();
+            let extent = Extent::of(words.len(), text.chars().count(), ends_sentence(text));
+            BlockSketch::of(words, extent, &rule).write(&mut sketches);
         }
+        sketches.into()
+    }
+
+    /// The same of a page that was prepared without. It is read again: held from its cleaning on they took
+    /// 450 bytes a page, and pages that do not stay need none.
+    pub(super) fn sketch_later(&self, text: &str, prepared: &Prepared) -> Box<[u8]> {
+        if prepared.blocks.is_empty() {
+            return Box::default();
+        }
+        with_words(&joined(text, &prepared.report.kept), |words| {
+            self.sketch_blocks(text, &prepared.blocks, words)
+        })
     }
 
     /// What pages repeat of pages before them: the places of those that do, in order, each with its
@@ -252,5 +279,53 @@ impl Deduplicator {
 
     fn repeat_rule(&self) -> RepeatRule {
         self.settings.clean.repeats.unwrap_or(RepeatRule::DEFAULT)
+    }
+}
+
+/// Pages as they are learned from.
+fn texts<'a>(
+    pages: &'a [Cut<'a>],
+    blocks: &'a [Vec<Block>],
+) -> Vec<(&'a Segmented<'a>, &'a [Block])> {
+    let texts = pages.iter().zip(blocks);
+    texts
+        .map(|(page, blocks)| (&page.segmented, &blocks[..]))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::CleanRule;
+
+    #[test]
+    fn blocks_are_sketched_later_as_they_are_at_once() {
+        let told = "The ferry to the outer islands stopped running on Monday after the crew found a crack in the \
+                    hull1, the company said Reuters2, and nobody knows yet when it will sail again to 2 of 3 isles.";
+        let texts = [
+            String::new(),
+            "\n \n".to_owned(),
+            format!(
+                "Home\n\n{told}\n\nRead more\n{told}\n渡轮周一停航。没有人受伤。\n\u{3000}\n{told}\r\n- one\n- two"
+            ),
+            format!(
+                "{told} {told}\nShare this article\n© 2026 The Courier. All rights reserved.\n"
+            ),
+            "no end \u{301}of a line 🇩🇪🇫🇷\u{2028}\u{200d}next".to_owned(),
+        ];
+        for strips in [false, true] {
+            let rule = CleanRule {
+                strip_citations: strips,
+                ..CleanRule::DEFAULT
+            };
+            let deduplicator = Deduplicator::builder().clean(rule).build().unwrap();
+            for text in &texts {
+                let page = Page::new("", text);
+                let (prepared, _) = deduplicator.prepare(&page, None);
+                let later = deduplicator.sketch_later(text, &prepared);
+                assert_eq!(later, prepared.sketches, "{text}");
+                assert_eq!(prepared.sketches().count(), prepared.blocks.len());
+            }
+        }
     }
 }

@@ -31,8 +31,8 @@ pub struct Learned {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SourceKeys {
     /// The keys of all blocks of its pages, once, and the shingles of nominated ones, in no order.
-    equal: Vec<u64>,
-    near: Vec<u64>,
+    pub(super) equal: Vec<u64>,
+    pub(super) near: Vec<u64>,
 }
 
 impl Learned {
@@ -67,10 +67,7 @@ impl Learning<'_> {
         });
         Learned {
             template,
-            keys: SourceKeys {
-                equal: suspects.equal.all,
-                near: suspects.near.all,
-            },
+            keys: suspects.into_keys(),
         }
     }
 

@@ -1,9 +1,9 @@
 //! Blocks that stand on at least 3 pages of their source.
 
-use super::LEAST_PAGES;
 use super::keyed::Keyed;
 use super::near::{is_covered, nominate};
 use super::standing::Standing;
+use super::{LEAST_PAGES, SourceKeys};
 use crate::block::{Block, Segmented};
 
 /// Blocks that stand on at least 3 pages of a source, equal or near-equal.
@@ -26,6 +26,14 @@ impl Suspects {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.equal.is_empty() && self.near.is_empty()
+    }
+
+    /// What a source is counted by.
+    pub(crate) fn into_keys(self) -> SourceKeys {
+        SourceKeys {
+            equal: self.equal.all,
+            near: self.near.all,
+        }
     }
 
     /// Whether the block under `key` is suspected.
