@@ -54,6 +54,10 @@ impl Stretch {
 /// Whether there may be a chain: whether a sampled anchor stands at two places. `again` has those from
 /// which every word may come up elsewhere, in order; no other anchor is hashed.
 pub(super) fn may_chain(words: &[u64], again: &[usize]) -> bool {
+    // Where so much comes up elsewhere, some of it does in a row.
+    if again.len() > words.len() / 16 {
+        return true;
+    }
     let all = windows(words, ANCHOR);
     let anchors = again.iter().take_while(|at| **at < all);
     let anchors = anchors.map(|at| first_shingle(&words[*at..], ANCHOR));

@@ -10,9 +10,9 @@ pub(crate) struct Flat<'u> {
     pub(super) words: Vec<u64>,
     /// The first word of each unit, and one past the last.
     pub(super) start: Vec<usize>,
-    /// Where a window of [`LEAST_WORDS`] begins of which every word may come up elsewhere too: in news one in
-    /// twelve. What stands twice on the page holds nothing but those, so most pages are done
-    /// before a shingle of them is hashed.
+    /// Where [`LEAST_WORDS`] begin of which every two in a row may come up elsewhere too. What stands
+    /// twice on the page holds nothing but those, so most pages are done before a shingle of them is
+    /// hashed.
     pub(super) again: Vec<usize>,
 }
 
@@ -26,13 +26,18 @@ impl<'u> Flat<'u> {
             words.extend_from_slice(unit.words);
         }
         start.push(words.len());
-        let twice = Twice::of(words.iter().copied(), all);
-        let mut again = Vec::with_capacity(all / 8);
-        let mut row = 0;
-        for (at, word) in words.iter().enumerate() {
-            row = if twice.may_have(*word) { row + 1 } else { 0 };
+        let pairs = || {
+            words
+                .windows(2)
+                .map(|pair| pair[0].rotate_left(32) ^ pair[1])
+        };
+        let twice = Twice::of(pairs(), all);
+        let mut again = Vec::new();
+        let mut row = 1;
+        for (at, pair) in pairs().enumerate() {
+            row = if twice.may_have(pair) { row + 1 } else { 1 };
             if row >= LEAST_WORDS {
-                again.push(at + 1 - LEAST_WORDS);
+                again.push(at + 2 - LEAST_WORDS);
             }
         }
         Flat {
