@@ -82,8 +82,8 @@ pub struct Segmented<'t> {
 impl<'t> Segmented<'t> {
     /// Cuts `text` into lines and hashes its words. Linear in the length of the text.
     pub fn new(text: &'t str) -> Self {
-        let mut hashes = Vec::with_capacity(text.len() / 6);
-        let mut lines: Vec<Line> = Vec::new();
+        let mut hashes = Vec::with_capacity(text.len() / 5);
+        let mut lines: Vec<Line> = Vec::with_capacity(text.len() / 128);
         let mut line = Line::first(text);
         let mut end_line = |line: &mut Line, words: usize| {
             line.words.end = words;

@@ -76,8 +76,8 @@ impl Hasher for AlreadyMixed {
 /// Which keys come up at least twice, by two maps of 8 to 16 bits a key: of the others one in eight
 /// passes too. Where most come up once, what is left to sort is little.
 pub(crate) struct Twice {
-    once: Vec<u64>,
-    twice: Vec<u64>,
+    /// What came up once, and of that what came up again: side by side, as they are looked at.
+    maps: Vec<[u64; 2]>,
 }
 
 impl Twice {
@@ -85,35 +85,34 @@ impl Twice {
     pub(crate) fn of(keys: impl Iterator<Item = u64>, count: usize) -> Self {
         let mut twice = Self::for_keys(count);
         keys.for_each(|key| twice.add(key));
-        twice.once = Vec::new();
         twice
     }
 
     /// Of no key yet.
     pub(crate) fn for_keys(count: usize) -> Self {
-        let words = (count / 8).next_power_of_two();
         Twice {
-            once: vec![0; words],
-            twice: vec![0; words],
+            maps: vec![[0; 2]; (count / 8).next_power_of_two()],
         }
     }
 
+    #[inline]
     pub(crate) fn add(&mut self, key: u64) {
-        let (word, bit) = Self::place(key, self.twice.len());
-        self.twice[word] |= self.once[word] & bit;
-        self.once[word] |= bit;
+        let place = self.place(key);
+        let [once, twice] = &mut self.maps[place];
+        let bit = 1 << (key & 63);
+        *twice |= *once & bit;
+        *once |= bit;
     }
 
     /// Whether a key may have come up twice; it is one of those this was made of.
     #[inline]
     pub(crate) fn may_have(&self, key: u64) -> bool {
-        let (word, bit) = Self::place(key, self.twice.len());
-        self.twice[word] & bit != 0
+        self.maps[self.place(key)][1] >> (key & 63) & 1 != 0
     }
 
     #[inline]
-    fn place(key: u64, words: usize) -> (usize, u64) {
-        ((key >> 6) as usize & (words - 1), 1 << (key & 63))
+    fn place(&self, key: u64) -> usize {
+        (key >> 6) as usize & (self.maps.len() - 1)
     }
 }
 

@@ -86,7 +86,7 @@ pub(crate) fn weight_of(word: &str) -> usize {
 /// assert_eq!(shingles(&[], 3).count(), 0);
 /// ```
 pub fn shingles(words: &[u64], width: usize) -> Shingles<'_> {
-    let full = width.max(1).saturating_mul(WORD);
+    let full = full(width);
     let mut shingles = Shingles {
         words,
         window: 0..0,
@@ -94,15 +94,38 @@ pub fn shingles(words: &[u64], width: usize) -> Shingles<'_> {
         weight: 0,
         polynomial: 0,
         power: 1,
-        left: count(words, full),
+        left: windows(words, width),
         one_script: Script::is_one(words),
     };
     shingles.fill();
     shingles
 }
 
+/// The first of the [`shingles`] of `words`, which have one, without looking at the others.
+pub(crate) fn first_shingle(words: &[u64], width: usize) -> u64 {
+    let full = full(width);
+    let (mut taken, mut polynomial, mut len) = (0, 0u64, 0);
+    while taken < full
+        && let Some(&word) = words.get(len)
+    {
+        polynomial = polynomial.wrapping_mul(BASE).wrapping_add(word);
+        taken += weight(word);
+        len += 1;
+    }
+    finish(polynomial, len)
+}
+
+/// What a full window weighs.
+fn full(width: usize) -> usize {
+    width.max(1).saturating_mul(WORD)
+}
+
+/// Least words of a window of [`WIDTH`], or of one word less: four ideographs say as much as five words.
+pub(crate) const LEAST_WORDS: usize = 4;
+
 /// Number of windows: one begins at every word from which enough follows.
-fn count(words: &[u64], full: usize) -> usize {
+pub(crate) fn windows(words: &[u64], width: usize) -> usize {
+    let full = full(width);
     let mut last = 0;
     let tail = words.iter().rev().take_while(|word| {
         last += weight(**word);

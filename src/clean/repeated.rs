@@ -10,7 +10,7 @@ use crate::repeat::guard::Guarded;
 use crate::repeat::near::{self, Kind, Pair, Run};
 use crate::repeat::select::{self, narrowed};
 use crate::repeat::teaser::teasers;
-use crate::repeat::{Repeat, RepeatRule, Unit, repeats};
+use crate::repeat::{Flat, Repeat, RepeatRule, Unit, repeats_in};
 use crate::word::words;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -40,7 +40,8 @@ pub(super) fn repeated(
             .or_insert_with(|| kinds(page, &blocks[unit]));
         kinds.clone()
     };
-    let runs = near::runs(&units, &kinds);
+    let flat = Flat::new(&units);
+    let runs = near::runs(&flat, &kinds);
     let often = select::often(&units, &runs);
     let guarded = Guarded {
         page,
@@ -60,7 +61,7 @@ pub(super) fn repeated(
         step.removals.extend(teasers);
     }
     if step.removals.is_empty() {
-        equal_blocks(&guarded, &refused, rule, &mut step);
+        equal_blocks(&guarded, &flat, &refused, rule, &mut step);
     }
     step
 }
@@ -147,12 +148,13 @@ fn copies(
 /// Takes out blocks that equal others, in runs as long as they go.
 fn equal_blocks(
     guarded: &Guarded<'_>,
+    flat: &Flat<'_>,
     refused: &HashSet<usize>,
     rule: &RepeatRule,
     step: &mut Step,
 ) {
     let units = guarded.units;
-    let found = repeats(units, rule);
+    let found = repeats_in(flat, rule);
     let mut times: HashMap<usize, usize> = HashMap::new();
     for repeat in &found {
         *times.entry(repeat.kept).or_insert(1) += 1;

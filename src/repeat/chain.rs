@@ -1,7 +1,7 @@
 //! Stretches of words that a page says twice, joined over edits.
 
 use crate::mix::Mixed;
-use crate::shingle::shingles;
+use crate::shingle::{first_shingle, shingles, windows};
 use std::cell::LazyCell;
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -49,6 +49,21 @@ impl Stretch {
     fn distance(&self) -> usize {
         self.copy - self.kept
     }
+}
+
+/// Whether there may be a chain: whether a sampled anchor stands at two places. `again` has those from
+/// which every word may come up elsewhere, in order; no other anchor is hashed.
+pub(super) fn may_chain(words: &[u64], again: &[usize]) -> bool {
+    // Where so much comes up elsewhere, some of it does in a row.
+    if again.len() > words.len() / 16 {
+        return true;
+    }
+    let all = windows(words, ANCHOR);
+    let anchors = again.iter().take_while(|at| **at < all);
+    let anchors = anchors.map(|at| first_shingle(&words[*at..], ANCHOR));
+    let mut sampled: Vec<u64> = anchors.filter(|anchor| anchor % SAMPLE == 0).collect();
+    sampled.sort_unstable();
+    sampled.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// Every chain of equal stretches, both sides in order, with at most [`GAP`] words
@@ -205,6 +220,7 @@ fn stretches(words: &[u64], start: &[usize]) -> Vec<Stretch> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::repeat::{Flat, Unit};
     use proptest::prelude::*;
 
     /// The first words of units of `len` words.
@@ -239,6 +255,21 @@ mod tests {
                     prop_assert!(pair[0].kept + pair[0].len <= pair[1].kept);
                     prop_assert!(pair[0].copy + pair[0].len <= pair[1].copy);
                 }
+            }
+        }
+
+        /// A page that is done at once says no anchor in two units, whatever its words weigh.
+        #[test]
+        fn pages_that_are_passed_over_have_no_chain(
+            words in proptest::collection::vec(0..150u64, 0..120), again in 0..9usize, shift in 0..2,
+        ) {
+            let mut words: Vec<u64> = words.into_iter().map(|word| crate::mix::mix(word) >> (3 * shift)).collect();
+            words.extend_from_within(..again.min(words.len()));
+            let unit = |words| Unit { words, sign: 0, chars: 100, sentence: true };
+            let units: Vec<Unit<'_>> = words.chunks(9).map(unit).collect();
+            let page = Flat::new(&units);
+            if !may_chain(&page.words, &page.again) {
+                prop_assert_eq!(stretches(&page.words, &page.start), []);
             }
         }
 

@@ -17,6 +17,7 @@ mod align;
 mod block_sketch;
 mod chain;
 mod classes;
+mod flat;
 pub(crate) mod guard;
 pub(crate) mod near;
 pub(crate) mod select;
@@ -27,6 +28,8 @@ mod written;
 pub(crate) use across::repeats_across_sketched;
 pub use across::{AcrossRepeat, repeats_across};
 pub use block_sketch::{BlockSketch, BlockSketches};
+pub(crate) use flat::Flat;
+pub(crate) use within::repeats_in;
 pub use within::{Repeat, repeats};
 
 use crate::error::Error;

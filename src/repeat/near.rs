@@ -2,7 +2,8 @@
 
 use super::Unit;
 use super::align::common;
-use super::chain::{GAP, Stretch, chains};
+use super::chain::{GAP, Stretch, chains, may_chain};
+use super::flat::Flat;
 use crate::mix::key_of;
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -94,8 +95,10 @@ const HEADLINE: usize = 3;
 const MOST_MORE: usize = 16;
 
 /// Every second copy in the page, whatever its size; the longest first.
-pub(crate) fn runs(units: &[Unit<'_>], kinds: &dyn Fn(usize) -> Rc<[Kind]>) -> Vec<Run> {
-    let page = Flat::new(units);
+pub(crate) fn runs(page: &Flat<'_>, kinds: &dyn Fn(usize) -> Rc<[Kind]>) -> Vec<Run> {
+    if !may_chain(&page.words, &page.again) {
+        return Vec::new();
+    }
     // Two anchors' worth: what is less is no 20 words with a third of them edited.
     let enough = |chain: &Vec<Stretch>| chain.iter().map(|stretch| stretch.len).sum::<usize>() >= 8;
     let chains = chains(&page.words, &page.start).into_iter().filter(enough);
@@ -105,34 +108,7 @@ pub(crate) fn runs(units: &[Unit<'_>], kinds: &dyn Fn(usize) -> Rc<[Kind]>) -> V
     runs
 }
 
-/// The words of all units in a row.
-struct Flat<'u> {
-    units: &'u [Unit<'u>],
-    words: Vec<u64>,
-    /// The first word of each unit, and one past the last.
-    start: Vec<usize>,
-}
-
-impl<'u> Flat<'u> {
-    fn new(units: &'u [Unit<'u>]) -> Self {
-        let all = units.iter().map(|unit| unit.words.len()).sum();
-        let mut flat = Flat {
-            units,
-            words: Vec::with_capacity(all),
-            start: Vec::with_capacity(units.len() + 1),
-        };
-        for unit in units {
-            flat.start.push(flat.words.len());
-            flat.words.extend_from_slice(unit.words);
-        }
-        flat.start.push(flat.words.len());
-        flat
-    }
-
-    fn unit_of(&self, word: usize) -> usize {
-        self.start.partition_point(|start| *start <= word) - 1
-    }
-
+impl Flat<'_> {
     /// The words of `chain` and of what lies in its gaps and at its ends.
     fn filled(&self, chain: &[Stretch]) -> Vec<Stretch> {
         let mut filled: Vec<Stretch> = Vec::new();
