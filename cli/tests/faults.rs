@@ -141,7 +141,10 @@ fn stopped_at_any_time_it_goes_on_to_the_same_bytes() {
             let more = ["--resume", "--threads", &threads, "--memory", "64MiB"];
             let mut run = dedup(&at("in.jsonl"), &out, &more);
             let run = run.stderr(Stdio::piped()).spawn().unwrap();
-            std::thread::sleep(whole.mul_f64(random.below(1_100) as f64 / 1_000.0));
+            let wait = whole.mul_f64(random.below(1_100) as f64 / 1_000.0);
+            // Before it listens (in 3 ms on an idle machine) any signal kills it.
+            let may_listen_not_yet = wait < Duration::from_millis(100);
+            std::thread::sleep(wait);
             signal(name, &run);
             let stopped = Instant::now();
             let output = run.wait_with_output().unwrap();
@@ -151,7 +154,12 @@ fn stopped_at_any_time_it_goes_on_to_the_same_bytes() {
                 code => {
                     stops += 1;
                     let expected = (name != "KILL").then_some(130);
-                    assert_eq!(code, expected, "round {round}: {}", said(&output));
+                    let killed = code.is_none() && may_listen_not_yet;
+                    assert!(
+                        killed || code == expected,
+                        "round {round}: {code:?}: {}",
+                        said(&output)
+                    );
                     // Results stand there all or not at all; only a kill between renames parts them.
                     if name != "KILL" {
                         let there = visible(&out).len();
