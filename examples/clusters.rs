@@ -1,5 +1,5 @@
 //! Which records of a JSONL file say the same: near-duplicate clusters, counted exactly, and
-//! nothing else. What is kept in memory is 680 to 830 bytes a record; texts that may
+//! nothing else. What is kept in memory is 650 to 750 bytes a record; texts that may
 //! be copies are read again.
 //!
 //! ```text
