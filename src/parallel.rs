@@ -1,5 +1,13 @@
 //! Work on many items at once, where the feature is on.
 
+use std::ops::Range;
+
+/// Numbers below `count` in stretches of `len`, for what is better done many in a row.
+pub(crate) fn stretches(count: usize, len: usize) -> Vec<Range<usize>> {
+    let firsts = (0..count).step_by(len);
+    firsts.map(|first| first..count.min(first + len)).collect()
+}
+
 /// Maps in parallel where the feature is on, always in order.
 pub(crate) fn map<T: Sync, U: Send>(items: &[T], f: impl Fn(&T) -> U + Sync + Send) -> Vec<U> {
     #[cfg(feature = "parallel")]

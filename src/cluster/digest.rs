@@ -4,9 +4,8 @@ use super::Texts;
 use super::part::Pile;
 use super::sets::Sets;
 use crate::lsh::Signatures;
-use crate::parallel::{map, map_owned};
+use crate::parallel::{map, map_owned, stretches};
 use crate::sketch::{FirstTier, Signature};
-use std::ops::Range;
 
 /// Most keepers in question that one page is looked for in.
 const MOST_HOLDERS: usize = 256;
@@ -51,10 +50,7 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
         }
         suspects.sort_unstable_by_key(|&keeper| self.rank[keeper]);
         let mut digests = Vec::new();
-        let stretches = (0..pages).step_by(STRETCH);
-        let stretches: Vec<Range<usize>> = stretches
-            .map(|first| first..pages.min(first + STRETCH))
-            .collect();
+        let stretches = stretches(pages, STRETCH);
         let mut holders_of = vec![0u16; pages];
         let mut rest = &suspects[..];
         while !rest.is_empty() {

@@ -3,7 +3,7 @@
 use super::{Banding, Signatures};
 use crate::error::Error;
 use crate::mix::Twice;
-use crate::parallel::map;
+use crate::parallel::{map, stretches};
 use crate::sketch::Signature;
 use std::borrow::Cow;
 use std::num::NonZeroU64;
@@ -61,8 +61,7 @@ impl Buckets {
     ) -> Self {
         let pages = signatures.count();
         let mut tables = Vec::with_capacity(banding.bands + 1);
-        for first in (0..banding.bands).step_by(AT_ONCE) {
-            let bands = first..banding.bands.min(first + AT_ONCE);
+        for bands in stretches(banding.bands, AT_ONCE) {
             let keys = keys(signatures, banding, bands.clone());
             let places: Vec<usize> = (0..bands.len()).collect();
             tables.extend(map(&places, |&band| {
@@ -188,12 +187,7 @@ fn keys(
     banding: Banding,
     bands: Range<usize>,
 ) -> Vec<Vec<Vec<Option<NonZeroU64>>>> {
-    let pages = signatures.count();
-    let stretches = (0..pages).step_by(STRETCH);
-    let stretches: Vec<Range<usize>> = stretches
-        .map(|first| first..pages.min(first + STRETCH))
-        .collect();
-    map(&stretches, |stretch| {
+    map(&stretches(signatures.count(), STRETCH), |stretch| {
         let mut keys = vec![vec![None; stretch.len()]; bands.len()];
         signatures.each(stretch.clone(), &mut |page, signature| {
             for (keys, band) in keys.iter_mut().zip(bands.clone()) {
