@@ -455,33 +455,21 @@ fn the_output_folder_is_named_by_flag_environment_or_file() {
     let scratch = tempfile::tempdir().unwrap();
     let at = |name: &str| scratch.path().join(name);
     fs::write(at("in.jsonl"), jsonl(&pages())).unwrap();
-    let run = |with: &mut dyn FnMut(&mut Command)| {
-        let mut command = twicetold();
-        command.arg("dedup").arg(at("in.jsonl"));
-        with(&mut command);
-        command.output().unwrap()
+    let run = || {
+        let mut run = twicetold();
+        run.arg("dedup").arg(at("in.jsonl"));
+        run
     };
-    let none = run(&mut |_| {});
-    assert_eq!(none.status.code(), Some(2), "{}", said(&none));
-    assert!(said(&none).contains("--out is missing"), "{}", said(&none));
-    let dry = run(&mut |command| {
-        command.arg("--dry-run");
-    });
-    assert_eq!(dry.status.code(), Some(0), "{}", said(&dry));
-    let by_environment = run(&mut |command| {
-        command.env("TWICETOLD_OUT", at("one"));
-    });
-    assert_eq!(
-        by_environment.status.code(),
-        Some(0),
-        "{}",
-        said(&by_environment)
-    );
+    let done = |run: &mut Command, code: i32| {
+        let run = run.output().unwrap();
+        assert_eq!(run.status.code(), Some(code), "{}", said(&run));
+        said(&run)
+    };
+    assert!(done(&mut run(), 2).contains("--out is missing"));
+    done(run().arg("--dry-run"), 0);
+    done(run().env("TWICETOLD_OUT", at("one")), 0);
     fs::write(at("settings.toml"), format!("out = {:?}\n", at("two"))).unwrap();
-    let by_file = run(&mut |command| {
-        command.arg("--config").arg(at("settings.toml"));
-    });
-    assert_eq!(by_file.status.code(), Some(0), "{}", said(&by_file));
+    done(run().arg("--config").arg(at("settings.toml")), 0);
     let ledger = |out: &str| fs::read(at(out).join("ledger.jsonl")).unwrap();
     assert!(!ledger("one").is_empty() && ledger("one") == ledger("two"));
 }
