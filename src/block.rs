@@ -7,7 +7,7 @@
 
 use crate::boilerplate::markup::Markup;
 use crate::span::Span;
-use crate::word::hash_words;
+use crate::word::{Vocabulary, hash_words};
 use memchr::memchr3;
 use std::ops::Range;
 
@@ -196,6 +196,17 @@ impl<'t> Segmented<'t> {
         lines
             .map(|line| line.span.of(self.text).chars().count())
             .sum()
+    }
+
+    /// The page with [numbers](Vocabulary) for hashes, where two different words of it have one hash.
+    pub(crate) fn told_apart(&self) -> Option<Self> {
+        let mut vocabulary = Vocabulary::default();
+        let words = vocabulary.numbers(self.text);
+        vocabulary.has_moved().then(|| Segmented {
+            lines: self.lines.clone(),
+            words,
+            ..*self
+        })
     }
 
     /// What is left when the lines that `removed` names are taken out: the same

@@ -6,18 +6,17 @@
 //! arrival: pages that are like none before are *keepers*, a copy goes under the
 //! most similar keeper, and only keepers are compared with what comes later.
 
-use crate::block::Segmented;
 use crate::cluster::{Nearness, Search};
 use crate::error::Error;
 use crate::lsh::{Banding, LeftOut, Listings};
 use crate::mix::mix;
-use crate::shingle::{ShingleSet, WIDTH, shingles};
+use crate::shingle::{WIDTH, shingles};
 use crate::sketch::{MinHasher, Signature};
 use crate::span::Span;
-use crate::verify::{Overlap, Passage, passages};
+use crate::verify::{Overlap, Passage, TextSet, passages};
 #[cfg(feature = "serde")]
 use crate::word::check_format;
-use crate::word::{FORMAT_VERSION, words};
+use crate::word::{FORMAT_VERSION, FoldedWords, Vocabulary, words};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::cmp::Reverse;
@@ -114,10 +113,10 @@ pub struct Match {
 ///
 /// # Memory and time
 ///
-/// A page takes 8 bytes a word; twice its id; 2 bytes for each row of its signature
+/// A page takes its folded words, with a byte more for each; twice its id; 2 bytes for each row of its signature
 /// (320 at the defaults); about 150 bytes of bookkeeping; and, if it is a keeper, 35
-/// to 65 bytes a band in the tables (up to 2,080). The text is not kept: 7 to 8 KB for
-/// a keeper of 600 words, and nothing grows with the number of pages it is like.
+/// to 65 bytes a band in the tables (up to 2,080). The text is not kept, but its folded words are, so that
+/// these decide and not their hashes, which may be forged: 6 to 7 KB for a keeper of 600 words, and nothing grows with the number of pages it is like.
 ///
 /// An answer costs what segmenting the text does, one table look-up for each
 /// band, and an exact comparison with each keeper met whose signature is near
@@ -141,7 +140,7 @@ pub struct PageIndex {
 /// A text as it is compared.
 #[derive(Debug, Clone)]
 struct Prepared {
-    words: Box<[u64]>,
+    words: FoldedWords,
     signature: Option<Signature>,
 }
 
@@ -314,13 +313,13 @@ impl PageIndex {
 
     /// Puts the first copy that has these words in the place of its keeper `at`, which
     /// went; whether there is one. The tables know the place, and equal words stand the same in them.
-    fn replace_by_equal(&mut self, at: usize, words: &[u64]) -> bool {
+    fn replace_by_equal(&mut self, at: usize, words: &FoldedWords) -> bool {
         let Some(copies) = self.copies.get_mut(&at) else {
             return false;
         };
         let equal = copies.iter().find(|(_, copy)| {
             let page = self.pages[**copy].as_ref();
-            page.is_some_and(|page| *page.text.words == *words)
+            page.is_some_and(|page| page.text.words == *words)
         });
         let Some((&arrival, &copy)) = equal else {
             return false;
@@ -339,10 +338,14 @@ impl PageIndex {
     }
 
     fn prepare(&self, text: &str) -> Prepared {
-        let words = Segmented::new(text).words().to_vec();
+        self.signed(FoldedWords::of(text))
+    }
+
+    fn signed(&self, words: FoldedWords) -> Prepared {
+        let hashes = words.hashes();
         Prepared {
-            signature: self.hasher.signature(shingles(&words, self.rule.width)),
-            words: words.into_boxed_slice(),
+            signature: self.hasher.signature(shingles(&hashes, self.rule.width)),
+            words,
         }
     }
 
@@ -353,7 +356,10 @@ impl PageIndex {
         (keeper, overlap): (usize, Overlap),
     ) -> Option<Match> {
         let page = self.pages[keeper].as_ref()?;
-        let passages = passages(&prepared.words, &page.text.words, self.rule.width);
+        let mut vocabulary = Vocabulary::default();
+        let [ours, its] =
+            [&prepared.words, &page.text.words].map(|words| vocabulary.numbers_of(words));
+        let passages = passages(&ours, &its, self.rule.width);
         let places: Vec<Span> = words(text).collect();
         let spans = passages.iter().map(|passage| {
             let (first, last) = (passage.left.start, passage.left.end - 1);
@@ -457,17 +463,19 @@ impl PageIndex {
         }
         let least = self.search.least_estimate(signature.rows().len());
         let set = OnceCell::new();
-        let set = || set.get_or_init(|| ShingleSet::new(&text.words, self.rule.width));
+        let set = || set.get_or_init(|| TextSet::of_folded(&text.words, self.rule.width));
         let copies = met.into_iter().filter_map(|at| {
             let page = self.pages[at].as_ref()?;
             if signature.estimate(page.text.signature.as_ref()?) < least {
                 return None;
             }
-            let overlap = Overlap::of(set(), &ShingleSet::new(&page.text.words, self.rule.width));
-            self.rule
-                .nearness
-                .is_copy(overlap)
-                .then_some((at, page.arrival, overlap))
+            let its = TextSet::of_folded(&page.text.words, self.rule.width);
+            let is_copy = |overlap| self.rule.nearness.is_copy(overlap);
+            let counted = set()
+                .overlap_from(&its, 0)
+                .filter(|counted| is_copy(*counted))?;
+            let overlap = set().overlap_of_words(&its, counted);
+            is_copy(overlap).then_some((at, page.arrival, overlap))
         });
         let nearest = copies.max_by(|(_, a_came, a), (_, b_came, b)| {
             let closer = a.resemblance().total_cmp(&b.resemblance());
@@ -496,7 +504,7 @@ struct Written {
 #[derive(serde::Serialize, serde::Deserialize)]
 struct WrittenPage {
     id: String,
-    words: Box<[u64]>,
+    words: FoldedWords,
     /// Place of its keeper in the list.
     under: Option<usize>,
 }
@@ -562,10 +570,7 @@ impl TryFrom<Written> for PageIndex {
                 let right = "of pages with ids of their own, copies under keepers";
                 return Err(Error::setting("page of the index", page.id, right));
             }
-            let text = Prepared {
-                signature: index.hasher.signature(shingles(&page.words, width)),
-                words: page.words,
-            };
+            let text = index.signed(page.words);
             let at = index.enter(Seen {
                 id: page.id,
                 text,
@@ -581,8 +586,9 @@ impl TryFrom<Written> for PageIndex {
             if !page.text.words.is_empty() && page.text.words == keeper.text.words {
                 return None;
             }
-            let [copy, keeper] = [page, keeper].map(|p| ShingleSet::new(&p.text.words, width));
-            (!index.rule.nearness.is_copy(Overlap::of(&copy, &keeper))).then(|| page.id.clone())
+            let [copy, keeper] = [page, keeper].map(|p| TextSet::of_folded(&p.text.words, width));
+            let is_copy = index.rule.nearness.is_copy(copy.overlap(&keeper));
+            (!is_copy).then(|| page.id.clone())
         });
         match wrong.into_iter().flatten().next() {
             Some(id) => Err(Error::setting(

@@ -154,6 +154,17 @@ impl<T> Seen<T> {
         self.places[self.find(number)] > 0
     }
 
+    /// The place of a number among the [entries](Self::entries).
+    #[inline]
+    pub(crate) fn place(&self, number: u64) -> Option<usize> {
+        (self.places[self.find(number)] as usize).checked_sub(1)
+    }
+
+    /// The numbers and their notes, in the order in which they were seen first.
+    pub(crate) fn entries(&self) -> &[(u64, T)] {
+        &self.entries
+    }
+
     /// Where a number stands in `places`, or would stand.
     #[inline]
     fn find(&self, number: u64) -> usize {

@@ -175,6 +175,16 @@ impl Shingles<'_> {
         self.next().map(|shingle| (shingle, window))
     }
 
+    /// How many words every window has, or how many each.
+    pub(crate) fn lengths(&self) -> Result<usize, Vec<u32>> {
+        if self.one_script {
+            return Ok(self.window.len());
+        }
+        let mut windows = self.clone();
+        let lengths = std::iter::from_fn(|| windows.next_window());
+        Err(lengths.map(|(_, window)| window.len() as u32).collect())
+    }
+
     /// Moves a window of words of one script on by a word: one multiplication in a
     /// row instead of three.
     #[inline]

@@ -548,6 +548,6 @@ fn fingerprints_travel_with_their_format() {
     let other = written.replace(":3,", ":1,");
     let error = serde_json::from_str::<Fingerprint>(&other).unwrap_err();
     assert!(error.to_string().starts_with(
-        "format of the fingerprint is 1; it must be 3, the version this library writes"
+        "format of the fingerprint is 1; it must be 4, the version this library writes"
     ));
 }

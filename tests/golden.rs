@@ -24,7 +24,7 @@ const TEXT: &str = "The ferry STOPPED: naïve 漢字, كتـــاب and ＣＡ�
 
 #[test]
 fn format_version() {
-    assert_eq!(FORMAT_VERSION, 3);
+    assert_eq!(FORMAT_VERSION, 4);
 }
 
 /// Words in every way they are folded, and of every length class of XXH3 (up to 3,

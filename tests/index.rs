@@ -475,7 +475,7 @@ mod written {
         };
         assert_eq!(
             refused(&|json| json["format"] = 1.into()),
-            "format of the index is 1; it must be 3, the version this library writes"
+            "format of the index is 1; it must be 4, the version this library writes"
         );
         let message = refused(&|json| json["rule"]["width"] = 4.into());
         assert!(message.contains("settings fingerprint"), "{message}");

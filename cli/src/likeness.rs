@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 use twicetold::Span;
-use twicetold::block::Segmented;
-use twicetold::shingle::{ShingleSet, WIDTH};
+use twicetold::shingle::WIDTH;
 use twicetold::verify::{Overlap, passages};
-use twicetold::word::words;
+use twicetold::word::{Vocabulary, words};
 
 /// A stretch of words that stands in both texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +25,8 @@ pub struct Likeness {
 
 impl Likeness {
     pub fn of(a: &str, b: &str) -> Likeness {
-        let pages = [a, b].map(Segmented::new);
-        let sets = pages
-            .each_ref()
-            .map(|page| ShingleSet::new(page.words(), WIDTH));
+        let mut vocabulary = Vocabulary::default();
+        let numbers = [a, b].map(|text| vocabulary.numbers(text));
         let spans = [a, b].map(|text| words(text).collect::<Vec<Span>>());
         let place = |of: usize, words: std::ops::Range<usize>| {
             let its = &spans[of];
@@ -37,13 +34,13 @@ impl Likeness {
             let last = words.end.checked_sub(1).and_then(|last| its.get(last));
             Span::new(start, last.map_or(start, |span| span.end))
         };
-        let shared = passages(pages[0].words(), pages[1].words(), WIDTH);
+        let shared = passages(&numbers[0], &numbers[1], WIDTH);
         let shared = shared.into_iter().map(|passage| Shared {
             words: passage.left.len(),
             spans: [place(0, passage.left), place(1, passage.right)],
         });
         Likeness {
-            overlap: Overlap::of(&sets[0], &sets[1]),
+            overlap: Overlap::of_texts(a, b, WIDTH),
             words: spans.each_ref().map(Vec::len),
             shared: shared.collect(),
         }

@@ -30,7 +30,7 @@ use crate::repeat::RepeatRule;
 use crate::span::{Span, concatenate};
 use round::{Round, kept_slices, whole_lines};
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 use std::sync::Arc;
 use step::{Step, guard};
@@ -357,6 +357,7 @@ impl Run<'_> {
         steps: Steps,
     ) -> (Round<'p>, Cow<'p, Segmented<'p>>, Vec<Block>) {
         let mut round = Round::new(original);
+        let apart = OnceCell::new();
         loop {
             let page = round.left();
             let blocks = page.blocks();
@@ -377,6 +378,14 @@ impl Run<'_> {
             }
             if steps != Steps::Template {
                 repeated = repeated::repeated(&page, &blocks, &cues.notes, self.rule);
+                // It was told by hashes, which may be forged: then it is told again, by numbers that no two
+                // different words share.
+                if !repeated.removals.is_empty()
+                    && let Some(apart) = apart.get_or_init(|| original.told_apart())
+                {
+                    let page = apart.without(|line| round.dead[line]);
+                    repeated = repeated::repeated(&page, &blocks, &cues.notes, self.rule);
+                }
                 if round.take(&page, &blocks, &repeated.removals) {
                     continue;
                 }

@@ -116,6 +116,12 @@ pub trait Texts: Sync {
     /// The shingles of a page, in any order; repeated ones count once.
     fn shingles(&self, page: usize) -> Cow<'_, [u64]>;
 
+    /// The text whose shingles these are, and of how many words each is, where it is at hand. Then it decides,
+    /// also against who forged words of equal hashes: what two pages share is the same folded words.
+    fn text(&self, _page: usize) -> Option<(Cow<'_, str>, usize)> {
+        None
+    }
+
     /// Whether two pages are known to have the same shingles; where they are not, they are
     /// counted.
     fn are_same(&self, _page: usize, _other: usize) -> bool {
@@ -328,6 +334,12 @@ impl Search {
         let removes = under(nearness.resemblance.min(contained), 5.0);
         let reports = self.report_from.map_or(1.0, |least| under(least, 2.0));
         removes.min(reports)
+    }
+
+    /// Whether anything comes of what two pages share: one is removed, or the pair is reported.
+    fn matters(&self, overlap: Overlap) -> bool {
+        let reported = self.report_from;
+        reported.is_some_and(|least| overlap.resemblance() >= least) || self.nearness.alike(overlap)
     }
 
     /// Shingles that a page of `left` and a keeper of `right` share at least where the page is a copy

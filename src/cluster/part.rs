@@ -41,7 +41,21 @@ pub(super) struct Part {
     pub(super) containers: BTreeSet<usize>,
     /// Overlaps counted, by (page, keeper), `None` where there is too little to matter: kept only
     /// where the search may run again.
-    counted: HashMap<(usize, usize), Option<Overlap>>,
+    counted: HashMap<(usize, usize), Option<Counted>>,
+}
+
+/// What a page shares with a keeper.
+#[derive(Clone, Copy)]
+struct Counted {
+    overlap: Overlap,
+    /// Whether it was held against the words; else it is what their hashes share, which is no less.
+    is_exact: bool,
+}
+
+/// A keeper that a page may be a copy of.
+struct Pair {
+    keeper: usize,
+    counted: Counted,
 }
 
 impl Part {
@@ -204,8 +218,11 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
         let signature = pile.signatures.of(page)?;
         let least = search.least_estimate(signature.rows().len());
         let nearness = &search.nearness;
-        let related_before = self.part.related.len();
-        let mut best: Option<(usize, Overlap)> = None;
+        let removable = pile.rank[page] >= pile.protected;
+        let contained = |keeper: usize, overlap: Overlap, digests: &HashSet<usize>| {
+            nearness.contains(overlap) && nearness.fits(overlap) && !digests.contains(&keeper)
+        };
+        let mut pairs: Vec<Pair> = Vec::new();
         for &keeper in met {
             let keeper = self.part.pages[keeper];
             let other = pile.signatures.of(keeper);
@@ -213,53 +230,76 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
             if estimate < least {
                 continue;
             }
-            let Some(overlap) = self.counted(page, keeper) else {
+            let Some(counted) = self.counted(page, keeper) else {
                 continue;
             };
-            let contained = nearness.contains(overlap)
-                && nearness.fits(overlap)
-                && !self.digests.contains(&keeper);
-            let removable = pile.rank[page] >= pile.protected;
-            if removable && contained && !nearness.resembles(overlap) {
+            let overlap = counted.overlap;
+            if removable && !nearness.resembles(overlap) && contained(keeper, overlap, self.digests)
+            {
                 self.part.containers.insert(keeper);
             }
-            if removable && (nearness.resembles(overlap) || contained) {
-                let closer = best.is_none_or(|(known, its)| {
-                    let by_figure = overlap.resemblance().total_cmp(&its.resemblance());
-                    by_figure
-                        .then(pile.rank[known].cmp(&pile.rank[keeper]))
-                        .is_gt()
-                });
-                if closer {
-                    best = Some((keeper, overlap));
+            pairs.push(Pair { keeper, counted });
+        }
+        // The most similar by hashes is held against the words; where these say less, another may be it.
+        while removable {
+            let copies = pairs.iter_mut().filter(|pair| {
+                let overlap = pair.counted.overlap;
+                nearness.resembles(overlap) || contained(pair.keeper, overlap, self.digests)
+            });
+            let best = copies.max_by(|a, b| {
+                let figures = [&a, &b].map(|pair| pair.counted.overlap.resemblance());
+                let closer = figures[0].total_cmp(&figures[1]);
+                closer.then(pile.rank[b.keeper].cmp(&pile.rank[a.keeper]))
+            });
+            match best {
+                None => break,
+                Some(pair) if pair.counted.is_exact => {
+                    return Some((pair.keeper, pair.counted.overlap));
                 }
-            } else if search.report_from.is_some_and(|report_from| {
-                overlap.resemblance() >= report_from
-                    || nearness.resembles(overlap)
-                    || nearness.contains(overlap)
-                    || nearness.contains(overlap.reversed())
-            }) {
-                self.part.related.push(Related {
-                    page,
-                    other: keeper,
-                    overlap,
-                });
+                Some(pair) => self.hold(page, pair),
             }
         }
-        if best.is_some() {
-            self.part.related.truncate(related_before);
+        if search.report_from.is_some() {
+            for pair in &mut pairs {
+                if search.matters(pair.counted.overlap) {
+                    self.hold(page, pair);
+                }
+                if search.matters(pair.counted.overlap) {
+                    self.part.related.push(Related {
+                        page,
+                        other: pair.keeper,
+                        overlap: pair.counted.overlap,
+                    });
+                }
+            }
         }
-        best
+        None
+    }
+
+    /// Counts what a page shares with a keeper by the words themselves.
+    fn hold(&mut self, page: usize, pair: &mut Pair) {
+        let Pair { keeper, counted } = pair;
+        if !counted.is_exact {
+            counted.overlap = self.sets.overlap_of_words(page, *keeper, counted.overlap);
+            counted.is_exact = true;
+            if let Some(known) = self.part.counted.get_mut(&(page, *keeper)) {
+                *known = Some(*counted);
+            }
+        }
     }
 
     /// What a page shares with a keeper, `None` where that is too little to matter.
-    fn counted(&mut self, page: usize, keeper: usize) -> Option<Overlap> {
+    fn counted(&mut self, page: usize, keeper: usize) -> Option<Counted> {
         let search = self.pile.search;
         if let Some(counted) = self.part.counted.get(&(page, keeper)) {
             return *counted;
         }
         let least = |page, keeper| search.least_shared(page, keeper);
         let counted = self.sets.overlap_from(page, keeper, least);
+        let counted = counted.map(|overlap| Counted {
+            overlap,
+            is_exact: false,
+        });
         let less = |room: usize| room.checked_sub(1);
         let room = &self.pile.room;
         if room

@@ -159,11 +159,11 @@ impl Deduplicator {
         let sketches = KeptBlocks(map(&kept, |&page| {
             self.sketch_later(pages[page].text, &prepared[page])
         }));
-        let words = |place: usize, block: usize| {
+        let text = |place: usize, block: usize| {
             let page = kept[place];
-            prepared[page].block_words(pages[page].text, block)
+            prepared[page].block_text(pages[page].text, block)
         };
-        let found = self.shared_blocks(&sketches, words, TABLE.max(TABLE_A_PAGE * kept.len()));
+        let found = self.shared_blocks(&sketches, text, TABLE.max(TABLE_A_PAGE * kept.len()));
         for (place, repeats) in found {
             let page = kept[place];
             let mut own = std::mem::take(&mut prepared[page]);

@@ -11,6 +11,7 @@ use crate::word::hash_words;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::cmp::Reverse;
+use std::marker::PhantomData;
 use xxhash_rust::xxh3::Xxh3;
 
 /// What clustering keeps of a page: its signature, and what it is ranked by. About 90 bytes
@@ -123,6 +124,7 @@ impl Deduplicator {
     ) -> Clusters {
         let texts = Read {
             text,
+            texts: PhantomData,
             sketches,
             signatures,
             width: self.settings.width,
@@ -209,14 +211,15 @@ impl<'w, F: Fn(usize) -> Cow<'w, [u64]> + Sync> Texts for Words<F> {
 }
 
 /// Texts that are read where they are compared.
-struct Read<'s, F, S: ?Sized> {
+struct Read<'s, 't, F, S: ?Sized> {
     text: F,
+    texts: PhantomData<&'t str>,
     sketches: &'s [PageSketch],
     signatures: &'s S,
     width: usize,
 }
 
-impl<'t, F, S> Texts for Read<'_, F, S>
+impl<'t, F, S> Texts for Read<'_, 't, F, S>
 where
     F: Fn(usize) -> Cow<'t, str> + Sync,
     S: Signatures + ?Sized,
@@ -225,6 +228,10 @@ where
         with_words(&(self.text)(page), |words| {
             Cow::Owned(collected(words, self.width))
         })
+    }
+
+    fn text(&self, page: usize) -> Option<(Cow<'_, str>, usize)> {
+        Some(((self.text)(page), self.width))
     }
 
     fn are_same(&self, page: usize, other: usize) -> bool {

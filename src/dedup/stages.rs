@@ -16,7 +16,8 @@ use crate::finding::Action;
 use crate::lsh::Buckets;
 use crate::parallel::map;
 use crate::repeat::{
-    AcrossRepeat, BlockSketch, BlockSketches, Extent, RepeatRule, repeats_across_sketched,
+    AcrossRepeat, BlockSketch, BlockSketches, Extent, RepeatRule, block_resemblance,
+    repeats_across_sketched,
 };
 use crate::report::{Fate, PageReport};
 use std::borrow::Cow;
@@ -48,10 +49,9 @@ impl Prepared {
         &self.sketches
     }
 
-    /// The hashed words of one of its blocks, of the text it was prepared from.
-    pub fn block_words(&self, text: &str, block: usize) -> Cow<'static, [u64]> {
-        let text = self.blocks[block].kept(text, &self.report.kept);
-        with_words(&text, |words| Cow::Owned(words.to_vec()))
+    /// What stays of one of its blocks, of the text it was prepared from.
+    pub fn block_text<'t>(&self, text: &'t str, block: usize) -> Cow<'t, str> {
+        self.blocks[block].kept(text, &self.report.kept)
     }
 
     /// Lets go what a page needs that stays.
@@ -223,7 +223,8 @@ impl Deduplicator {
 
     /// What pages repeat of pages before them: the places of those that do, in order, each with its
     /// repeats. `sketches` are of the kept pages in the order of the ranking, best first;
-    /// `words` gives those of a block, by the place of its page, where two are compared.
+    /// `text` gives that of a block, by the place of its page, where two are compared; what they say decides, not
+    /// the hashes of their words.
     ///
     /// `table` is how many bytes of tables they are told apart by at once; where it is less than about 130 a block
     /// of 20 words, the sketches are gone through several times. It changes nothing but time.
@@ -232,13 +233,20 @@ impl Deduplicator {
     pub fn shared_blocks<'w>(
         &self,
         sketches: &(impl BlockSketches + ?Sized),
-        words: impl Fn(usize, usize) -> Cow<'w, [u64]> + Sync,
+        text: impl Fn(usize, usize) -> Cow<'w, str> + Sync,
         table: usize,
     ) -> Vec<(usize, Vec<AcrossRepeat>)> {
         if self.settings.across.is_none() {
             return Vec::new();
         }
-        let found = repeats_across_sketched(sketches, words, &self.repeat_rule(), table);
+        let words = |place: usize, block: usize| -> Cow<'static, [u64]> {
+            with_words(&text(place, block), |words| Cow::Owned(words.to_vec()))
+        };
+        let resemblance = |place: usize, block: usize, owner: usize, kept: usize| {
+            block_resemblance(&text(place, block), &text(owner, kept))
+        };
+        let rule = self.repeat_rule();
+        let found = repeats_across_sketched(sketches, words, resemblance, &rule, table);
         let found = found.into_iter().enumerate();
         found.filter(|(_, repeats)| !repeats.is_empty()).collect()
     }

@@ -63,18 +63,22 @@ pub fn repeats_across(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Vec<Vec<Acr
     });
     let words = |page: usize, block: usize| Cow::Borrowed(pages[page][block].words);
     let sketched: Vec<&[BlockSketch]> = sketched.iter().map(Vec::as_slice).collect();
-    repeats_across_sketched(&sketched[..], words, rule, TABLE)
+    let resemblance =
+        |page, block, owner, kept| resemblance(&words(page, block), &words(owner, kept));
+    repeats_across_sketched(&sketched[..], &words, resemblance, rule, TABLE)
 }
 
 /// As [`repeats_across`], of pages of which only sketches are there: `words` gives those of a block
-/// where it is compared.
+/// where it is compared, and `resemblance` is that of a block of a page to one of another: what nominated them
+/// may be hashes, what it says decides.
 pub(crate) fn repeats_across_sketched<'w>(
     pages: &(impl BlockSketches + ?Sized),
     words: impl Fn(usize, usize) -> Cow<'w, [u64]> + Sync,
+    resemblance: impl Fn(usize, usize, usize, usize) -> f64,
     rule: &RepeatRule,
     table: usize,
 ) -> Vec<Vec<AcrossRepeat>> {
-    let classes = Classes::told(pages, &words, rule, table);
+    let classes = Classes::told(pages, words, rule, table);
     let mut owned: HashMap<u32, Vec<(usize, usize)>, Mixed> = HashMap::default();
     let mut found = Vec::with_capacity(pages.count());
     for page in 0..pages.count() {
@@ -130,7 +134,7 @@ pub(crate) fn repeats_across_sketched<'w>(
             if size(at, len) != Size::Short {
                 repeats.extend((0..len).filter_map(|step| {
                     let (copy, kept) = (at + step, kept + step);
-                    let resemblance = resemblance(&words(page, copy), &words(owner, kept));
+                    let resemblance = resemblance(page, copy, owner, kept);
                     // Near equality is measured against the first of a kind.
                     (resemblance >= rule.near_resemblance).then_some(AcrossRepeat {
                         copy,

@@ -169,7 +169,8 @@ fn fold_into(folded: &mut String, word: &str) {
     }
 }
 
-fn hash_folded(folded: &[u8]) -> u64 {
+/// The hash of a folded word.
+pub(super) fn hash_folded(folded: &[u8]) -> u64 {
     let hash = match folded.len() {
         len @ 0..=SHORT => {
             let mut bytes = [0; SHORT];

@@ -19,18 +19,20 @@ mod hasher;
 mod rules;
 mod script;
 mod table;
+mod vocabulary;
 
 pub use bounds::Words;
 pub use hasher::WordHasher;
 pub(crate) use hasher::hash_words;
 pub use script::Script;
+pub use vocabulary::{FoldedWords, Vocabulary};
 
 use crate::span::Span;
 
 /// Version of everything that is hashed: folding, words, shingles, signatures and
 /// fingerprints. It changes whenever one of them does; stored hashes of different
 /// versions must not be mixed.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// Versions of Unicode that hashes depend on, besides the [format version](FORMAT_VERSION): that of the
 /// word table, and that of the compatibility forms words are folded by. Stored hashes of different
@@ -66,7 +68,7 @@ pub(crate) fn check_format(name: &'static str, format: u32) -> Result<(), crate:
         _ => Err(crate::Error::setting(
             name,
             format,
-            "3, the version this library writes",
+            "4, the version this library writes",
         )),
     }
 }

@@ -14,9 +14,9 @@ use rayon::prelude::*;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use twicetold::block::Segmented;
 use twicetold::index::IndexRule;
 use twicetold::sketch::MinHasher;
+use twicetold::word::FoldedWords;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A page that is given to an index.
@@ -159,20 +159,18 @@ impl Adder {
 
     /// Nothing for a page without words.
     fn prepared(&self, page: &NewPage<'_>) -> io::Result<Option<Prepared>> {
-        let segmented = Segmented::new(page.text);
-        let words = segmented.words();
-        let Some(signature) = self.settings.signature(&self.hasher, words) else {
+        let words = FoldedWords::of(page.text);
+        let Some(signature) = self.settings.signature(&self.hasher, &words.hashes()) else {
             return Ok(None);
         };
-        let record = record_bytes(page.id, page.source, words).ok_or_else(|| {
+        let record = record_bytes(page.id, page.source, &words).ok_or_else(|| {
             let error = format!("page {:?} is longer than an index takes (4 GiB)", page.id);
             io::Error::other(error)
         })?;
-        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
         Ok(Some(Prepared {
             record,
             rows: signature.rows().into(),
-            hashes: [xxh3_64(&bytes), xxh3_64(page.id.as_bytes())],
+            hashes: [words.as_str(), page.id].map(|text| xxh3_64(text.as_bytes())),
         }))
     }
 

@@ -15,6 +15,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use twicetold::lsh::MOST_SPLITS;
 use twicetold::sketch::MinHasher;
+use twicetold::word::FoldedWords;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Pages that wait to go into an index.
@@ -39,7 +40,7 @@ impl Spooled {
         Ok(bytes)
     }
 
-    fn words(&self, settings: &Settings, page: u32) -> io::Result<Vec<u64>> {
+    fn words(&self, settings: &Settings, page: u32) -> io::Result<FoldedWords> {
         let slot = self.slot(settings, page)?;
         let record = page::parsed(&self.record(&slot)?);
         let record = record.ok_or_else(|| self.records.damaged(slot.at, "no page is there"))?;
@@ -216,7 +217,7 @@ fn same(
     let mut same = Vec::new();
     let mut sorted = Ahead::new(sorter.sorted()?)?;
     while let Some(Entry { table, key, page }) = sorted.next {
-        let mut known: Vec<Vec<u64>> = Vec::new();
+        let mut known: Vec<FoldedWords> = Vec::new();
         let others = match old {
             Some(old) => old.of_text(key, MOST_COMPARED)?,
             None => Vec::new(),

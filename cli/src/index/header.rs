@@ -14,7 +14,7 @@ pub const HEADER: usize = 512;
 const MAGIC: &[u8; 16] = b"twicetold index\n";
 
 /// Version of the file: of where everything stands in it and how it is summed up.
-pub const FILE_VERSION: u32 = 1;
+pub const FILE_VERSION: u32 = 2;
 
 /// A part of the file and the xxh3 sum of its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

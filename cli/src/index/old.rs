@@ -12,12 +12,11 @@ use std::cmp::Reverse;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
-use twicetold::block::Segmented;
 use twicetold::index::IndexRule;
 use twicetold::lsh::{LeftOut, MOST_SPLITS};
-use twicetold::shingle::ShingleSet;
 use twicetold::sketch::{MinHasher, Signature};
-use twicetold::verify::Overlap;
+use twicetold::verify::{Overlap, TextSet};
+use twicetold::word::FoldedWords;
 
 /// An open index. Any number of threads may ask it at once, and who adds to the file meanwhile does not
 /// disturb them: that makes another file.
@@ -117,11 +116,10 @@ impl OldPages {
     ///
     /// Where the file is damaged in what is read for this, that is an error, never an answer.
     pub fn find(&self, text: &str) -> io::Result<Found> {
-        let segmented = Segmented::new(text);
-        let words = segmented.words();
+        let words = FoldedWords::of(text);
         let settings = &self.header.settings;
         let mut found = Found::default();
-        let Some(signature) = settings.signature(&self.hasher, words) else {
+        let Some(signature) = settings.signature(&self.hasher, &words.hashes()) else {
             return Ok(found);
         };
         let mut met: Vec<u32> = Vec::new();
@@ -141,8 +139,8 @@ impl OldPages {
                 continue;
             }
             let known = self.record(page, &slot)?;
-            let ours = set.get_or_insert_with(|| ShingleSet::new(words, settings.width));
-            let overlap = Overlap::of(ours, &ShingleSet::new(&known.words, settings.width));
+            let set = set.get_or_insert_with(|| TextSet::of_folded(&words, settings.width));
+            let overlap = set.overlap(&TextSet::of_folded(&known.words, settings.width));
             let closer = nearest.as_ref().is_none_or(|(other, _, best)| {
                 let closer = overlap.resemblance().total_cmp(&best.resemblance());
                 closer.then(Reverse(page).cmp(&Reverse(*other))).is_gt()

@@ -5,6 +5,7 @@
 
 use super::file::{u32_at, u64_at};
 use super::settings::Settings;
+use twicetold::word::FoldedWords;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// What is known of a page besides its signature.
@@ -12,8 +13,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 pub struct PageRecord {
     pub id: String,
     pub source: Option<String>,
-    /// The folded hash of every word, in order.
-    pub words: Vec<u64>,
+    pub words: FoldedWords,
 }
 
 /// Bytes before the id.
@@ -23,10 +23,11 @@ const HEAD: usize = 20;
 const NO_SOURCE: u32 = u32::MAX;
 
 /// The bytes of a record; its sum is not there yet. Nothing where one of its parts has 4 GiB or more.
-pub fn record_bytes(id: &str, source: Option<&str>, words: &[u64]) -> Option<Vec<u8>> {
+pub fn record_bytes(id: &str, source: Option<&str>, words: &FoldedWords) -> Option<Vec<u8>> {
+    let words = words.as_str();
     let len = |part: usize| u32::try_from(part).ok().filter(|len| *len != NO_SOURCE);
     let of_source = source.map_or("", |source| source);
-    let all = HEAD + id.len() + of_source.len() + 8 * words.len();
+    let all = HEAD + id.len() + of_source.len() + words.len();
     len(all)?;
     let mut bytes = Vec::with_capacity(all);
     bytes.extend([0; 8]);
@@ -39,7 +40,7 @@ pub fn record_bytes(id: &str, source: Option<&str>, words: &[u64]) -> Option<Vec
     bytes.extend(len(words.len())?.to_le_bytes());
     bytes.extend(id.as_bytes());
     bytes.extend(of_source.as_bytes());
-    bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+    bytes.extend(words.as_bytes());
     Some(bytes)
 }
 
@@ -70,8 +71,7 @@ pub fn parsed(bytes: &[u8]) -> Option<PageRecord> {
     let (id, rest) = rest.split_at_checked(id as usize)?;
     let source_len = if source == NO_SOURCE { 0 } else { source };
     let (of_source, rest) = rest.split_at_checked(source_len as usize)?;
-    let (hashes, none) = rest.as_chunks::<8>();
-    if hashes.len() != words as usize || !none.is_empty() {
+    if rest.len() != words as usize {
         return None;
     }
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
@@ -81,10 +81,7 @@ pub fn parsed(bytes: &[u8]) -> Option<PageRecord> {
             NO_SOURCE => None,
             _ => Some(text(of_source)?),
         },
-        words: hashes
-            .iter()
-            .map(|word| u64::from_le_bytes(*word))
-            .collect(),
+        words: FoldedWords::written(text(rest)?),
     })
 }
 

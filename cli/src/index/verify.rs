@@ -48,7 +48,7 @@ impl OldPages {
                 let at = slot.at;
                 let words = self.record(page, &slot)?.words;
                 let signature = self.restored(slot)?;
-                match settings.signature(&self.hasher, &words) == Some(signature) {
+                match settings.signature(&self.hasher, &words.hashes()) == Some(signature) {
                     true => Ok(()),
                     false => Err(self
                         .file

@@ -7,11 +7,13 @@ use super::walk::{Found, Walked};
 use crate::input::Whole;
 use crate::input::fields::{self, Field, Fields};
 use crate::run::pages::text_of;
+use std::collections::HashSet;
 use std::path::Path;
 use twicetold::Span;
 use twicetold::finding::{Action, Reason};
 use twicetold::html::Document;
 use twicetold::report::{LedgerRow, RemovalRow, Status, TextWas, checksum};
+use twicetold::word::FoldedWords;
 
 /// The texts of a page: as it is stored (cleaned where it is kept), and whole.
 #[derive(Debug, Default)]
@@ -187,9 +189,26 @@ fn findings(walked: &Walked, whole: &str, faults: &mut Vec<Fault>) {
                 ));
             } else if removal.action == Action::Remove && !stays(walked, twin.span) {
                 wrong(format!("nothing stays of the kept twin [{start}, {end})"));
+            } else if !says(twin.span.of(whole), removal) {
+                wrong(format!(
+                    "the kept twin [{start}, {end}) does not say what was taken out"
+                ));
             }
         }
     }
+}
+
+/// Whether a twin has the words of what was taken out, where it is said to have all of them.
+pub fn says(twin: &str, removal: &RemovalRow<'_>) -> bool {
+    let Some(text) = removal.text.as_deref().filter(|_| removal.score >= 1.0) else {
+        return true;
+    };
+    if twin == text {
+        return true;
+    }
+    let [twin, taken] = [twin, text].map(FoldedWords::of);
+    let words: HashSet<&str> = twin.iter().collect();
+    taken.iter().all(|word| words.contains(word))
 }
 
 fn stays(walked: &Walked, span: Span) -> bool {

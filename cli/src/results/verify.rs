@@ -410,10 +410,15 @@ fn twin(row: &RemovalRow<'_>, known: &Known, texts: &Texts<'_>) -> Option<String
     let text = texts.get(page).ok()?;
     let whole = text.whole().ok()?;
     let (start, end) = (twin.span.start, twin.span.end);
-    if whole.get(twin.span.range()).is_none() {
+    let Some(said) = whole.get(twin.span.range()) else {
         return Some(format!(
             "{id:?}: its twin [{start}, {end}) on {other:?} is none of a text of {} bytes",
             whole.len()
+        ));
+    };
+    if !page::says(said, row) {
+        return Some(format!(
+            "{id:?}: its twin [{start}, {end}) on {other:?} does not say what was taken out"
         ));
     }
     let gone = row.action == Action::Remove && !text.keeps(twin.span);

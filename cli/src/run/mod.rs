@@ -276,15 +276,18 @@ impl Run<'_> {
             Spool::open_all(work.file("blocks"), self.pages.len())?,
             &kept,
         );
-        let words = |place: usize, block: usize| -> Cow<'static, [u64]> {
+        let text = |place: usize, block: usize| -> Cow<'static, str> {
             let page = kept[place];
-            match whole.thing::<Option<Prepared>>(page) {
-                Some(prepared) => prepared.block_words(&pages.text(page), block),
-                None => Cow::Borrowed(&[]),
-            }
+            let prepared = whole.thing::<Option<Prepared>>(page);
+            prepared.map_or(Cow::Borrowed(""), |prepared| {
+                prepared
+                    .block_text(&pages.text(page), block)
+                    .into_owned()
+                    .into()
+            })
         };
         let table = self.budget.table();
-        let found = self.deduplicator.shared_blocks(&blocks, words, table);
+        let found = self.deduplicator.shared_blocks(&blocks, text, table);
         whole.check()?;
         blocks.check()?;
         let mut changed = SpoolWriter::create(work.file("changed"))?;

@@ -13,9 +13,8 @@ use serde::Serialize;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use twicetold::Span;
-use twicetold::block::Segmented;
 use twicetold::verify::passages;
-use twicetold::word::words;
+use twicetold::word::{Vocabulary, words};
 
 #[derive(Args, Debug)]
 pub struct Query {
@@ -196,9 +195,11 @@ fn line<'a>(old: &OldPages, entry: &'a Fed, with_passages: bool) -> io::Result<L
     line.containment = Some(copy.overlap.containment());
     if with_passages {
         let known = old.page(copy.page)?;
-        let segmented = Segmented::new(text);
+        let mut vocabulary = Vocabulary::default();
+        let ours = vocabulary.numbers(text);
+        let its = vocabulary.numbers_of(&known.words);
         let places: Vec<Span> = words(text).collect();
-        let shared = passages(segmented.words(), &known.words, old.rule().width);
+        let shared = passages(&ours, &its, old.rule().width);
         let shared = shared.into_iter().map(|passage| {
             let span = Span::new(
                 places[passage.left.start].start,

@@ -2,11 +2,18 @@
 //!
 //! Resemblance is |A∩B| / |A∪B| over shingle sets, containment of A in B is
 //! |A∩B| / |A| (Broder 1997, section 2). Sketches only nominate; what is
-//! removed as a copy was counted here.
+//! removed as a copy was counted here. Shingles are hashes, and may be forged: of texts,
+//! what is shared is the same folded words.
 
-use crate::block::Segmented;
+mod part;
+mod text_set;
+
+#[doc(hidden)] // for indexes on disk
+pub use text_set::TextSet;
+
 use crate::mix::Mixed;
 use crate::shingle::{ShingleSet, shingles};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -34,7 +41,8 @@ pub struct Overlap {
 }
 
 impl Overlap {
-    /// Counts what two texts share, in shingles of `width` words.
+    /// Counts what two texts share, in shingles of `width` words: equal folded words, whatever their hashes.
+    /// Linear in the two texts.
     ///
     /// ```
     /// use twicetold::{shingle::WIDTH, verify::Overlap};
@@ -47,11 +55,12 @@ impl Overlap {
     /// assert_eq!((overlap.left, overlap.right, overlap.shared), (6, 8, 6));
     /// ```
     pub fn of_texts(a: &str, b: &str, width: usize) -> Self {
-        let set = |text: &str| ShingleSet::new(Segmented::new(text).words(), width);
-        Self::of(&set(a), &set(b))
+        let [a, b] = [a, b].map(|text| TextSet::new(Cow::Borrowed(text), width));
+        a.overlap(&b)
     }
 
-    /// Counts what `a` and `b` share. O(|a| + |b|).
+    /// Counts what `a` and `b` share, hashes for hashes; see [`of_texts`](Self::of_texts) for the words
+    /// themselves. O(|a| + |b|).
     pub fn of(a: &ShingleSet, b: &ShingleSet) -> Self {
         let (x, y) = (a.as_slice(), b.as_slice());
         let (mut i, mut j, mut shared) = (0, 0, 0);
@@ -114,6 +123,9 @@ const MOST_PLACES: usize = 16;
 /// The passages that two texts share: stretches of equal words that hold a whole
 /// shingle of `width` words, as long as they go. In the order of the first text and
 /// disjoint there; of several places in the second text the longest is named, then the first.
+///
+/// Words are compared as they are given: as hashes, or as the numbers of a
+/// [`Vocabulary`](crate::word::Vocabulary), which no two different words share.
 ///
 /// Linear in the two texts: of a shingle that stands more than 16 times in the second,
 /// the first 16 places are tried.
