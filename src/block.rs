@@ -6,8 +6,9 @@
 //! cross a line end, so each line and each block owns a range of the page's words.
 
 use crate::boilerplate::markup::Markup;
+use crate::mix::Seen;
 use crate::span::Span;
-use crate::word::{Vocabulary, hash_words};
+use crate::word::{Vocabulary, WordHasher, hash_words, words};
 use memchr::memchr3;
 use std::ops::Range;
 
@@ -198,15 +199,34 @@ impl<'t> Segmented<'t> {
             .sum()
     }
 
-    /// The page with [numbers](Vocabulary) for hashes, where two different words of it have one hash.
-    pub(crate) fn told_apart(&self) -> Option<Self> {
-        let mut vocabulary = Vocabulary::default();
-        let words = vocabulary.numbers(self.text);
-        vocabulary.has_moved().then(|| Segmented {
-            lines: self.lines.clone(),
-            words,
-            ..*self
+    /// Whether two different words of `blocks` have one hash: somebody made them so.
+    pub(crate) fn is_forged<'b>(&self, blocks: impl Iterator<Item = &'b Block> + Clone) -> bool {
+        let count = blocks.clone().map(|block| block.words.len()).sum();
+        let mut seen: Seen<&str> = Seen::with_capacity(count);
+        let mut hashers = [WordHasher::new(), WordHasher::new()];
+        let mut is_other = |word: &str, known: &str| {
+            let [own, its] = &mut hashers;
+            word != known && own.fold(word) != its.fold(known)
+        };
+        let mut lines = blocks.flat_map(|block| &self.lines[block.lines.clone()]);
+        lines.any(|line| {
+            let text = line.span.of(self.text);
+            let words = words(text).map(|word| word.of(text));
+            let mut hashed = words.zip(&self.words[line.words.clone()]);
+            hashed.any(|(word, hash)| {
+                let known = seen.see(*hash, word);
+                known.is_some_and(|known| is_other(word, known))
+            })
         })
+    }
+
+    /// The page with [numbers](Vocabulary) for hashes, so that different words differ.
+    pub(crate) fn told_apart(&self) -> Self {
+        Segmented {
+            lines: self.lines.clone(),
+            words: Vocabulary::default().numbers(self.text),
+            ..*self
+        }
     }
 
     /// What is left when the lines that `removed` names are taken out: the same

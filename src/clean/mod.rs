@@ -378,11 +378,10 @@ impl Run<'_> {
             }
             if steps != Steps::Template {
                 repeated = repeated::repeated(&page, &blocks, &cues.notes, self.rule);
-                // It was told by hashes, which may be forged: then it is told again, by numbers that no two
+                // It was told by hashes. Where these are forged it is told again, by numbers that no two
                 // different words share.
-                if !repeated.removals.is_empty()
-                    && let Some(apart) = apart.get_or_init(|| original.told_apart())
-                {
+                if repeated.is_forged(&page, &blocks) {
+                    let apart = apart.get_or_init(|| original.told_apart());
                     let page = apart.without(|line| round.dead[line]);
                     repeated = repeated::repeated(&page, &blocks, &cues.notes, self.rule);
                 }

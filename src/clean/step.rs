@@ -27,6 +27,24 @@ impl Step {
     }
 }
 
+impl Step {
+    /// Whether two words of what goes and of what says the same have one hash and are not the same.
+    pub(super) fn is_forged(&self, page: &Segmented<'_>, blocks: &[Block]) -> bool {
+        let text = |at: usize| blocks[at].span.of(page.text());
+        let mut compared: Vec<usize> = Vec::new();
+        for Removal { block, kept, .. } in &self.removals {
+            let kept = kept.clone().unwrap_or_default();
+            if kept.len() != 1 || text(*block) != text(kept.start) {
+                compared.push(*block);
+                compared.extend(kept);
+            }
+        }
+        compared.sort_unstable();
+        compared.dedup();
+        page.is_forged(compared.iter().map(|at| &blocks[*at]))
+    }
+}
+
 /// A block to take out.
 pub(super) struct Removal {
     pub(super) block: usize,

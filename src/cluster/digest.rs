@@ -103,8 +103,8 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
         let mut leaders: Vec<usize> = Vec::new();
         for page in pages {
             let contained = |page: usize, _| (least * page as f64) as usize;
-            let overlap = sets.overlap_from(page, keeper, contained);
-            if !overlap.is_some_and(|overlap| nearness.contains(overlap)) {
+            let counted = sets.counted(page, keeper, contained);
+            if !counted.is_some_and(|counted| nearness.contains(counted.overlap)) {
                 sets.forget(page);
                 continue;
             }

@@ -1,6 +1,6 @@
 //! The pages that buckets connect, clustered.
 
-use super::sets::Sets;
+use super::sets::{Counted, Sets};
 use super::{Fate, LeftOut, Related, Search, Texts};
 use crate::lsh::{Buckets, Listings, Signatures};
 use crate::verify::Overlap;
@@ -42,14 +42,6 @@ pub(super) struct Part {
     /// Overlaps counted, by (page, keeper), `None` where there is too little to matter: kept only
     /// where the search may run again.
     counted: HashMap<(usize, usize), Option<Counted>>,
-}
-
-/// What a page shares with a keeper.
-#[derive(Clone, Copy)]
-struct Counted {
-    overlap: Overlap,
-    /// Whether it was held against the words; else it is what their hashes share, which is no less.
-    is_exact: bool,
 }
 
 /// A keeper that a page may be a copy of.
@@ -280,7 +272,7 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
     fn hold(&mut self, page: usize, pair: &mut Pair) {
         let Pair { keeper, counted } = pair;
         if !counted.is_exact {
-            counted.overlap = self.sets.overlap_of_words(page, *keeper, counted.overlap);
+            counted.overlap = self.sets.held(page, *keeper, counted.overlap);
             counted.is_exact = true;
             if let Some(known) = self.part.counted.get_mut(&(page, *keeper)) {
                 *known = Some(*counted);
@@ -295,11 +287,7 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
             return *counted;
         }
         let least = |page, keeper| search.least_shared(page, keeper);
-        let counted = self.sets.overlap_from(page, keeper, least);
-        let counted = counted.map(|overlap| Counted {
-            overlap,
-            is_exact: false,
-        });
+        let counted = self.sets.counted(page, keeper, least);
         let less = |room: usize| room.checked_sub(1);
         let room = &self.pile.room;
         if room

@@ -7,6 +7,14 @@ use std::collections::HashMap;
 /// Most shingles that are kept beside the pages in hand: with their texts about 200 MB.
 const MOST_SHINGLES: usize = 6 << 20;
 
+/// What two pages share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted {
+    pub(super) overlap: Overlap,
+    /// Whether it was held against the words; else it is what their hashes share, which is no less.
+    pub(super) is_exact: bool,
+}
+
 /// The shingle sets of pages that are compared with each other.
 pub(super) struct Sets<'a, T: ?Sized> {
     texts: &'a T,
@@ -25,45 +33,44 @@ impl<'a, T: Texts + ?Sized> Sets<'a, T> {
 
     /// What two pages share, by their hashes.
     pub(super) fn overlap(&mut self, page: usize, other: usize) -> Overlap {
-        let counted = self.overlap_from(page, other, |_, _| 0);
-        counted.expect("nothing is too little")
+        let counted = self.counted(page, other, |_, _| 0);
+        counted.expect("nothing is too little").overlap
     }
 
-    /// What two pages share, exactly, where their hashes `counted` so much: shared shingles are held against the
+    /// What two pages share, exactly, where their hashes share so much: shared shingles are held against the
     /// words.
-    pub(super) fn overlap_of_words(
-        &mut self,
-        page: usize,
-        other: usize,
-        counted: Overlap,
-    ) -> Overlap {
-        if self.texts.are_same(page, other) {
-            return counted;
-        }
+    pub(super) fn held(&mut self, page: usize, other: usize, hashes: Overlap) -> Overlap {
         self.know(page);
         self.know(other);
-        self.known[&page].overlap_of_words(&self.known[&other], counted)
+        self.known[&page].overlap_of_words(&self.known[&other], hashes)
     }
 
     /// What two pages share, by their hashes; `None` where it is less than `least` says of pages of so many
     /// shingles. Then as few as that tells are looked up.
-    pub(super) fn overlap_from(
+    pub(super) fn counted(
         &mut self,
         page: usize,
         other: usize,
         least: impl Fn(usize, usize) -> usize,
-    ) -> Option<Overlap> {
+    ) -> Option<Counted> {
         if self.shingles > MOST_SHINGLES {
             self.known.clear();
             self.shingles = 0;
         }
         self.know(other);
         if self.texts.are_same(page, other) {
-            return Some(self.known[&other].overlap_with_itself());
+            return Some(Counted {
+                overlap: self.known[&other].overlap_with_itself(),
+                is_exact: true,
+            });
         }
         self.know(page);
         let (left, right) = (&self.known[&page], &self.known[&other]);
-        left.overlap_from(right, least(left.len(), right.len()))
+        let overlap = left.overlap_from(right, least(left.len(), right.len()))?;
+        Some(Counted {
+            overlap,
+            is_exact: false,
+        })
     }
 
     fn know(&mut self, page: usize) {

@@ -1,7 +1,7 @@
 //! Which blocks of a pile of pages say the same.
 
 use super::block_sketch::{BlockSketch, BlockSketches, LeastShingles};
-use super::{RepeatRule, resemblance};
+use super::{RepeatRule, resemblance_of_hashes};
 use crate::mix::{Mixed, Twice};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -218,7 +218,7 @@ fn near_equal<'w>(
         let mut best: Option<(f64, u32)> = None;
         let earlier = near.iter().map(|(_, earlier)| *earlier);
         for earlier in earlier.filter(|earlier| !joined.contains_key(earlier)) {
-            let resemblance = resemblance(&own, &words(earlier));
+            let resemblance = resemblance_of_hashes(&own, &words(earlier));
             if resemblance >= resemblance_from && best.is_none_or(|(most, _)| resemblance > most) {
                 best = Some((resemblance, earlier));
             }

@@ -33,7 +33,8 @@ pub(crate) use within::repeats_in;
 pub use within::{Repeat, repeats};
 
 use crate::error::Error;
-use crate::shingle::WIDTH;
+use crate::mix::Seen;
+use crate::shingle::{WIDTH, shingles};
 use crate::verify::Overlap;
 use crate::word::Vocabulary;
 
@@ -179,6 +180,41 @@ pub(crate) fn block_resemblance(a: &str, b: &str) -> f64 {
     let mut vocabulary = Vocabulary::default();
     let [a, b] = [a, b].map(|text| vocabulary.numbers(text));
     resemblance(&a, &b)
+}
+
+/// What two blocks have in common by their hashes, which may be forged: it nominates.
+fn resemblance_of_hashes(a: &[u64], b: &[u64]) -> f64 {
+    match a == b {
+        true => 1.0,
+        false => overlap(a, b).resemblance(),
+    }
+}
+
+/// What the shingles of two blocks share.
+fn overlap(a: &[u64], b: &[u64]) -> Overlap {
+    const LEFT: u8 = 1;
+    const RIGHT: u8 = 2;
+    let mut seen = Seen::with_capacity(a.len() + b.len());
+    let mut found = Overlap {
+        left: 0,
+        right: 0,
+        shared: 0,
+    };
+    for shingle in shingles(a, WIDTH) {
+        found.left += usize::from(seen.see(shingle, LEFT).is_none());
+    }
+    for shingle in shingles(b, WIDTH) {
+        match seen.see(shingle, RIGHT) {
+            None => found.right += 1,
+            Some(sides) if *sides & RIGHT == 0 => {
+                *sides |= RIGHT;
+                found.right += 1;
+                found.shared += 1;
+            }
+            Some(_) => {}
+        }
+    }
+    found
 }
 
 /// What two blocks have in common, window by window and word by word: two windows may be made to share

@@ -16,38 +16,33 @@ use std::collections::HashSet;
 /// texts, of which nearly all are equal bytes. Only where words differ is all of it counted again, by the
 /// words themselves.
 ///
-/// 24 to 32 bytes a shingle; a text that was not borrowed comes on top.
+/// 20 to 28 bytes a shingle; a text that was not borrowed comes on top.
 pub struct TextSet<'t> {
-    shingles: Seen<Window>,
+    shingles: Seen<()>,
     /// `None` where nothing but shingles is known.
     text: Option<Worded<'t>>,
     /// Whether two different windows of the text have one hash.
     is_forged: bool,
 }
 
-/// Where a shingle stands.
-#[derive(Debug, Clone, Copy)]
-struct Window {
-    /// The index of its first word.
-    first: u32,
-    /// The first byte of that.
-    start: u32,
-}
-
-/// A text and what of it makes a shingle.
+/// A text and its windows of words, each by its first word.
 struct Worded<'t> {
     text: Cow<'t, str>,
     /// Whether these are [`FoldedWords`].
     folded: bool,
     width: usize,
+    /// The first byte of every word.
+    starts: Vec<u32>,
     lengths: Lengths,
+    /// The first word of each different shingle, where one comes up again; else they are all, in order.
+    firsts: Option<Vec<u32>>,
 }
 
 /// How many words each window has.
 enum Lengths {
     /// All as many.
     One(usize),
-    /// By the first word: in scripts written without spaces more words are a window.
+    /// In scripts written without spaces more words are a window.
     Each(Vec<u32>),
 }
 
@@ -84,7 +79,7 @@ impl<'t> TextSet<'t> {
     pub(crate) fn of_shingles(all: &[u64]) -> Self {
         let mut shingles = Seen::with_capacity(all.len());
         for shingle in all {
-            shingles.see(*shingle, Window { first: 0, start: 0 });
+            shingles.see(*shingle, ());
         }
         TextSet {
             shingles,
@@ -112,26 +107,36 @@ impl<'t> TextSet<'t> {
                 text,
                 folded,
                 width,
+                starts: starts.clone(),
                 lengths: lengths.map_or_else(Lengths::Each, Lengths::One),
+                firsts: None,
             };
-            Self::of(all, starts, text)
+            Self::of(all, text)
         })
     }
 
-    fn of(all: &[u64], starts: &[u32], text: Worded<'t>) -> Self {
+    fn of(all: &[u64], mut text: Worded<'t>) -> Self {
         let mut shingles = Seen::with_capacity(all.len());
-        let mut again = Aligned::new(&text, &text);
-        for (first, (shingle, start)) in all.iter().zip(starts).enumerate() {
-            let window = Window {
-                first: first as u32,
-                start: *start,
-            };
-            if let Some(known) = shingles.see(*shingle, window) {
-                again.add(window, *known);
+        let mut again = Vec::new();
+        for (first, shingle) in all.iter().enumerate() {
+            let known = shingles.see(*shingle, ()).is_some();
+            match &mut text.firsts {
+                Some(firsts) if !known => firsts.push(first as u32),
+                None if known => text.firsts = Some((0..first as u32).collect()),
+                _ => {}
+            }
+            if known {
+                again.push((*shingle, first));
             }
         }
+        let mut repeated = Aligned::new(&text, &text);
+        for (shingle, first) in again {
+            let known = shingles.place(shingle);
+            let known = known.expect("it comes up again");
+            repeated.add(first, text.first(known));
+        }
         // Places of longer texts do not fit: they are counted by their words.
-        let is_forged = !again.are_equal() || text.text.len() > u32::MAX as usize;
+        let is_forged = !repeated.are_equal() || text.text.len() > u32::MAX as usize;
         TextSet {
             shingles,
             text: Some(text),
@@ -218,15 +223,15 @@ impl<'t> TextSet<'t> {
         let (ours, its) = (self.shingles.entries(), other.shingles.entries());
         // What follows a shared shingle is shared as a rule, and stands behind it there too.
         let mut next = 0;
-        for (shingle, window) in ours {
+        for (place, (shingle, ())) in ours.iter().enumerate() {
             let at = match its.get(next) {
-                Some((number, _)) if number == shingle => next,
+                Some((number, ())) if number == shingle => next,
                 _ => match other.shingles.place(*shingle) {
                     Some(place) => place,
                     None => continue,
                 },
             };
-            aligned.add(*window, its[at].1);
+            aligned.add(left.first(place), right.first(at));
             next = at + 1;
         }
         aligned.are_equal()
@@ -265,11 +270,30 @@ impl Overlap {
 }
 
 impl Worded<'_> {
-    /// How many words a window has.
-    fn length(&self, window: Window) -> usize {
+    /// The first word of the shingle that is the so many-th different one.
+    #[inline]
+    fn first(&self, place: usize) -> usize {
+        match &self.firsts {
+            Some(firsts) => firsts[place] as usize,
+            None => place,
+        }
+    }
+
+    /// How many words the window has that begins with this word.
+    fn length(&self, first: usize) -> usize {
         match &self.lengths {
             Lengths::One(length) => *length,
-            Lengths::Each(lengths) => lengths[window.first as usize] as usize,
+            Lengths::Each(lengths) => lengths[first] as usize,
+        }
+    }
+
+    /// From a word to the beginning of another, which may be behind the last.
+    fn part(&self, first: usize, end: usize) -> Part<'_> {
+        let start = |word: usize| self.starts.get(word).map(|start| *start as usize);
+        let (first, end) = (start(first), start(end).unwrap_or(self.text.len()));
+        Part {
+            text: &self.text[first.unwrap_or(end)..end],
+            folded: self.folded,
         }
     }
 
@@ -290,8 +314,8 @@ impl Worded<'_> {
 struct Aligned<'a, 't> {
     left: &'a Worded<'t>,
     right: &'a Worded<'t>,
-    /// The first and the last window of a stretch, on both sides.
-    stretch: Option<[(Window, Window); 2]>,
+    /// The first words of the first window of a stretch, on both sides, and how many follow it.
+    stretch: Option<(usize, usize, usize)>,
     are_equal: bool,
 }
 
@@ -305,17 +329,16 @@ impl<'a, 't> Aligned<'a, 't> {
         }
     }
 
+    /// Adds two windows by their first words.
     #[inline]
-    fn add(&mut self, left: Window, right: Window) {
+    fn add(&mut self, left: usize, right: usize) {
         match &mut self.stretch {
-            Some([_, last])
-                if left.first == last.0.first + 1 && right.first == last.1.first + 1 =>
-            {
-                *last = (left, right);
+            Some((first, its, more)) if left == *first + *more + 1 && right == *its + *more + 1 => {
+                *more += 1;
             }
             _ => {
                 self.compare();
-                self.stretch = Some([(left, right); 2]);
+                self.stretch = Some((left, right, 0));
             }
         }
     }
@@ -328,20 +351,14 @@ impl<'a, 't> Aligned<'a, 't> {
 
     #[inline(never)]
     fn compare(&mut self) {
-        let Some([first, last]) = self.stretch.take().filter(|_| self.are_equal) else {
+        let Some((left, right, more)) = self.stretch.take().filter(|_| self.are_equal) else {
             return;
         };
-        let side = |text: &'a Worded<'t>, first: Window, last: Window| {
-            let (first, last) = (first.start as usize, last.start as usize);
-            let folded = text.folded;
-            let (part, rest) = text.text[first..].split_at(last - first);
-            [part, rest].map(|text| Part { text, folded })
-        };
-        let [part, rest] = side(self.left, first.0, last.0);
-        let [its_part, its_rest] = side(self.right, first.1, last.1);
-        let [length, its] = [self.left.length(last.0), self.right.length(last.1)];
-        self.are_equal =
-            length == its && part.says_the_same(its_part) && rest.begins_the_same(its_rest, length);
+        let length = self.left.length(left + more);
+        let words = more + length;
+        let part = self.left.part(left, left + words);
+        let its = self.right.part(right, right + words);
+        self.are_equal = length == self.right.length(right + more) && part.says_the_same(its);
     }
 }
 
