@@ -7,6 +7,7 @@ pub mod parquet;
 pub mod quotes;
 mod records;
 pub mod summary;
+pub mod sums;
 pub mod tables;
 pub mod warc;
 pub mod write;

@@ -9,7 +9,7 @@ pub mod budget;
 pub mod pages;
 mod signatures;
 pub mod space;
-mod spool;
+pub mod spool;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
@@ -79,7 +79,7 @@ impl Outcome {
 }
 
 /// The file of templates.
-const TEMPLATES: &str = "templates.json";
+const TEMPLATES: &str = "templates";
 
 /// Pages that are prepared at once.
 const STRETCH: usize = 512;
@@ -128,11 +128,7 @@ impl Run<'_> {
 
     /// The templates that were learned.
     pub fn learned(work: &Workspace) -> Result<Templates, Failure> {
-        let path = work.file(TEMPLATES);
-        let bytes = std::fs::read(&path).map_err(|_| spool::damaged(&path));
-        let templates = bytes
-            .and_then(|bytes| serde_json::from_slice(&bytes).map_err(|_| spool::damaged(&path)));
-        templates.map_err(Failure::run)
+        kept(work.file(TEMPLATES)).map_err(Failure::run)
     }
 
     /// The templates by which pages are cleaned, but for those that are known: as they were learned, or now.
@@ -144,8 +140,7 @@ impl Run<'_> {
         let all = Some(self.pages.len() as u64);
         self.progress.stage(Stage::Learning.name(), all);
         let templates = self.learn(work).map_err(Failure::run)?;
-        let bytes = serde_json::to_vec(&templates).map_err(Failure::run)?;
-        std::fs::write(&path, bytes).map_err(Failure::at(&path))?;
+        keep(path, &templates).map_err(Failure::run)?;
         work.finish(Stage::Learning)?;
         Ok(templates)
     }
@@ -166,8 +161,8 @@ impl Run<'_> {
             let learned: Vec<(Option<Template>, Vec<u8>)> = sources
                 .par_iter()
                 .map(|(_, its)| {
-                    let loaded: Vec<_> =
-                        its.iter().map(|page| pages.load(*page as usize)).collect();
+                    let loaded = its.iter().map(|page| pages.load(*page as usize));
+                    let loaded: Vec<_> = loaded.collect::<io::Result<_>>()?;
                     let of: Vec<Page<'_>> = loaded.iter().map(pages::Loaded::page).collect();
                     let (template, keys) = self.deduplicator.learn_source(&of).into_parts();
                     self.progress.add(its.len() as u64);
@@ -179,7 +174,6 @@ impl Run<'_> {
                 keys.push(&its)?;
             }
         }
-        pages.check()?;
         let keys = keys.finish()?;
         let all = (0..keys.len()).map(|source| keys.thing::<SourceKeys>(source));
         let templates = Templates::of_counted(templates, all);
@@ -203,7 +197,7 @@ impl Run<'_> {
             let prepared: Vec<[Vec<u8>; 5]> = stretch
                 .into_par_iter()
                 .map(|page| {
-                    let loaded = pages.load(page);
+                    let loaded = pages.load(page)?;
                     let source = pages.source(page);
                     let known = source.and_then(|source| self.known.of_source(source));
                     let learned = source.and_then(|source| learned.of_source(source));
@@ -219,7 +213,6 @@ impl Run<'_> {
                     ])
                 })
                 .collect::<io::Result<_>>()?;
-            pages.check()?;
             self.progress.add(prepared.len() as u64);
             for things in prepared {
                 for (spool, thing) in spools.iter_mut().zip(things) {
@@ -240,13 +233,13 @@ impl Run<'_> {
         let signatures = Stored::new(signatures, self.deduplicator.hasher(), old);
         let slices = Spool::open_all(work.file("kept"), self.pages.len())?;
         let order = self.deduplicator.order(&sketches);
-        let text = |page: usize| Cow::Owned(kept_text(self.pages, &slices, page));
+        let pages = self.pages;
+        let text = |page: usize| Cow::Owned(pages.or_nothing(|| kept_text(pages, &slices, page)));
         let clusters = self
             .deduplicator
             .clusters_by(&order, &sketches, &signatures, text);
         signatures.check()?;
-        slices.check()?;
-        self.pages.check()?;
+        pages.check()?;
         let (of_old, among) = (old.left_out, clusters.left_out);
         let mut left_out = LeftOut::default();
         left_out.by_split = among.by_split + of_old.by_split;
@@ -278,15 +271,15 @@ impl Run<'_> {
         );
         let words = |place: usize, block: usize| -> Cow<'static, [u64]> {
             let page = kept[place];
-            match whole.thing::<Option<Prepared>>(page) {
-                Some(prepared) => prepared.block_words(&pages.text(page), block),
-                None => Cow::Borrowed(&[]),
-            }
+            pages.or_nothing(|| {
+                let prepared: Prepared = whole.thing_at(page)?;
+                Ok(prepared.block_words(&pages.text(page)?, block))
+            })
         };
         let table = self.budget.table();
         let found = self.deduplicator.shared_blocks(&blocks, words, table);
-        whole.check()?;
         blocks.check()?;
+        pages.check()?;
         let mut changed = SpoolWriter::create(work.file("changed"))?;
         let mut changed_pages = Vec::with_capacity(found.len());
         for (place, repeats) in found {
@@ -295,7 +288,7 @@ impl Run<'_> {
                 if let Entry::Vacant(place) = owners.entry(repeat.owner) {
                     let page = kept[repeat.owner];
                     let prepared: Prepared = whole.thing_at(page)?;
-                    place.insert((page, pages.text(page), prepared));
+                    place.insert((page, pages.text(page)?, prepared));
                 }
             }
             let owner = |place: usize| {
@@ -304,13 +297,12 @@ impl Run<'_> {
             };
             let page = kept[place];
             let mut own: Prepared = whole.thing_at(page)?;
-            let loaded = pages.load(page);
+            let loaded = pages.load(page)?;
             self.deduplicator
                 .share(&loaded.page(), &mut own, &repeats, owner);
             changed.push(&written(&own)?)?;
             changed_pages.push(page as u32);
         }
-        pages.check()?;
         changed.finish()?;
         keep(work.file("changed-pages"), &changed_pages)
     }
@@ -353,14 +345,14 @@ fn together<'a, 's>(
 }
 
 /// The cleaned text of a page.
-fn kept_text(pages: &Pages, kept: &Spool, page: usize) -> String {
-    let text = pages.text(page);
-    let slices: Vec<Span> = kept.thing(page);
-    match &slices[..] {
+fn kept_text(pages: &Pages, kept: &Spool, page: usize) -> io::Result<String> {
+    let text = pages.text(page)?;
+    let slices: Vec<Span> = kept.thing_at(page)?;
+    Ok(match &slices[..] {
         [all] if all.range() == (0..text.len()) => text,
         slices => slices
             .iter()
             .filter_map(|slice| text.get(slice.range()))
             .collect(),
-    }
+    })
 }
