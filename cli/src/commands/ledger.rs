@@ -1,14 +1,15 @@
 //! `twicetold ledger verify`: the accounting of an output folder, done again.
 
-use crate::failure::{Failure, code};
-use crate::progress::Progress;
-use crate::results::Folder;
-use crate::results::faults::Faults;
-use crate::results::verify::{Checked, verify};
+use crate::progress::Screen;
 use crate::show::{self, FAINT, GONE, HEAD, paint};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
+use twicetold_corpus::failure::{Failure, code};
+use twicetold_corpus::oneline::line;
+use twicetold_corpus::results::Folder;
+use twicetold_corpus::results::faults::Faults;
+use twicetold_corpus::results::verify::{Checked, verify};
 
 #[derive(Args, Debug)]
 pub struct Ledger {
@@ -66,7 +67,7 @@ pub fn run(args: &Ledger) -> Result<u8, Failure> {
     let LedgerCommand::Verify(args) = &args.command;
     let folder = Folder::of_any_form(&args.dir)?;
     let mut faults = Faults::new(args.most);
-    let progress = Progress::on_terminal(args.json);
+    let progress = Screen::on_terminal(args.json);
     let checked = verify(&folder, &mut faults, &progress);
     progress.clear();
     let checked = checked.map_err(Failure::run)?;
@@ -168,7 +169,7 @@ fn for_people(args: &Verify, folder: &Folder, checked: &Checked, faults: &Faults
         text.push_str(&format!(
             "{} {}\n",
             paint(GONE, "fault"),
-            show::line(&fault.to_string(), 400)
+            line(&fault.to_string(), 400)
         ));
     }
     let more = faults.count - faults.first.len() as u64;
