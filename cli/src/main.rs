@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use twicetold_corpus::failure::Failure;
 
 fn main() -> ExitCode {
+    hold_off_signals();
     let cli = match parsed(std::env::args_os().collect()) {
         Ok(cli) => cli,
         Err(failure) => return said(&failure),
@@ -61,6 +62,19 @@ fn parsed(arguments: Vec<OsString>) -> Result<Cli, Failure> {
         let why = why.strip_prefix("error: ").unwrap_or(&why);
         Failure::usage(format!("{}: {why}", path.display()))
     })
+}
+
+/// Where a file would grow beyond `ulimit -f` the write fails and says so, instead of a signal that ends the program
+/// without a word. Threads take it over from the one that starts them, so this comes first.
+fn hold_off_signals() {
+    #[cfg(unix)]
+    {
+        use nix::sys::signal::{SigSet, Signal};
+        let mut held = SigSet::empty();
+        held.add(Signal::SIGXFSZ);
+        // It fails for no set that can be made; then the system does as it would without.
+        let _ = held.thread_block();
+    }
 }
 
 fn said(failure: &Failure) -> ExitCode {

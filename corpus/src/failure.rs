@@ -4,6 +4,11 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
+/// An error with the path it is of.
+pub fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
 /// What went wrong, in one sentence, and the exit code it has.
 #[derive(Debug)]
 pub struct Failure {

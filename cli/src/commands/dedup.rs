@@ -21,14 +21,22 @@ use twicetold_corpus::interrupt;
 use twicetold_corpus::results::asked::Asked;
 use twicetold_corpus::results::folder;
 use twicetold_corpus::results::summary::Summary;
+use twicetold_corpus::results::sums::{self, Summing};
 use twicetold_corpus::results::write::Writer;
 use twicetold_corpus::settings::Settings;
 use twicetold_corpus::store::Run;
 use twicetold_corpus::store::budget::Budget;
 use twicetold_corpus::store::pages::{Pages, Protected};
 use twicetold_corpus::store::space;
-use twicetold_corpus::store::workspace::{Ending, START_OVER, Stage, Workspace};
+use twicetold_corpus::store::spool::{keep, kept};
+use twicetold_corpus::store::workspace::{self, Ending, START_OVER, Stage, Workspace};
 use xxhash_rust::xxh3::xxh3_64;
+
+/// What is to be done where nothing is left of a run.
+const AGAIN: &str = "when that is mended, run it again";
+
+/// The checksum of what came through standard input.
+const STDIN_SUM: &str = "stdin-sum";
 
 /// What is left of a run, and how to go on with it.
 const GO_ON: &str = "the same command with --resume goes on where this one was";
@@ -53,7 +61,10 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     }
     let out = args.out.as_deref().filter(|_| !args.dry_run && !stdout);
     let real_out = match out {
-        Some(out) => Some(folder::check(out, &args.inputs)?),
+        Some(out) => {
+            let ours = workspace::is_publishing(out)?;
+            Some(folder::check(out, &args.inputs, ours)?)
+        }
         None => None,
     };
     let named = args.inputs.iter().filter(|input| is_named(input));
@@ -76,7 +87,11 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     let scratch = args.machine.scratch.as_deref();
     let mut work = match out {
         Some(out) => {
-            let (mut work, dropped) = Workspace::open(out, scratch, identity(args)?, args.resume)?;
+            let publish = |results: &Path, names: &[String]| {
+                interrupt::whole(|| folder::publish(results, names, out))
+            };
+            let (mut work, dropped) =
+                Workspace::open(out, scratch, identity(args)?, args.resume, publish)?;
             let index = known.pages.as_ref().map(|against| against.pages.identity());
             work.same_index(index)?;
             tell(args, work.done(), dropped);
@@ -106,8 +121,15 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
         },
         Err(failure) => {
             // What failed is said; that its rest could not be taken away would only hide it.
+            let is_temporary = work.is_temporary();
             let _ = work.end();
-            Err(failure)
+            Err(match failure.code {
+                code::FAILED if !is_temporary => Failure {
+                    message: format!("{}; nothing was written: {AGAIN}", failure.message),
+                    ..failure
+                },
+                _ => failure,
+            })
         }
     })
 }
@@ -120,9 +142,13 @@ fn all(
     out: Option<&Path>,
     work: &mut Workspace,
 ) -> Result<u8, Failure> {
-    if work.ending().is_none() {
-        let ending = process(args, deduplicator, known, work)?;
-        work.results_are_whole(ending)?;
+    match (work.ending(), out) {
+        // Of a run that was stopped behind its last stage; what lay there meanwhile is looked at once more.
+        (Some(_), Some(out)) => folder::check_whole(&work.results(), out)?,
+        _ => {
+            let ending = process(args, deduplicator, known, work)?;
+            work.results_are_whole(ending)?;
+        }
     }
     let Some(ending) = work.ending() else {
         return Err(Failure::run("the run has no end"));
@@ -178,10 +204,19 @@ fn process(
         })
         .collect();
     let pages = match work.has(Stage::Reading) {
-        true => Pages::open(work).map_err(Failure::run)?,
+        true => {
+            if !args.inputs.iter().all(|input| is_named(input)) {
+                let expected: String = kept(work.file(STDIN_SUM)).map_err(Failure::run)?;
+                if sums::of_file(&stdin).map_err(Failure::run)?.checksum != expected {
+                    return Err(Failure::run(workspace::damaged(&stdin)));
+                }
+            }
+            Pages::open(work).map_err(Failure::run)?
+        }
         false => {
             if !args.inputs.iter().all(|input| is_named(input)) {
-                store_stdin(&stdin)?;
+                let sum = store_stdin(&stdin)?;
+                keep(work.file(STDIN_SUM), &sum).map_err(Failure::run)?;
             }
             let protected = Protected {
                 ids: args.rules.protect.clone(),
@@ -238,7 +273,9 @@ fn process(
         banding,
         times,
     );
-    writer.finish(&outcome, &pages, &summary.json())?;
+    let summary = summary.map_err(Failure::run)?;
+    writer.finish(&outcome, &pages, summary.json())?;
+    folder::sync(&results)?;
     Ok(Ending {
         names: folder::names(&results)?,
         said: summary.for_people(),
@@ -326,9 +363,12 @@ fn deduplicator(rules: &Rules) -> Result<Deduplicator, Failure> {
     builder.build().map_err(Failure::usage)
 }
 
-/// Standard input as a file: it is read twice.
-fn store_stdin(path: &Path) -> Result<(), Failure> {
-    let copied =
-        fs::File::create(path).and_then(|mut file| io::copy(&mut io::stdin().lock(), &mut file));
-    copied.map(|_| ()).map_err(Failure::at(path))
+/// Standard input as a file: it is read twice. Its checksum.
+fn store_stdin(path: &Path) -> Result<String, Failure> {
+    let copied = fs::File::create(path).and_then(|file| {
+        let mut file = Summing::new(file, "");
+        io::copy(&mut io::stdin().lock(), &mut file).map(|_| file)
+    });
+    let (_, content) = copied.map_err(Failure::at(path))?.into_parts();
+    Ok(content.checksum)
 }

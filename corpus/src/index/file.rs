@@ -1,5 +1,6 @@
 //! Bytes of a file by their places, and what is said of those that are not what was written.
 
+pub use crate::failure::named;
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -43,11 +44,6 @@ impl Source {
             ),
         )
     }
-}
-
-/// An error with the path it is of.
-pub fn named(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 #[cfg(unix)]

@@ -80,6 +80,9 @@ pub struct Header {
     pub sum: u64,
 }
 
+/// Most pages that an index was ever given: what is counted on top of them does not overflow.
+const MOST_GIVEN: u64 = 1 << 62;
+
 /// Where things stand in the header.
 const VERSIONS: usize = 20;
 const SETTINGS: usize = VERSIONS + Versions::BYTES;
@@ -216,8 +219,16 @@ impl Header {
             && slots.at == pages.end()
             && tables.at == slots.end()
             && fences.at == tables.end();
-        let whole = Some(slots.len) == self.counts.pages.checked_mul(slot)
-            && self.counts.pages <= super::MOST_PAGES
+        let counts = &self.counts;
+        let accounted = counts
+            .pages
+            .checked_add(counts.same)
+            .and_then(|sum| sum.checked_add(counts.wordless));
+        let whole = Some(slots.len) == counts.pages.checked_mul(slot)
+            && counts.pages <= super::MOST_PAGES
+            && counts.given <= MOST_GIVEN
+            && accounted == Some(counts.given)
+            && counts.equal_ids <= counts.pages
             && tables.len.is_multiple_of(BLOCK as u64);
         match follow && whole && len == end {
             true => Ok(()),

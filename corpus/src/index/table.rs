@@ -113,8 +113,16 @@ impl Tables {
         fences: Section,
     ) -> io::Result<Self> {
         let wrong = |what| file.damaged(fences.at, what);
+        let as_many = (tables as u64).saturating_add(blocks.len / BLOCK as u64);
+        if Some(fences.len) != as_many.checked_mul(8) {
+            return Err(wrong("the tables do not have as many blocks"));
+        }
         let len = usize::try_from(fences.len).map_err(|_| wrong("fences of another machine"))?;
-        let mut bytes = vec![0; len];
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(len).map_err(|_| {
+            wrong("its fences are larger than the memory; they are 8 bytes for 340 entries")
+        })?;
+        bytes.resize(len, 0);
         file.read(fences.at, &mut bytes)?;
         if xxh3_64(&bytes) != fences.sum {
             return Err(wrong("the sum of the fences is another"));

@@ -69,16 +69,18 @@ impl Asked {
         self.to != Some(Format::Parquet)
     }
 
-    /// A record of an archive as it is written: packed for itself, so that others can read it alone.
-    pub fn member(self, record: Vec<u8>) -> io::Result<Vec<u8>> {
-        match self.pack {
-            None => Ok(record),
+    /// A record of an archive as it is written, where it is not as it is: packed for itself, so that others can read
+    /// it alone.
+    pub fn member(self, record: &[u8]) -> io::Result<Option<Vec<u8>>> {
+        let packed = match self.pack {
+            None => return Ok(None),
             Some(Pack::Gz) => {
                 let mut packed = GzEncoder::new(Vec::new(), Default::default());
-                packed.write_all(&record)?;
-                packed.finish()
+                packed.write_all(record)?;
+                packed.finish()?
             }
-            Some(Pack::Zst) => zstd::encode_all(&record[..], ZSTD_LEVEL),
-        }
+            Some(Pack::Zst) => zstd::encode_all(record, ZSTD_LEVEL)?,
+        };
+        Ok(Some(packed))
     }
 }

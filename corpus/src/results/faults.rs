@@ -2,6 +2,7 @@
 
 use super::lines::At;
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -46,7 +47,12 @@ pub struct Faults {
     pub first: Vec<Fault>,
     pub count: u64,
     most: usize,
+    /// Files and lines of the first of them.
+    places: HashSet<(String, Option<u64>)>,
 }
+
+/// Places that are remembered.
+const PLACES: usize = 10_000;
 
 impl Faults {
     pub fn new(most: usize) -> Faults {
@@ -54,11 +60,21 @@ impl Faults {
             first: Vec::new(),
             count: 0,
             most,
+            places: HashSet::new(),
         }
+    }
+
+    /// Whether something was told of the same place, or may have been: of so many faults one more tells nothing.
+    pub fn has(&self, fault: &Fault) -> bool {
+        let place = (fault.file.clone(), fault.line);
+        self.places.len() >= PLACES || self.places.contains(&place)
     }
 
     pub fn add(&mut self, fault: Fault) {
         self.count += 1;
+        if self.places.len() < PLACES {
+            self.places.insert((fault.file.clone(), fault.line));
+        }
         if self.first.len() < self.most {
             self.first.push(fault);
         }

@@ -1,7 +1,8 @@
-//! A file of the results: plain or packed, with errors that name it.
+//! A file of the results: plain or packed, summed up while it is written, with errors that name it.
 
 use super::asked::{Pack, ZSTD_LEVEL};
-use crate::failure::Failure;
+use super::sums::{FileSum, Summer, Summing};
+use crate::failure::{Failure, named};
 use flate2::write::GzEncoder;
 use std::fs::File;
 use std::io::{self, BufWriter, Stdout, Write};
@@ -13,18 +14,22 @@ const BUFFER: usize = 256 << 10;
 pub struct ResultFile {
     path: PathBuf,
     to: To,
+    /// Sums up what it holds unpacked, where it is packed.
+    unpacked: Option<Summer>,
 }
 
+type Buffered = BufWriter<Summing<Target>>;
+
 enum To {
-    Plain(BufWriter<Target>),
-    Gzip(GzEncoder<BufWriter<Target>>),
-    Zstd(zstd::Encoder<'static, BufWriter<Target>>),
+    Plain(Buffered),
+    Gzip(GzEncoder<Buffered>),
+    Zstd(zstd::Encoder<'static, Buffered>),
+    Nowhere,
 }
 
 enum Target {
     File(File),
     Stdout(Stdout),
-    Nowhere,
 }
 
 impl ResultFile {
@@ -33,8 +38,17 @@ impl ResultFile {
         let mut name = path.as_os_str().to_owned();
         name.push(pack.map_or("", Pack::ending));
         let path = PathBuf::from(name);
-        let file = File::create(&path).map_err(|error| named(&path, error))?;
+        let file = File::create(&path).map_err(|error: io::Error| named(&path, &error))?;
         Self::new(path, Target::File(file), pack)
+    }
+
+    /// The same, of parts that are packed each for itself and [pushed](Self::push_packed).
+    pub fn of_packed(path: &Path, pack: Option<Pack>) -> io::Result<Self> {
+        let mut name = path.as_os_str().to_owned();
+        name.push(pack.map_or("", Pack::ending));
+        let mut made = Self::create(Path::new(&name), None)?;
+        made.unpacked = pack.map(|_| Summer::of(""));
+        Ok(made)
     }
 
     /// Standard output.
@@ -47,38 +61,61 @@ impl ResultFile {
     pub fn nowhere() -> Self {
         ResultFile {
             path: PathBuf::new(),
-            to: To::Plain(BufWriter::with_capacity(0, Target::Nowhere)),
+            to: To::Nowhere,
+            unpacked: None,
         }
     }
 
     fn new(path: PathBuf, target: Target, pack: Option<Pack>) -> io::Result<Self> {
-        let target = BufWriter::with_capacity(BUFFER, target);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let plain = pack.and_then(|pack| name.strip_suffix(pack.ending()));
+        let unpacked = plain.map(Summer::of);
+        let target = BufWriter::with_capacity(BUFFER, Summing::new(target, &name));
         let to = match pack {
             None => To::Plain(target),
             Some(Pack::Gz) => To::Gzip(GzEncoder::new(target, Default::default())),
             Some(Pack::Zst) => To::Zstd(zstd::Encoder::new(target, ZSTD_LEVEL)?),
         };
-        Ok(ResultFile { path, to })
+        Ok(ResultFile { path, to, unpacked })
     }
 
-    /// Writes what is left, to disk.
-    pub fn finish(self) -> io::Result<()> {
+    /// Writes a part that is packed already.
+    pub fn push_packed(&mut self, plain: &[u8], packed: &[u8]) -> io::Result<()> {
+        if let Some(unpacked) = &mut self.unpacked {
+            unpacked.add(plain);
+        }
+        let To::Plain(file) = &mut self.to else {
+            return Ok(());
+        };
+        let written = file.write_all(packed);
+        written.map_err(|error: io::Error| named(&self.path, &error))
+    }
+
+    /// Writes what is left, to disk, and gives what tells the file from others; nothing of what is none.
+    pub fn finish(self) -> io::Result<Option<FileSum>> {
         let written = match self.to {
             To::Plain(plain) => Ok(plain),
             To::Gzip(packed) => packed.finish(),
             To::Zstd(packed) => packed.finish(),
+            To::Nowhere => return Ok(None),
         };
         let written = written.and_then(|written| {
-            match written
+            let summing = written
                 .into_inner()
-                .map_err(io::IntoInnerError::into_error)?
-            {
-                Target::File(file) => file.sync_all(),
-                Target::Stdout(mut stdout) => stdout.flush(),
-                Target::Nowhere => Ok(()),
+                .map_err(io::IntoInnerError::into_error)?;
+            let (target, content) = summing.into_parts();
+            match target {
+                Target::File(file) => file.sync_all().map(|()| Some(content)),
+                Target::Stdout(mut stdout) => stdout.flush().map(|()| None),
             }
         });
-        written.map_err(|error| named(&self.path, error))
+        let content = written.map_err(|error: io::Error| named(&self.path, &error))?;
+        let name = self.path.file_name().unwrap_or_default();
+        Ok(content.map(|content| FileSum {
+            name: name.to_string_lossy().into_owned(),
+            content,
+            unpacked: self.unpacked.map(Summer::finish),
+        }))
     }
 }
 
@@ -88,8 +125,13 @@ impl Write for ResultFile {
             To::Plain(file) => file.write(bytes),
             To::Gzip(file) => file.write(bytes),
             To::Zstd(file) => file.write(bytes),
+            To::Nowhere => Ok(bytes.len()),
         };
-        written.map_err(|error| named(&self.path, error))
+        let written = written.map_err(|error: io::Error| named(&self.path, &error))?;
+        if let Some(unpacked) = &mut self.unpacked {
+            unpacked.add(&bytes[..written]);
+        }
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -97,8 +139,9 @@ impl Write for ResultFile {
             To::Plain(file) => file.flush(),
             To::Gzip(file) => file.flush(),
             To::Zstd(file) => file.flush(),
+            To::Nowhere => Ok(()),
         };
-        flushed.map_err(|error| named(&self.path, error))
+        flushed.map_err(|error: io::Error| named(&self.path, &error))
     }
 }
 
@@ -107,7 +150,6 @@ impl Write for Target {
         match self {
             Target::File(file) => file.write(bytes),
             Target::Stdout(stdout) => stdout.write(bytes),
-            Target::Nowhere => Ok(bytes.len()),
         }
     }
 
@@ -115,14 +157,8 @@ impl Write for Target {
         match self {
             Target::File(file) => file.flush(),
             Target::Stdout(stdout) => stdout.flush(),
-            Target::Nowhere => Ok(()),
         }
     }
-}
-
-/// An error with the path it is of.
-pub fn named(path: &Path, error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 /// An error of writing as the end of the run; of a pipe that nobody reads any more, a quiet one.

@@ -1,12 +1,13 @@
 //! Lines of a file, with their places, made into rows on every core.
 
+use crate::failure::named;
 use memchr::memchr;
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Bytes of lines that are made into rows at once.
@@ -36,6 +37,7 @@ type Make<T> = Box<dyn Fn(&str, u64) -> Result<T, String> + Send + Sync>;
 /// Takes lines off a file.
 pub struct Lines<T> {
     file: Arc<str>,
+    path: PathBuf,
     stream: BufReader<File>,
     make: Make<T>,
     made: VecDeque<Made<T>>,
@@ -56,11 +58,10 @@ impl<T: Send> Lines<T> {
     /// Each line as `make` makes it, which gets its number too.
     pub fn open(folder: &Path, name: &str, make: Make<T>) -> io::Result<Lines<T>> {
         let path = folder.join(name);
-        let file = File::open(&path).map_err(|error| {
-            io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-        })?;
+        let file = File::open(&path).map_err(|error: io::Error| named(&path, &error))?;
         Ok(Lines {
             file: name.into(),
+            path,
             stream: BufReader::with_capacity(1 << 18, file),
             make,
             made: VecDeque::new(),
@@ -103,8 +104,7 @@ impl<T: Send> Lines<T> {
 
     fn read(&mut self) -> io::Result<()> {
         let mut bytes = Vec::new();
-        let failed =
-            |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", self.file));
+        let failed = |error: io::Error| named(&self.path, &error);
         let read = self.stream.by_ref().take(STRETCH).read_to_end(&mut bytes);
         read.map_err(failed)?;
         if bytes.last().is_some_and(|last| *last != b'\n') {

@@ -1,6 +1,7 @@
 //! Kept pages that were no rows, as a table.
 
 use super::file::ResultFile;
+use super::sums::FileSum;
 use crate::format::parquet::{failed, io_error, properties};
 use arrow_array::{ArrayRef, RecordBatch, StringArray, TimestampMillisecondArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
@@ -96,7 +97,7 @@ impl RecordTable {
     }
 
     /// Writes what is left, and the footer, to disk.
-    pub fn finish(mut self) -> io::Result<()> {
+    pub fn finish(mut self) -> io::Result<Option<FileSum>> {
         self.encode()?;
         self.writer.flush().map_err(io_error)?;
         self.writer.into_inner().map_err(io_error)?.finish()

@@ -3,6 +3,7 @@
 use super::asked::Format;
 use super::file::ResultFile;
 use super::records::{Kept, RecordTable};
+use super::sums::FileSum;
 use crate::format::parquet::Rows;
 use crate::format::parquet::{Like, TableWriter, write_lines};
 use std::borrow::Cow;
@@ -133,8 +134,8 @@ impl Tables {
         records.push(page)
     }
 
-    /// Writes the ends of all tables, to disk.
-    pub fn finish(&mut self) -> io::Result<()> {
+    /// Writes the ends of all tables, to disk, and gives what tells them from others.
+    pub fn finish(&mut self) -> io::Result<Vec<FileSum>> {
         // Who asked for a table finds one, without rows where nothing was kept.
         if let Some(folder) = &self.folder
             && self.to == Some(Format::Parquet)
@@ -143,15 +144,16 @@ impl Tables {
         {
             self.records = Some(RecordTable::create(&folder.join(file_name(NAMES[0], 1)))?);
         }
+        let mut sums = Vec::new();
         for kind in std::mem::take(&mut self.kinds) {
             for table in [kind.kept, kind.removed].into_iter().flatten() {
-                table.finish()?.finish()?;
+                sums.extend(table.finish()?.finish()?);
             }
         }
-        match self.records.take() {
-            Some(records) => records.finish(),
-            None => Ok(()),
+        if let Some(records) = self.records.take() {
+            sums.extend(records.finish()?);
         }
+        Ok(sums)
     }
 }
 

@@ -4,7 +4,8 @@ use super::lines::At;
 use super::rebuild;
 use super::stores;
 use super::walk::{Walked, taken_out};
-use super::{Folder, Known};
+use super::{Folder, Known, StoreId};
+use crate::failure::named;
 use crate::store::pages::text_of;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -85,7 +86,11 @@ impl PageText {
 
 impl<'f> Texts<'f> {
     pub fn new(folder: &'f Folder, known: &'f Known) -> io::Result<Texts<'f>> {
-        let open = |name: &str| File::open(folder.file(name)).map(Mutex::new);
+        let open = |name: &str| {
+            let path = folder.file(name);
+            let file = File::open(&path).map_err(|error: io::Error| named(&path, &error))?;
+            Ok::<_, io::Error>(Mutex::new(file))
+        };
         Ok(Texts {
             folder,
             known,
@@ -129,20 +134,38 @@ impl<'f> Texts<'f> {
         Ok(())
     }
 
-    /// The text of a page and what was found in it.
-    pub fn get(&self, page: usize) -> Result<PageText, String> {
-        let lost = || format!("page {} cannot be read", page + 1);
-        let place = self.places.get(page).ok_or_else(lost)?;
-        let store = self.known.store(page).ok_or_else(lost)?;
+    /// What a page was compared by, as [`PageText::compared`].
+    pub fn compared(&self, page: usize) -> io::Result<Result<String, String>> {
+        Ok(self.get(page)?.and_then(|text| text.compared()))
+    }
+
+    /// The text of a page and what was found in it; what is wrong with them, where they can be read.
+    pub fn get(&self, page: usize) -> io::Result<Result<PageText, String>> {
+        let (Some(place), Some(store)) = (self.places.get(page), self.known.store(page)) else {
+            return Ok(Err(lost(page)));
+        };
         let file = match store.table {
             0 if store.kept => &self.pages,
             0 => &self.removed,
             _ => &self.tables,
         };
-        let bytes = read(file, place.text, place.text_len)?;
+        let failed = |error: io::Error| named(&self.folder.path, &error);
+        let bytes = read(file, place.text, place.text_len).map_err(failed)?;
+        let removals = read(&self.removals, place.removals, place.removals_len);
+        let removals = removals.map_err(failed)?;
+        Ok(self.made(page, store, bytes, &removals))
+    }
+
+    fn made(
+        &self,
+        page: usize,
+        store: StoreId,
+        bytes: Vec<u8>,
+        removals: &[u8],
+    ) -> Result<PageText, String> {
         let bytes = String::from_utf8(bytes).map_err(|error| error.to_string())?;
         let stored = match store.table {
-            0 if bytes.is_empty() => return Err(lost()),
+            0 if bytes.is_empty() => return Err(lost(page)),
             0 => {
                 let stored = stores::of_line(&self.folder.fields)(&bytes, 0)?;
                 let mut record = stored.into_record(self.known.as_written(page))?;
@@ -150,8 +173,7 @@ impl<'f> Texts<'f> {
             }
             _ => bytes,
         };
-        let removals = read(&self.removals, place.removals, place.removals_len)?;
-        let rows = serde_json::Deserializer::from_slice(&removals).into_iter();
+        let rows = serde_json::Deserializer::from_slice(removals).into_iter();
         let rows: Result<Vec<RemovalRow<'static>>, _> = rows.collect();
         Ok(PageText {
             stored,
@@ -161,12 +183,14 @@ impl<'f> Texts<'f> {
     }
 }
 
-fn read(file: &Mutex<File>, at: u64, len: u32) -> Result<Vec<u8>, String> {
+fn lost(page: usize) -> String {
+    format!("page {} cannot be read", page + 1)
+}
+
+fn read(file: &Mutex<File>, at: u64, len: u32) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; len as usize];
     let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-    let read = file
-        .seek(SeekFrom::Start(at))
-        .and_then(|_| file.read_exact(&mut bytes));
-    read.map_err(|error| error.to_string())?;
+    file.seek(SeekFrom::Start(at))?;
+    file.read_exact(&mut bytes)?;
     Ok(bytes)
 }

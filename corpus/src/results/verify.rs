@@ -5,7 +5,8 @@ use super::lines::{At, Made};
 use super::page;
 use super::texts::Texts;
 use super::walk::{Walk, Walked};
-use super::{Folder, Known};
+use super::{Folder, Known, written};
+use crate::failure::named;
 use crate::format::warc::WarcReader;
 use crate::format::warc::derived_id;
 use crate::format::{Body, Entry, Record};
@@ -42,6 +43,8 @@ pub struct Checked {
     pub files: u64,
     /// Whether the ledger tells what the texts were.
     pub checksums: u64,
+    /// Files that were held against the checksums of the summary; none where an older run wrote it.
+    pub summed_files: Option<u64>,
 }
 
 /// Rows that are looked at together.
@@ -49,6 +52,16 @@ const STRETCH: usize = 512;
 
 /// Looks at everything in a folder; what is wrong goes to `faults`.
 pub fn verify(folder: &Folder, faults: &mut Faults, progress: &Progress) -> io::Result<Checked> {
+    let mut checked = match folder.form {
+        Some(_) => Checked::default(),
+        None => accounting(folder, faults, progress)?,
+    };
+    progress.stage("summing up", None);
+    checked.summed_files = written::check(folder, faults)?;
+    Ok(checked)
+}
+
+fn accounting(folder: &Folder, faults: &mut Faults, progress: &Progress) -> io::Result<Checked> {
     let known = Known::read(folder, faults)?;
     let mut checked = Checked::default();
     progress.stage("rebuilding", Some(known.len() as u64));
@@ -89,7 +102,7 @@ fn rows<'f>(
     let mut walk = Walk::new(folder, known)?;
     let mut texts = Texts::new(folder, known)?;
     let mut names = Names::default();
-    let mut archived = Archived::open(folder);
+    let mut archived = Archived::open(folder)?;
     let mut findings: BTreeMap<(String, String), u64> = BTreeMap::new();
     let pages = folder.file(PAGES);
     loop {
@@ -141,9 +154,10 @@ fn rows<'f>(
     }
     archived.rest(faults);
     if pages.exists() {
-        let files = walkdir::WalkDir::new(&pages).into_iter();
-        let files = files.filter_map(Result::ok);
-        let files = files.filter(|entry| !entry.file_type().is_dir()).count() as u64;
+        let mut files = 0;
+        for entry in walkdir::WalkDir::new(&pages) {
+            files += u64::from(!entry?.file_type().is_dir());
+        }
         if files != checked.files {
             let fault = format!(
                 "{files} files, but {} kept pages that were files",
@@ -209,13 +223,18 @@ struct Archived {
 }
 
 impl Archived {
-    fn open(folder: &Folder) -> Archived {
-        let records = File::open(folder.file(WET)).ok().map(|file| {
-            let reader = WarcReader::new(Box::new(BufReader::new(file)), super::LIMITS);
-            let records = reader.flat_map(|records| records.entries());
-            Box::new(records) as Box<dyn Iterator<Item = Entry>>
-        });
-        Archived { records, row: 0 }
+    fn open(folder: &Folder) -> io::Result<Archived> {
+        let path = folder.file(WET);
+        let records = match File::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            file => {
+                let file = file.map_err(|error: io::Error| named(&path, &error))?;
+                let reader = WarcReader::new(Box::new(BufReader::new(file)), super::LIMITS);
+                let records = reader.flat_map(|records| records.entries());
+                Some(Box::new(records) as Box<dyn Iterator<Item = Entry>>)
+            }
+        };
+        Ok(Archived { records, row: 0 })
     }
 
     fn next(&mut self) -> Option<Entry> {
@@ -232,6 +251,9 @@ impl Archived {
         };
         let fault = match self.next() {
             Some(Entry::Record(record)) if same(&record) => return,
+            Some(Entry::Rejected(rejected)) => {
+                format!("record {} cannot be read: {}", self.row, rejected.error)
+            }
             Some(_) => format!("record {} is not that of {:?}", self.row, row.id),
             None => format!("{:?} is missing", row.id),
         };
@@ -250,7 +272,7 @@ impl Archived {
 fn each<T: Send + Sync>(
     mut next: impl FnMut() -> io::Result<Vec<Made<T>>>,
     faults: &mut Faults,
-    look: impl Fn(&T) -> Option<String> + Sync,
+    look: impl Fn(&T) -> io::Result<Option<String>> + Sync,
 ) -> io::Result<()> {
     loop {
         let stretch = next()?;
@@ -259,8 +281,11 @@ fn each<T: Send + Sync>(
         }
         let wrong: Vec<Option<(&At, String)>> = stretch
             .par_iter()
-            .map(|made| Some((&made.at, look(made.row.as_ref().ok()?)?)))
-            .collect();
+            .map(|made| match &made.row {
+                Ok(row) => Ok(look(row)?.map(|fault| (&made.at, fault))),
+                Err(_) => Ok(None),
+            })
+            .collect::<io::Result<_>>()?;
         for (at, fault) in wrong.into_iter().flatten() {
             faults.add(Fault::at(at, fault));
         }
@@ -325,21 +350,22 @@ fn copy(
     known: &Known,
     texts: &Texts<'_>,
     least: [Option<f64>; 2],
-) -> Option<String> {
+) -> io::Result<Option<String>> {
     let id = &row.id;
-    let keeper = row.keeper.as_deref()?;
+    let Some(keeper) = row.keeper.as_deref() else {
+        return Ok(None);
+    };
     let Some(its) = known.page(keeper, row.keeper_number) else {
-        return Some(format!(
+        return wrong(format!(
             "{id:?}: its keeper {keeper:?} is no page of the ledger"
         ));
     };
     if !known.store(its).is_some_and(|store| store.kept) {
-        return Some(format!("{id:?}: its keeper {keeper:?} is not kept"));
+        return wrong(format!("{id:?}: its keeper {keeper:?} is not kept"));
     }
-    let compared = |page: usize| texts.get(page).and_then(|text| text.compared());
-    // What cannot be read was told already.
-    let (Ok(text), Ok(kept)) = (compared(page), compared(its)) else {
-        return None;
+    // What is no page was told already.
+    let (Ok(text), Ok(kept)) = (texts.compared(page)?, texts.compared(its)?) else {
+        return Ok(None);
     };
     let overlap = Overlap::of_texts(&text, &kept, WIDTH);
     let figures = [overlap.resemblance(), overlap.containment()];
@@ -347,20 +373,26 @@ fn copy(
     let six = |figure: f64| (figure * 1e6).round() as i64;
     let names = ["resemblance", "containment"];
     for ((name, here), told) in names.into_iter().zip(figures).zip(told) {
-        let told = told?;
+        let Some(told) = told else {
+            return Ok(None);
+        };
         if six(here) != six(told) {
-            return Some(format!(
+            return wrong(format!(
                 "{id:?}: its {name} to {keeper:?} is {here:.6}, the ledger says {told:.6}"
             ));
         }
     }
     let enough = |at: usize| least[at].is_some_and(|least| least > 0.0 && figures[at] >= least);
     if least[0].is_some() && !enough(0) && !enough(1) {
-        return Some(format!(
+        return wrong(format!(
             "{id:?}: removed under {keeper:?}, which it is not like enough by the settings"
         ));
     }
-    None
+    Ok(None)
+}
+
+fn wrong(fault: String) -> io::Result<Option<String>> {
+    Ok(Some(fault))
 }
 
 /// What findings point at on other pages.
@@ -394,35 +426,41 @@ fn twins(
     Ok(())
 }
 
-fn twin(row: &RemovalRow<'_>, known: &Known, texts: &Texts<'_>) -> Option<String> {
-    let twin = row.kept.as_ref()?;
+fn twin(row: &RemovalRow<'_>, known: &Known, texts: &Texts<'_>) -> io::Result<Option<String>> {
+    let Some(twin) = row.kept.as_ref() else {
+        return Ok(None);
+    };
     let (id, other) = (&row.id, &twin.id);
     let Some(page) = known.page(other, twin.number) else {
-        return Some(format!(
+        return wrong(format!(
             "{id:?}: its twin is on {other:?}, no page of the ledger"
         ));
     };
     if !known.store(page).is_some_and(|store| store.kept) {
-        return Some(format!(
+        return wrong(format!(
             "{id:?}: its twin is on {other:?}, which is not kept"
         ));
     }
-    let text = texts.get(page).ok()?;
-    let whole = text.whole().ok()?;
+    let Ok(text) = texts.get(page)? else {
+        return Ok(None);
+    };
+    let Ok(whole) = text.whole() else {
+        return Ok(None);
+    };
     let (start, end) = (twin.span.start, twin.span.end);
     let Some(said) = whole.get(twin.span.range()) else {
-        return Some(format!(
+        return wrong(format!(
             "{id:?}: its twin [{start}, {end}) on {other:?} is none of a text of {} bytes",
             whole.len()
         ));
     };
     if !page::says(said, row) {
-        return Some(format!(
+        return wrong(format!(
             "{id:?}: its twin [{start}, {end}) on {other:?} does not say what was taken out"
         ));
     }
     let gone = row.action == Action::Remove && !text.keeps(twin.span);
-    gone.then(|| format!("{id:?}: nothing stays of its twin [{start}, {end}) on {other:?}"))
+    Ok(gone.then(|| format!("{id:?}: nothing stays of its twin [{start}, {end}) on {other:?}")))
 }
 
 /// Pairs of kept pages, beside each other.
@@ -452,14 +490,17 @@ fn related(
     Ok(())
 }
 
-fn pair(row: &RelatedRow<'_>, known: &Known, texts: &Texts<'_>) -> Option<String> {
+fn pair(row: &RelatedRow<'_>, known: &Known, texts: &Texts<'_>) -> io::Result<Option<String>> {
     let numbers = row.numbers.unwrap_or_default();
     let mut both = Vec::new();
     for (id, number) in row.ids.iter().zip(numbers) {
         let page = known.page(id, number);
         match page.filter(|page| known.store(*page).is_some_and(|store| store.kept)) {
-            Some(page) => both.push(texts.get(page).and_then(|text| text.compared()).ok()?),
-            None => return Some(format!("{id:?} is no kept page")),
+            Some(page) => match texts.compared(page)? {
+                Ok(text) => both.push(text),
+                Err(_) => return Ok(None),
+            },
+            None => return wrong(format!("{id:?} is no kept page")),
         }
     }
     let overlap = Overlap::of_texts(&both[0], &both[1], WIDTH);
@@ -470,10 +511,10 @@ fn pair(row: &RelatedRow<'_>, known: &Known, texts: &Texts<'_>) -> Option<String
     ];
     let six = |figure: f64| (figure * 1e6).round() as i64;
     let wrong = figures.iter().find(|(here, told)| six(*here) != six(*told));
-    wrong.map(|(here, told)| {
+    Ok(wrong.map(|(here, told)| {
         format!(
             "{:?} and {:?}: counted {here:.6} where {told:.6} is said",
             row.ids[0], row.ids[1]
         )
-    })
+    }))
 }

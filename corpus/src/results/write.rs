@@ -1,12 +1,13 @@
 //! Writes the files of a run, record by record, in the order of the input.
 
-use super::asked::{Asked, Format, Pack};
-use super::file::{ResultFile, failed, named};
+use super::asked::{Asked, Format};
+use super::file::{ResultFile, failed};
 use super::folder::{FILES, PAGES, WET};
 use super::quotes::Quotes;
 use super::records::Kept;
+use super::sums::{PagesSummer, sealed};
 use super::tables::{Done, Tables};
-use crate::failure::Failure;
+use crate::failure::{Failure, named};
 use crate::format::fields::{Field, Fields, short};
 use crate::format::warc::{WetRecord, derived_id, write_conversion, write_info};
 use crate::format::{Entry, Input, Record, Rejected, Whole};
@@ -16,7 +17,7 @@ use crate::store::pages::{Pages, page_of};
 use crate::store::workspace::START_OVER;
 use rayon::prelude::*;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,8 @@ pub struct Writer {
     tables: Tables,
     /// Kept pages of archives, or all.
     wet: Option<ResultFile>,
+    /// What tells files of single pages from others.
+    pages_sum: PagesSummer,
     names: Names,
     /// The name of the index that old pages are in.
     index: Option<String>,
@@ -103,6 +106,7 @@ impl Writer {
             files,
             tables,
             wet: None,
+            pages_sum: PagesSummer::default(),
             names: Names::default(),
             index: index.map(str::to_owned),
             fields: Fields::default(),
@@ -152,9 +156,11 @@ impl Writer {
                     }
                     let changed = |(page, record): (usize, &Record)| {
                         let source = source.or(record.source.as_deref());
-                        !pages.is_same(page, record, &row.text, source)
+                        let same = pages.is_same(page, record, &row.text, source);
+                        same.map(|same| !same).map_err(Failure::run)
                     };
-                    if row.page.zip(row.record.as_deref()).is_some_and(changed) {
+                    let of_page = row.page.zip(row.record.as_deref());
+                    if of_page.map(changed).transpose()? == Some(true) {
                         return Err(Failure::run(format!(
                             "{}: it is not what it was when it was first read; when nobody writes there, {START_OVER}",
                             row.place
@@ -221,7 +227,7 @@ impl Writer {
         let (keeper, keeper_number) = match (&old, report.fate) {
             (Some(old), _) => (old.id.clone(), None),
             (None, Fate::Kept) => (row.id.clone(), None),
-            (None, Fate::Removed { keeper, .. }) => (pages.id(keeper), number(pages, keeper)),
+            (None, Fate::Removed { keeper, .. }) => (pages.id(keeper)?, number(pages, keeper)),
         };
         let ledger =
             LedgerRow::of(&row.id, source, report.fate, &keeper).with_index(index.as_deref());
@@ -298,10 +304,12 @@ impl Writer {
 
     /// Writes a page as a file.
     fn page(&mut self, id: &str, text: &str) -> io::Result<()> {
-        let path = self.work.join(PAGES).join(self.names.safe(id));
+        let name = self.names.safe(id);
+        let path = self.work.join(PAGES).join(&name);
+        self.pages_sum.add(&name, text.as_bytes());
         let made = path.parent().map_or(Ok(()), fs::create_dir_all);
         let written = made.and_then(|()| fs::write(&path, text));
-        written.map_err(|error| named(&path, error))
+        written.map_err(|error: io::Error| named(&path, &error))
     }
 
     /// Writes a page as a record of an archive.
@@ -323,8 +331,14 @@ impl Writer {
             text,
         };
         write_conversion(&mut bytes, &conversion)?;
-        let member = self.asked.member(bytes)?;
-        self.wet()?.write_all(&member)
+        self.wet_member(bytes)
+    }
+
+    /// Writes a record of the archive of kept pages.
+    fn wet_member(&mut self, record: Vec<u8>) -> io::Result<()> {
+        let packed = self.asked.member(&record)?;
+        let wet = self.wet()?;
+        wet.push_packed(&record, packed.as_deref().unwrap_or(&record))
     }
 
     /// The archive of kept pages, made where there is none yet.
@@ -333,12 +347,12 @@ impl Writer {
         Ok(match &mut self.wet {
             Some(wet) => wet,
             none => {
-                let ending = asked.pack.map_or("", Pack::ending);
-                let path = self.work.join(format!("{WET}{ending}"));
                 let mut info = Vec::new();
                 write_info(&mut info, SOFTWARE)?;
-                let wet = none.insert(ResultFile::create(&path, None)?);
-                wet.write_all(&asked.member(info)?)?;
+                let made = ResultFile::of_packed(&self.work.join(WET), asked.pack)?;
+                let wet = none.insert(made);
+                let packed = asked.member(&info)?;
+                wet.push_packed(&info, packed.as_deref().unwrap_or(&info))?;
                 wet
             }
         })
@@ -355,7 +369,7 @@ impl Writer {
         let map = html.map(|html| Document::parse(html).into_parts().2);
         for finding in &report.findings {
             self.quotes.see(&row.id, &row.text, finding);
-            let other = finding.kept_page.map(|page| pages.id(page));
+            let other = finding.kept_page.map(|page| pages.id(page)).transpose()?;
             let mut line = RemovalRow::of(&row.id, &row.text, finding, other.as_deref());
             line.html_spans = map.as_ref().map(|map| map.source(finding.span));
             line.number = number(pages, page);
@@ -367,33 +381,42 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes what is of no single record, and all to disk.
+    /// Writes what is of no single record, and all to disk; the summary last, with what tells the other files from
+    /// others.
     pub fn finish(
         mut self,
         outcome: &Outcome,
         pages: &Pages,
-        summary: &impl Serialize,
+        summary: Value,
     ) -> Result<(), Failure> {
         for pair in &outcome.related {
-            let (page, other) = (pages.id(pair.page), pages.id(pair.other));
+            let id = |page| pages.id(page).map_err(Failure::run);
+            let (page, other) = (id(pair.page)?, id(pair.other)?);
             let numbers = [pair.page, pair.other].map(|page| number(pages, page));
             let row = RelatedRow::of(pair, &page, &other).with_numbers(numbers);
             self.line(4, &row).map_err(failed)?;
         }
-        pages.check().map_err(Failure::run)?;
         // Who asked for an archive finds one, with nothing in it where nothing was kept.
         if self.asked.to == Some(Format::Wet) {
             self.wet().map_err(failed)?;
         }
-        self.tables.finish().map_err(failed)?;
-        serde_json::to_writer_pretty(&mut self.files[5], summary)
-            .map_err(io::Error::from)
-            .and_then(|()| self.files[5].write_all(b"\n"))
-            .map_err(failed)?;
+        let mut sums = self.tables.finish().map_err(failed)?;
+        let last = self.files.pop();
         for file in self.files.into_iter().chain(self.wet) {
-            file.finish().map_err(failed)?;
+            sums.extend(file.finish().map_err(failed)?);
         }
-        Ok(())
+        let Some(mut last) = last else {
+            return Ok(());
+        };
+        if !sums.is_empty() {
+            sync_pages(&self.work.join(PAGES), self.pages_sum.count()).map_err(failed)?;
+            sums.push(self.pages_sum.finish());
+        }
+        let summary = sealed(summary, sums).map_err(failed)?;
+        last.write_all(&summary)
+            .and_then(|()| last.finish())
+            .map(|_| ())
+            .map_err(failed)
     }
 
     /// A record with `text` for its text, or with none: every other byte of a line rides along as it was read. One
@@ -448,6 +471,32 @@ impl Writer {
     fn line(&mut self, file: usize, row: &impl Serialize) -> io::Result<()> {
         serde_json::to_writer(&mut self.files[file], row)?;
         self.files[file].write_all(b"\n")
+    }
+}
+
+/// The files of single pages are on disk. One by one it takes a hundred times as long, so they go all at once where
+/// the system can do that.
+fn sync_pages(folder: &Path, count: u64) -> io::Result<()> {
+    if count == 0 {
+        return Ok(());
+    }
+    let failed = |error: io::Error| named(folder, &error);
+    #[cfg(target_os = "linux")]
+    {
+        let folder = fs::File::open(folder).map_err(failed)?;
+        nix::unistd::syncfs(folder).map_err(|error| failed(error.into()))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let files = walkdir::WalkDir::new(folder).into_iter();
+        for file in files {
+            let file = file.map_err(|error| failed(error.into()))?;
+            if file.file_type().is_file() {
+                let open = fs::File::options().write(true).open(file.path());
+                open.and_then(|open| open.sync_all()).map_err(failed)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -98,7 +98,7 @@ impl Run<'_> {
                 if pages.is_protected(page) {
                     return Ok((Vec::new(), LeftOut::default()));
                 }
-                let found = index.find(&kept_text(pages, &slices, page))?;
+                let found = index.find(&kept_text(pages, &slices, page)?)?;
                 let old = found.copy_of.map(|old| Old {
                     id: old.id,
                     overlap: old.overlap,
@@ -107,8 +107,6 @@ impl Run<'_> {
                 Ok((old.unwrap_or_default(), found.left_out))
             });
             let asked: Vec<(Vec<u8>, LeftOut)> = asked.collect::<io::Result<_>>()?;
-            pages.check()?;
-            slices.check()?;
             self.progress.add(asked.len() as u64);
             for (old, its) in asked {
                 spool.push(&old)?;

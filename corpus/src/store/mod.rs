@@ -9,7 +9,7 @@ pub mod budget;
 pub mod pages;
 mod signatures;
 pub mod space;
-mod spool;
+pub mod spool;
 pub mod workspace;
 
 use crate::failure::Failure;
@@ -80,7 +80,7 @@ impl Outcome {
 }
 
 /// The file of templates.
-const TEMPLATES: &str = "templates.json";
+const TEMPLATES: &str = "templates";
 
 /// Pages that are prepared at once.
 const STRETCH: usize = 512;
@@ -129,11 +129,7 @@ impl Run<'_> {
 
     /// The templates that were learned.
     pub fn learned(work: &Workspace) -> Result<Templates, Failure> {
-        let path = work.file(TEMPLATES);
-        let bytes = std::fs::read(&path).map_err(|_| spool::damaged(&path));
-        let templates = bytes
-            .and_then(|bytes| serde_json::from_slice(&bytes).map_err(|_| spool::damaged(&path)));
-        templates.map_err(Failure::run)
+        kept(work.file(TEMPLATES)).map_err(Failure::run)
     }
 
     /// The templates by which pages are cleaned, but for those that are known: as they were learned, or now.
@@ -145,8 +141,7 @@ impl Run<'_> {
         let all = Some(self.pages.len() as u64);
         self.progress.stage(Stage::Learning.name(), all);
         let templates = self.learn(work).map_err(Failure::run)?;
-        let bytes = serde_json::to_vec(&templates).map_err(Failure::run)?;
-        std::fs::write(&path, bytes).map_err(Failure::at(&path))?;
+        keep(path, &templates).map_err(Failure::run)?;
         work.finish(Stage::Learning)?;
         Ok(templates)
     }
@@ -167,8 +162,8 @@ impl Run<'_> {
             let learned: Vec<(Option<Template>, Vec<u8>)> = sources
                 .par_iter()
                 .map(|(_, its)| {
-                    let loaded: Vec<_> =
-                        its.iter().map(|page| pages.load(*page as usize)).collect();
+                    let loaded = its.iter().map(|page| pages.load(*page as usize));
+                    let loaded: Vec<_> = loaded.collect::<io::Result<_>>()?;
                     let of: Vec<Page<'_>> = loaded.iter().map(pages::Loaded::page).collect();
                     let (template, keys) = self.deduplicator.learn_source(&of).into_parts();
                     self.progress.add(its.len() as u64);
@@ -180,7 +175,6 @@ impl Run<'_> {
                 keys.push(&its)?;
             }
         }
-        pages.check()?;
         let keys = keys.finish()?;
         let all = (0..keys.len()).map(|source| keys.thing::<SourceKeys>(source));
         let templates = Templates::of_counted(templates, all);
@@ -204,7 +198,7 @@ impl Run<'_> {
             let prepared: Vec<[Vec<u8>; 5]> = stretch
                 .into_par_iter()
                 .map(|page| {
-                    let loaded = pages.load(page);
+                    let loaded = pages.load(page)?;
                     let source = pages.source(page);
                     let known = source.and_then(|source| self.known.of_source(source));
                     let learned = source.and_then(|source| learned.of_source(source));
@@ -220,7 +214,6 @@ impl Run<'_> {
                     ])
                 })
                 .collect::<io::Result<_>>()?;
-            pages.check()?;
             self.progress.add(prepared.len() as u64);
             for things in prepared {
                 for (spool, thing) in spools.iter_mut().zip(things) {
@@ -241,13 +234,13 @@ impl Run<'_> {
         let signatures = Stored::new(signatures, self.deduplicator.hasher(), old);
         let slices = Spool::open_all(work.file("kept"), self.pages.len())?;
         let order = self.deduplicator.order(&sketches);
-        let text = |page: usize| Cow::Owned(kept_text(self.pages, &slices, page));
+        let pages = self.pages;
+        let text = |page: usize| Cow::Owned(pages.or_nothing(|| kept_text(pages, &slices, page)));
         let clusters = self
             .deduplicator
             .clusters_by(&order, &sketches, &signatures, text);
         signatures.check()?;
-        slices.check()?;
-        self.pages.check()?;
+        pages.check()?;
         let (of_old, among) = (old.left_out, clusters.left_out);
         let mut left_out = LeftOut::default();
         left_out.by_split = among.by_split + of_old.by_split;
@@ -279,18 +272,16 @@ impl Run<'_> {
         );
         let text = |place: usize, block: usize| -> Cow<'static, str> {
             let page = kept[place];
-            let prepared = whole.thing::<Option<Prepared>>(page);
-            prepared.map_or(Cow::Borrowed(""), |prepared| {
-                prepared
-                    .block_text(&pages.text(page), block)
-                    .into_owned()
-                    .into()
+            pages.or_nothing(|| {
+                let prepared: Prepared = whole.thing_at(page)?;
+                let text = pages.text(page)?;
+                Ok(prepared.block_text(&text, block).into_owned().into())
             })
         };
         let table = self.budget.table();
         let found = self.deduplicator.shared_blocks(&blocks, text, table);
-        whole.check()?;
         blocks.check()?;
+        pages.check()?;
         let mut changed = SpoolWriter::create(work.file("changed"))?;
         let mut changed_pages = Vec::with_capacity(found.len());
         for (place, repeats) in found {
@@ -299,7 +290,7 @@ impl Run<'_> {
                 if let Entry::Vacant(place) = owners.entry(repeat.owner) {
                     let page = kept[repeat.owner];
                     let prepared: Prepared = whole.thing_at(page)?;
-                    place.insert((page, pages.text(page), prepared));
+                    place.insert((page, pages.text(page)?, prepared));
                 }
             }
             let owner = |place: usize| {
@@ -308,13 +299,12 @@ impl Run<'_> {
             };
             let page = kept[place];
             let mut own: Prepared = whole.thing_at(page)?;
-            let loaded = pages.load(page);
+            let loaded = pages.load(page)?;
             self.deduplicator
                 .share(&loaded.page(), &mut own, &repeats, owner);
             changed.push(&written(&own)?)?;
             changed_pages.push(page as u32);
         }
-        pages.check()?;
         changed.finish()?;
         keep(work.file("changed-pages"), &changed_pages)
     }
@@ -357,14 +347,14 @@ fn together<'a, 's>(
 }
 
 /// The cleaned text of a page.
-fn kept_text(pages: &Pages, kept: &Spool, page: usize) -> String {
-    let text = pages.text(page);
-    let slices: Vec<Span> = kept.thing(page);
-    match &slices[..] {
+fn kept_text(pages: &Pages, kept: &Spool, page: usize) -> io::Result<String> {
+    let text = pages.text(page)?;
+    let slices: Vec<Span> = kept.thing_at(page)?;
+    Ok(match &slices[..] {
         [all] if all.range() == (0..text.len()) => text,
         slices => slices
             .iter()
             .filter_map(|slice| text.get(slice.range()))
             .collect(),
-    }
+    })
 }

@@ -250,23 +250,34 @@ impl Pages {
     }
 
     /// Whether this is what was read of a page; `source` is its own.
-    pub fn is_same(&self, page: usize, record: &Record, text: &str, source: Option<&str>) -> bool {
+    pub fn is_same(
+        &self,
+        page: usize,
+        record: &Record,
+        text: &str,
+        source: Option<&str>,
+    ) -> io::Result<bool> {
         let Some(known) = self.known.get(page) else {
-            return false;
+            return Ok(false);
         };
         let figures = self.figures.get(&(page as u32)).copied();
-        known.content == Page::new("", text).content()
+        Ok(known.content == Page::new("", text).content()
             && self.source(page) == source
             && figures.unwrap_or_default() == (record.date, record.rank)
-            && self.id(page) == record.id
+            && self.id(page)? == record.id)
     }
 
-    pub fn id(&self, page: usize) -> String {
+    pub fn id(&self, page: usize) -> io::Result<String> {
         self.ids.text(page)
     }
 
-    pub fn text(&self, page: usize) -> String {
+    pub fn text(&self, page: usize) -> io::Result<String> {
         self.texts.text(page)
+    }
+
+    /// What `read` makes of texts, for the library, as [`Spool::or_nothing`]; [`check`](Self::check) tells a fault.
+    pub fn or_nothing<T: Default>(&self, read: impl FnOnce() -> io::Result<T>) -> T {
+        self.texts.or_nothing(read)
     }
 
     /// Bytes of the text of a page.
@@ -300,7 +311,7 @@ impl Pages {
     }
 
     /// A page, read from disk.
-    pub fn load(&self, page: usize) -> Loaded<'_> {
+    pub fn load(&self, page: usize) -> io::Result<Loaded<'_>> {
         let Known {
             protected, is_html, ..
         } = self.known[page];
@@ -309,23 +320,21 @@ impl Pages {
             .get(&(page as u32))
             .copied()
             .unwrap_or_default();
-        let text = self.text(page);
-        Loaded {
-            id: self.id(page),
+        let html = is_html.then(|| self.html.text(page)).transpose()?;
+        Ok(Loaded {
+            id: self.id(page)?,
             source: self.source(page),
-            markup: is_html.then(|| Document::parse(&self.html.text(page)).into_parts().1),
-            text,
+            markup: html.map(|html| Document::parse(&html).into_parts().1),
+            text: self.text(page)?,
             date,
             rank,
             protected,
-        }
+        })
     }
 
-    /// Whether all that was read could be.
+    /// Whether all that the library read could be.
     pub fn check(&self) -> io::Result<()> {
-        self.ids.check()?;
-        self.texts.check()?;
-        self.html.check()
+        self.texts.check()
     }
 }
 

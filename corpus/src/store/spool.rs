@@ -1,6 +1,7 @@
 //! Things of any length, in a file, by their numbers; each with a checksum.
 
-use crate::store::workspace::START_OVER;
+use crate::failure::named;
+use crate::store::workspace;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs::{self, File};
@@ -16,8 +17,8 @@ pub struct Spool {
     file: File,
     /// Where each ends, with its checksum.
     ends: Vec<u64>,
-    /// The first fault of a read. Who reads from many threads gets nothing, and looks here behind
-    /// each stage.
+    /// The first fault of a read by the library, which takes what it asks for to be there: from then on it gets nothing,
+    /// so that what it counted before does not meet what it counts after, and its answer is thrown away.
     fault: OnceLock<io::Error>,
 }
 
@@ -163,10 +164,14 @@ impl Spool {
     /// One that an earlier run finished.
     pub fn open(path: PathBuf) -> io::Result<Self> {
         // What is not there any more cannot be gone on with.
-        let gone = |_| damaged(&path);
-        let file = File::open(&path).map_err(gone)?;
+        let gone = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => damaged(&path),
+            _ => error,
+        };
+        let file = File::open(&path).map_err(|error| gone(named(&path, &error)))?;
         let ends = read_ends(&ends_path(&path)).map_err(gone)?;
-        let length = file.metadata()?.len();
+        let length = file.metadata();
+        let length = length.map_err(|error| named(&path, &error))?.len();
         if ends.last().copied().unwrap_or(0) != length || !ends.is_sorted() {
             return Err(damaged(&path));
         }
@@ -207,6 +212,7 @@ impl Spool {
         let mut bytes = vec![0; (place.end - place.start) as usize];
         match read_at(&self.file, &mut bytes, place.start) {
             Ok(()) => Ok(bytes),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(damaged(&self.path)),
             Err(error) => Err(named(&self.path, &error)),
         }
     }
@@ -225,26 +231,31 @@ impl Spool {
         Ok(bytes)
     }
 
-    /// A thing; nothing where it cannot be read, which [`check`](Self::check) tells.
-    pub fn bytes(&self, number: usize) -> Vec<u8> {
-        self.get(number).unwrap_or_else(|error| {
+    /// What `read` gives to the library; nothing from the first fault on, which [`check`](Self::check) tells.
+    pub fn or_nothing<T: Default>(&self, read: impl FnOnce() -> io::Result<T>) -> T {
+        if self.fault.get().is_some() {
+            return T::default();
+        }
+        read().unwrap_or_else(|error| {
             let _ = self.fault.set(error);
-            Vec::new()
+            T::default()
         })
+    }
+
+    /// A thing, as [`or_nothing`](Self::or_nothing).
+    pub fn bytes(&self, number: usize) -> Vec<u8> {
+        self.or_nothing(|| self.get(number))
     }
 
     /// Hands things that follow each other to `take`, some megabytes of them read at once; as [`bytes`](Self::bytes).
     pub fn each(&self, things: Range<usize>, mut take: impl FnMut(usize, &[u8])) {
         let mut first = things.start;
-        while first < things.end {
+        while first < things.end && self.fault.get().is_none() {
             let begin = self.place(first..first).start;
             let fit = self.ends[first..things.end].partition_point(|end| *end <= begin + STRETCH);
             let stretch = first..first + fit.max(1);
             first = stretch.end;
-            if let Err(error) = self.stretch(stretch, &mut take) {
-                let _ = self.fault.set(error);
-                return;
-            }
+            self.or_nothing(|| self.stretch(stretch, &mut take));
         }
     }
 
@@ -260,12 +271,9 @@ impl Spool {
         Ok(())
     }
 
-    /// A text, as [`bytes`](Self::bytes).
-    pub fn text(&self, number: usize) -> String {
-        String::from_utf8(self.bytes(number)).unwrap_or_else(|_| {
-            let _ = self.fault.set(damaged(&self.path));
-            String::new()
-        })
+    /// A text.
+    pub fn text(&self, number: usize) -> io::Result<String> {
+        String::from_utf8(self.get(number)?).map_err(|_| damaged(&self.path))
     }
 
     /// What was written as [`written`] or [`compact`].
@@ -275,10 +283,7 @@ impl Spool {
 
     /// The same, as [`bytes`](Self::bytes).
     pub fn thing<T: DeserializeOwned + Default>(&self, number: usize) -> T {
-        self.thing_at(number).unwrap_or_else(|error| {
-            let _ = self.fault.set(error);
-            T::default()
-        })
+        self.or_nothing(|| self.thing_at(number))
     }
 
     /// Whether all that was read could be.
@@ -313,16 +318,7 @@ pub fn kept<T: DeserializeOwned>(path: PathBuf) -> io::Result<T> {
 }
 
 pub fn damaged(path: &Path) -> io::Error {
-    let what = format!(
-        "{}: not what was written there; {START_OVER}",
-        path.display()
-    );
-    io::Error::new(io::ErrorKind::InvalidData, what)
-}
-
-/// An error with the path it is of.
-fn named(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+    io::Error::new(io::ErrorKind::InvalidData, workspace::damaged(path))
 }
 
 #[cfg(unix)]
@@ -365,7 +361,8 @@ mod tests {
         for spool in [&spool, &opened] {
             assert_eq!(spool.len(), 3);
             assert_eq!([0, 1, 2].map(|at| spool.bytes_of(at)), [3, 0, 5]);
-            assert_eq!([2, 1, 0].map(|at| spool.text(at)), ["three", "", "one"]);
+            let texts = [2, 1, 0].map(|at| spool.text(at).unwrap());
+            assert_eq!(texts, ["three", "", "one"]);
             let mut met = Vec::new();
             spool.each(1..3, |at, bytes| met.push((at, bytes.to_vec())));
             assert_eq!(met, [(1, b"".to_vec()), (2, b"three".to_vec())]);
@@ -373,7 +370,8 @@ mod tests {
         }
         // What is not there any more is told, not taken for empty.
         File::create(&path).unwrap();
-        assert_eq!(spool.text(2), "");
+        assert!(spool.text(2).is_err());
+        assert_eq!(spool.bytes(2), b"");
         let fault = spool.check().unwrap_err().to_string();
         assert!(fault.contains("x: "), "{fault}");
         assert!(Spool::open(path).is_err());

@@ -4,9 +4,11 @@ use crate::failure::Failure;
 use crate::interrupt::Hidden;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use xxhash_rust::xxh3::xxh3_128;
 
 /// The hidden folder, in the output folder: results can be renamed into their place from there.
 pub const HIDDEN: &str = ".twicetold";
@@ -68,6 +70,35 @@ pub struct Ending {
     pub code: u8,
 }
 
+/// A manifest as a file, with what tells it from a damaged one.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    checksum: String,
+    run: Box<RawValue>,
+}
+
+impl Saved {
+    fn new(manifest: &Manifest) -> serde_json::Result<Self> {
+        let run = RawValue::from_string(serde_json::to_string(manifest)?)?;
+        Ok(Saved {
+            checksum: checksum(&run),
+            run,
+        })
+    }
+
+    fn read(bytes: &[u8]) -> Option<Manifest> {
+        let saved: Saved = serde_json::from_slice(bytes).ok()?;
+        let is_whole = saved.checksum == checksum(&saved.run);
+        serde_json::from_str(saved.run.get())
+            .ok()
+            .filter(|_| is_whole)
+    }
+}
+
+fn checksum(run: &RawValue) -> String {
+    format!("{:032x}", xxh3_128(run.get().as_bytes()))
+}
+
 /// The folder of a run, which goes when that has ended.
 pub struct Workspace {
     folder: PathBuf,
@@ -100,17 +131,23 @@ impl Workspace {
     /// The one in the folder `out`, which is made if missing; no other run can write there as long as it lives.
     ///
     /// `of` is what the results depend on. With `resume` it goes on with what a stopped run of the
-    /// same left; else that is dropped, which the second value tells.
+    /// same left; else that is dropped, which the second value tells. One that was stopped while it put its
+    /// results in their place ends that first, by `publish`: half a set is nobody's.
     pub fn open(
         out: &Path,
         scratch: Option<&Path>,
         of: Value,
         resume: bool,
+        publish: impl FnOnce(&Path, &[String]) -> Result<(), Failure>,
     ) -> Result<(Self, bool), Failure> {
         fs::create_dir_all(out).map_err(Failure::at(out))?;
         let lock = lock(out)?;
         let folder = out.join(HIDDEN);
-        let left = manifest(&folder, out);
+        let left = match manifest(&folder, out)? {
+            Left::Damaged(path) if resume => return Err(Failure::run(damaged(&path))),
+            Left::Damaged(_) | Left::Nothing => None,
+            Left::Run(manifest) => Some(*manifest),
+        };
         if let Some(manifest) = left.clone().filter(|_| resume) {
             if let Some(what) = difference(&manifest.of, &of) {
                 return Err(Failure::usage(format!(
@@ -125,6 +162,9 @@ impl Workspace {
                 _lock: lock,
             };
             return Ok((workspace, false));
+        }
+        if let Some(ending) = left.as_ref().and_then(|left| left.ending.as_ref()) {
+            publish(&results(&folder), &ending.names)?;
         }
         let dropped = left.is_some();
         remove(&folder, left.as_ref())?;
@@ -179,7 +219,7 @@ impl Workspace {
 
     /// For results, before they are whole.
     pub fn results(&self) -> PathBuf {
-        self.folder.join("out")
+        results(&self.folder)
     }
 
     /// A file for what is too much for memory.
@@ -243,7 +283,7 @@ impl Workspace {
         let path = self.folder.join(MANIFEST);
         let save = || -> io::Result<()> {
             let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-            serde_json::to_writer_pretty(&mut file, &self.manifest)?;
+            serde_json::to_writer_pretty(&mut file, &Saved::new(&self.manifest)?)?;
             file.flush()?;
             file.as_file().sync_all()?;
             file.persist(&path)?;
@@ -261,16 +301,60 @@ impl Workspace {
     }
 }
 
-/// What a stopped run left in the folder, if that can be read and is its own: a copy of a folder has no part in the
-/// scratch of the other.
-fn manifest(folder: &Path, out: &Path) -> Option<Manifest> {
-    let bytes = fs::read(folder.join(MANIFEST)).ok()?;
-    let manifest: Manifest = serde_json::from_slice(&bytes).ok()?;
-    let is_own = manifest
-        .scratch
-        .as_ref()
-        .is_none_or(|scratch| fs::read(scratch.join(OWNER)).ok() == Some(owned_by(out)));
-    is_own.then_some(manifest)
+fn results(folder: &Path) -> PathBuf {
+    folder.join("out")
+}
+
+/// What is said of what is not what was written.
+pub fn damaged(path: &Path) -> String {
+    format!(
+        "{}: not what was written there; {START_OVER}",
+        path.display()
+    )
+}
+
+/// Whether a run was stopped while it put its results into the folder `out`: what stands there is its own, or that of
+/// the run before.
+pub fn is_publishing(out: &Path) -> Result<bool, Failure> {
+    let left = manifest(&out.join(HIDDEN), out)?;
+    Ok(matches!(left, Left::Run(manifest) if manifest.ending.is_some()))
+}
+
+/// What a stopped run left in a folder.
+enum Left {
+    Nothing,
+    Run(Box<Manifest>),
+    /// What this file says is not what was written.
+    Damaged(PathBuf),
+}
+
+/// What a stopped run left, if it is its own: a copy of a folder has no part in the scratch of the other.
+fn manifest(folder: &Path, out: &Path) -> Result<Left, Failure> {
+    let path = folder.join(MANIFEST);
+    let read = |path: &Path| match fs::read(path) {
+        Err(error) if is_no_file(&error) => Ok(None),
+        read => read.map(Some).map_err(Failure::at(path)),
+    };
+    let Some(bytes) = read(&path)? else {
+        return Ok(Left::Nothing);
+    };
+    let Some(manifest) = Saved::read(&bytes) else {
+        return Ok(Left::Damaged(path));
+    };
+    let owner = match &manifest.scratch {
+        Some(scratch) => read(&scratch.join(OWNER))?,
+        None => Some(owned_by(out)),
+    };
+    Ok(match owner == Some(owned_by(out)) {
+        true => Left::Run(Box::new(manifest)),
+        false => Left::Nothing,
+    })
+}
+
+/// Whether there is no such file, nor can be.
+fn is_no_file(error: &io::Error) -> bool {
+    let kind = error.kind();
+    kind == io::ErrorKind::NotFound || kind == io::ErrorKind::NotADirectory
 }
 
 /// What a folder of scratch says of the output folder it belongs to.
@@ -281,15 +365,20 @@ fn owned_by(out: &Path) -> Vec<u8> {
 }
 
 fn remove(folder: &Path, manifest: Option<&Manifest>) -> Result<(), Failure> {
-    let scratch = manifest.and_then(|manifest| manifest.scratch.as_deref());
-    for folder in scratch.into_iter().chain([folder]) {
-        match fs::remove_dir_all(folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(Failure::at(folder)(error)),
-            Ok(()) => {}
-        }
+    let gone = |path: &Path, removed: io::Result<()>| match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Failure::at(path)(error)),
+        _ => Ok(()),
+    };
+    if let Some(scratch) = manifest.and_then(|manifest| manifest.scratch.as_deref()) {
+        gone(scratch, fs::remove_dir_all(scratch))?;
     }
-    Ok(())
+    // First what tells of the rest: what is left of that when this is stopped is taken for nothing.
+    let manifest = folder.join(MANIFEST);
+    match fs::remove_file(&manifest) {
+        Err(error) if is_no_file(&error) => {}
+        removed => removed.map_err(Failure::at(&manifest))?,
+    }
+    gone(folder, fs::remove_dir_all(folder))
 }
 
 /// Holds off other runs that would write to the folder; the system lets go when the program ends, however it does.
@@ -333,7 +422,9 @@ mod tests {
         let out = tempfile::tempdir().unwrap();
         let out = out.path();
         let of = json!({ "keep": "longest", "net": null });
-        let open = |of: &Value, resume| Workspace::open(out, None, of.clone(), resume);
+        let open = |of: &Value, resume| {
+            Workspace::open(out, None, of.clone(), resume, |_, _| panic!("no results"))
+        };
         let (mut first, dropped) = open(&of, false).unwrap();
         assert!(!dropped && !first.has(Stage::Reading));
         first.finish(Stage::Learning).unwrap();
@@ -360,5 +451,28 @@ mod tests {
         assert!(dropped && !new.file("x").exists() && new.done().is_none());
         new.end().unwrap();
         assert_eq!(fs::read_dir(out).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_bit_of_the_manifest_is_told() {
+        let out = tempfile::tempdir().unwrap();
+        let out = out.path();
+        let of = json!({ "keep": "longest", "resemblance": 0.1234567890123456789 });
+        let open = || Workspace::open(out, None, of.clone(), true, |_, _| Ok(()));
+        let (mut run, _) = open().unwrap();
+        run.finish(Stage::Learning).unwrap();
+        drop(run);
+        let path = out.join(HIDDEN).join(MANIFEST);
+        let mut bytes = fs::read(&path).unwrap();
+        for bit in 0..8 * bytes.len() {
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            fs::write(&path, &bytes).unwrap();
+            match open() {
+                // White space between the two fields.
+                Ok((run, _)) => assert_eq!(run.done(), Some(Stage::Learning), "bit {bit}"),
+                Err(error) => assert!(error.message.ends_with(START_OVER), "{}", error.message),
+            }
+            bytes[bit / 8] ^= 1 << (bit % 8);
+        }
     }
 }

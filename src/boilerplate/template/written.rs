@@ -7,6 +7,9 @@ use crate::word::{FORMAT_VERSION, check_format};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::{BTreeMap, HashMap};
 
+/// Most pages of a source, and sources: sums of some such counts do not overflow.
+const MOST: usize = 1 << 29;
+
 /// Templates with what says whether this library can read them.
 #[derive(Serialize, Deserialize)]
 struct Written {
@@ -93,10 +96,13 @@ impl TryFrom<Written> for Templates {
                 near,
                 shared,
             } = template;
-            let wrong = |right| Error::setting("template of", &source, right);
-            if pages < LEAST_PAGES || of == 0 || of > pages {
+            let wrong = |right| {
+                let of: String = source.chars().take(100).collect();
+                Error::setting("a template", format!("that of {of:?}"), right)
+            };
+            if !(LEAST_PAGES..=MOST).contains(&pages) || of == 0 || of > pages {
                 return Err(wrong(
-                    "learned from 3 pages or more, in at most as many clusters",
+                    "learned from 3 to 536,870,912 pages, in at most as many clusters",
                 ));
             }
             let read = |list: Vec<WrittenBlock>| {
@@ -108,6 +114,7 @@ impl TryFrom<Written> for Templates {
                         let possible = (LEAST_PAGES..=of).contains(&clusters)
                             && 2 * clusters >= of
                             && (clusters..=pages).contains(&on_pages)
+                            && sources <= MOST
                             && [leads, above, amid, below]
                                 .iter()
                                 .all(|count| *count <= on_pages);
@@ -124,7 +131,9 @@ impl TryFrom<Written> for Templates {
                         possible.then_some((key, conviction))
                     })
                     .collect::<Option<_>>()
-                    .ok_or_else(|| wrong("of blocks in 3 clusters or more and half of them"))?;
+                    .ok_or_else(|| {
+                        wrong("of blocks that are in 3 clusters or more, in half of them, and on at most all pages")
+                    })?;
                 match blocks.len() == len {
                     true => Ok(blocks),
                     false => Err(wrong("of blocks that each stand in it once")),
