@@ -1,7 +1,7 @@
 //! Shingle sets that are compared, as long as they fit.
 
 use super::Texts;
-use crate::mix::Seen;
+use crate::places::Seen;
 use crate::verify::Overlap;
 use std::collections::HashMap;
 
