@@ -6,7 +6,7 @@
 //! cross a line end, so each line and each block owns a range of the page's words.
 
 use crate::boilerplate::markup::Markup;
-use crate::mix::Seen;
+use crate::places::Seen;
 use crate::span::Span;
 use crate::word::{Vocabulary, WordHasher, hash_words, words};
 use memchr::memchr3;

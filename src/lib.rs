@@ -145,6 +145,7 @@ pub mod index;
 pub mod lsh;
 mod mix;
 mod parallel;
+mod places;
 pub mod repeat;
 pub mod report;
 pub mod shingle;
@@ -155,6 +156,7 @@ pub mod word;
 
 pub use dedup::{Builder, Deduplicator, Keep, Page, PageSketch, Prepared};
 pub use error::Error;
+pub use places::fix_places;
 pub use report::Report;
 pub use span::Span;
 

@@ -2,8 +2,8 @@
 
 use super::{Banding, Signatures};
 use crate::error::Error;
-use crate::mix::Twice;
 use crate::parallel::{map, stretches};
+use crate::places::Twice;
 use crate::sketch::Signature;
 use std::borrow::Cow;
 use std::num::NonZeroU64;

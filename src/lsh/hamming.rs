@@ -1,6 +1,7 @@
 //! Fingerprints that differ in few bits.
 
 use crate::error::Error;
+use crate::places::Places;
 use crate::sketch::Fingerprint;
 
 /// Finds every fingerprint within a distance, complete and exact.
@@ -73,7 +74,8 @@ impl HammingIndex {
         let masks = choose(different, distance);
 
         // The order of the first table is the order of everything.
-        let slots = Slots::new(masks[0], different);
+        let factor = Places::default().factor();
+        let slots = Slots::new(masks[0], different, factor);
         members.sort_by_key(|(bits, _)| slots.of(*bits));
         let mut starts = Vec::with_capacity(different + 1);
         starts.push(0);
@@ -84,7 +86,10 @@ impl HammingIndex {
         }
         Ok(HammingIndex {
             distance,
-            tables: masks.iter().map(|mask| Table::new(*mask, &bits)).collect(),
+            tables: masks
+                .iter()
+                .map(|mask| Table::new(Slots::new(*mask, bits.len(), factor), &bits))
+                .collect(),
             starts,
             pages: members.into_iter().map(|(_, page)| page).collect(),
         })
@@ -172,8 +177,7 @@ struct Table {
 }
 
 impl Table {
-    fn new(mask: u64, different: &[u64]) -> Self {
-        let slots = Slots::new(mask, different.len());
+    fn new(slots: Slots, different: &[u64]) -> Self {
         // Counting sort.
         let mut starts = vec![0u32; slots.count() + 1];
         for bits in different {
@@ -220,15 +224,17 @@ impl Table {
 struct Slots {
     mask: u64,
     log: u32,
+    factor: u64,
 }
 
 impl Slots {
     /// A slot for every two to four fingerprints; no more than the mask can tell apart.
-    fn new(mask: u64, len: usize) -> Self {
+    fn new(mask: u64, len: usize, factor: u64) -> Self {
         let log = (len / 2).checked_ilog2().unwrap_or(0);
         Slots {
             mask,
             log: log.min(mask.count_ones()),
+            factor,
         }
     }
 
@@ -236,9 +242,11 @@ impl Slots {
         1 << self.log
     }
 
-    /// Fibonacci hashing (Knuth, volume 3, section 6.4) of the masked bits, moved
-    /// together to the upper end: there the product is a bijection of them, so
-    /// that no two share a slot where there is one for each.
+    /// Multiply-shift hashing (Dietzfelbinger, Hagerup, Katajainen and Penttonen, *A reliable randomized
+    /// algorithm for the closest-pair problem*, 1997) of the masked bits, moved together to the upper end:
+    /// there the product with an odd factor is a bijection of them, so that no two share a slot where there is
+    /// one for each. The factor is of this run, and whatever the bits, two share one of *n* slots with a
+    /// probability of at most 2/*n*.
     fn of(self, bits: u64) -> usize {
         if self.log == 0 {
             return 0;
@@ -253,7 +261,7 @@ impl Slots {
             mask &= !(ones << start);
         }
         let upper = key << (u64::BITS - filled);
-        (upper.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - self.log)) as usize
+        (upper.wrapping_mul(self.factor) >> (u64::BITS - self.log)) as usize
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which pages a bucket lists, in parts where they are too many.
 
-use crate::mix::{Mixed, STEP, mix};
+use crate::mix::{STEP, mix};
+use crate::places::Places;
 use std::collections::HashMap;
 
 /// Further rows that a full bucket is split by at most: at a resemblance of 0.7 a
@@ -24,7 +25,7 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug, Clone)]
 pub(crate) struct Listings {
     most: usize,
-    chains: HashMap<u64, Chain, Mixed>,
+    chains: HashMap<u64, Chain, Places>,
     /// A page, and the entry before it in its chain; freed ones are chained too.
     entries: Vec<(u32, u32)>,
     free: u32,

@@ -3,8 +3,8 @@
 use super::block_sketch::{BlockSketch, BlockSketches};
 use super::classes::{Classes, MOST_EARLIER};
 use super::{RepeatRule, Size, Unit, resemblance};
-use crate::mix::Mixed;
 use crate::parallel::map;
+use crate::places::Places;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -79,7 +79,7 @@ pub(crate) fn repeats_across_sketched<'w>(
     table: usize,
 ) -> Vec<Vec<AcrossRepeat>> {
     let classes = Classes::told(pages, words, rule, table);
-    let mut owned: HashMap<u32, Vec<(usize, usize)>, Mixed> = HashMap::default();
+    let mut owned: HashMap<u32, Vec<(usize, usize)>, Places> = HashMap::default();
     let mut found = Vec::with_capacity(pages.count());
     for page in 0..pages.count() {
         if !classes.has_shared(page) {

@@ -1,6 +1,6 @@
 //! Stretches of words that a page says twice, joined over edits.
 
-use crate::mix::Mixed;
+use crate::places::{Places, Seen};
 use crate::shingle::{first_shingle, shingles, windows};
 use std::cell::LazyCell;
 use std::cmp::Reverse;
@@ -80,7 +80,7 @@ pub(super) fn chains(words: &[u64], start: &[usize]) -> Vec<Vec<Stretch>> {
     // The best chain that ends with each: colinear chaining over near distances.
     let mut weight = vec![0i64; stretches.len()];
     let mut before = vec![usize::MAX; stretches.len()];
-    let mut latest: HashMap<usize, Vec<usize>, Mixed> = HashMap::default();
+    let mut latest: HashMap<usize, Vec<usize>, Places> = HashMap::default();
     for (at, stretch) in stretches.iter().enumerate() {
         let bucket = stretch.distance() / DRIFT;
         let near = bucket.saturating_sub(1)..=bucket + 1;
@@ -159,7 +159,7 @@ fn stretches(words: &[u64], start: &[usize]) -> Vec<Stretch> {
     let mut at = 0;
     shingles(words, ANCHOR).for_each(|shingle| {
         if shingle % SAMPLE == 0 {
-            sampled.push((shingle / SAMPLE, at));
+            sampled.push((shingle, at));
         }
         at += 1;
     });
@@ -171,25 +171,23 @@ fn stretches(words: &[u64], start: &[usize]) -> Vec<Stretch> {
         }
         unit
     });
-    let slots = (2 * sampled.len()).next_power_of_two();
-    let mut head = vec![NONE; slots];
+    let mut latest: Seen<u32> = Seen::with_capacity(sampled.len());
     let mut earlier = vec![NONE; sampled.len()];
-    let mut reached: HashMap<usize, usize, Mixed> = HashMap::default();
+    let mut reached: HashMap<usize, usize, Places> = HashMap::default();
     let mut found = Vec::new();
     let mut budget = MOST_COMPARED * words.len();
     for (at, &(shingle, copy)) in sampled.iter().enumerate() {
-        let slot = &mut head[shingle as usize & (slots - 1)];
-        let mut other = *slot;
+        let last = latest.see(shingle, at as u32);
+        let mut other = last.map_or(NONE, |last| std::mem::replace(last, at as u32));
         earlier[at] = other;
-        *slot = at as u32;
         let mut tried = 0;
         for _ in 0..MOST_LOOKED_AT {
             if other == NONE || tried == MOST_PLACES {
                 break;
             }
-            let (its, kept) = sampled[other as usize];
+            let (_, kept) = sampled[other as usize];
             other = earlier[other as usize];
-            if its != shingle || unit[kept] == unit[copy] {
+            if unit[kept] == unit[copy] {
                 continue;
             }
             tried += 1;

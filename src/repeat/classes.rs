@@ -2,7 +2,7 @@
 
 use super::block_sketch::{BlockSketch, BlockSketches, LeastShingles};
 use super::{RepeatRule, resemblance_of_hashes};
-use crate::mix::{Mixed, Twice};
+use crate::places::{Places, Twice};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -166,17 +166,18 @@ fn near_equal<'w>(
     words: impl Fn(u32) -> Cow<'w, [u64]>,
     resemblance_from: f64,
     table: usize,
-) -> HashMap<u32, u32, Mixed> {
+) -> HashMap<u32, u32, Places> {
     let most = (table / ENTRY).max(1);
     let entries = leaders.count() * MINIMA;
     let passes = entries.div_ceil(most).max(1);
     // They do not grow: while a list does, both the old and the new one are there.
     let room = entries / passes + entries / passes / 8;
     let passes = passes as u64;
+    let places = Places::default();
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     for pass in 0..passes {
         // Least shingles are small numbers: a range of them would hold nearly all.
-        let part = |key: u32| (u64::from(key.wrapping_mul(0x9e37_79b1)) * passes) >> 32;
+        let part = |key: u32| ((places.of(key.into()) >> 32) * passes) >> 32;
         let mut lists: Vec<(u32, LeastShingles)> = Vec::with_capacity(room.min(leaders.count()));
         let mut table: Vec<(u32, u32, u32)> = Vec::with_capacity(room);
         each(&mut |block, sketch| {
@@ -211,7 +212,7 @@ fn near_equal<'w>(
     }
     pairs.sort_unstable();
     pairs.dedup();
-    let mut joined: HashMap<u32, u32, Mixed> = HashMap::default();
+    let mut joined: HashMap<u32, u32, Places> = HashMap::default();
     for near in pairs.chunk_by(|a, b| a.0 == b.0) {
         let block = near[0].0;
         let own = words(block);

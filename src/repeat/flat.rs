@@ -1,7 +1,7 @@
 //! The words of a page in a row, and which of them may be said again.
 
 use super::Unit;
-use crate::mix::Twice;
+use crate::places::Twice;
 use crate::shingle::LEAST_WORDS;
 
 /// The words of all units in a row.

@@ -33,7 +33,7 @@ pub(crate) use within::repeats_in;
 pub use within::{Repeat, repeats};
 
 use crate::error::Error;
-use crate::mix::Seen;
+use crate::places::Seen;
 use crate::shingle::{WIDTH, shingles};
 use crate::verify::Overlap;
 use crate::word::Vocabulary;

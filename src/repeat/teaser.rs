@@ -3,7 +3,8 @@
 use super::Unit;
 use super::align::common;
 use super::near::Pair;
-use crate::mix::{Mixed, key_of};
+use crate::mix::key_of;
+use crate::places::Places;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -40,7 +41,7 @@ pub(crate) fn teasers(units: &[Unit<'_>], broken: &dyn Fn(usize) -> bool) -> Vec
     if cut.is_empty() {
         return Vec::new();
     }
-    let mut texts: HashMap<u64, Vec<usize>, Mixed> = HashMap::default();
+    let mut texts: HashMap<u64, Vec<usize>, Places> = HashMap::default();
     for (at, unit) in units.iter().enumerate() {
         if cut.binary_search(&at).is_err() {
             for key in keys(unit.words) {

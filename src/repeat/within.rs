@@ -1,7 +1,8 @@
 //! Blocks that repeat earlier ones of their page.
 
 use super::{Flat, RepeatRule, Size, Unit, resemblance};
-use crate::mix::{Mixed, Seen, key_of, mix};
+use crate::mix::{key_of, mix};
+use crate::places::{Places, Seen};
 use crate::shingle::{LEAST_WORDS, ShingleSet, WIDTH, shingles, windows};
 use crate::verify::Overlap;
 use std::cmp::Reverse;
@@ -108,8 +109,8 @@ fn is_prose(units: &[Unit<'_>]) -> bool {
 /// equal nothing. Near equality is looked for among those that `meet`.
 fn classes(units: &[Unit<'_>], meet: &[bool], rule: &RepeatRule) -> Vec<Option<usize>> {
     // By their keys; the first unit of each is compared, so that one key does not stand for two.
-    let mut exact: HashMap<u64, (usize, usize), Mixed> =
-        HashMap::with_capacity_and_hasher(units.len(), Mixed::default());
+    let mut exact: HashMap<u64, (usize, usize), Places> =
+        HashMap::with_capacity_and_hasher(units.len(), Places::default());
     let mut near = NearIndex::default();
     let mut next = 0;
     let mut class_of = |at: usize| {

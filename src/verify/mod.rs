@@ -11,7 +11,7 @@ mod text_set;
 #[doc(hidden)] // for indexes on disk
 pub use text_set::TextSet;
 
-use crate::mix::Mixed;
+use crate::places::Places;
 use crate::shingle::{ShingleSet, shingles};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -141,7 +141,7 @@ const MOST_PLACES: usize = 16;
 /// assert_eq!((shared[0].left.clone(), shared[0].right.clone()), (2..9, 2..9));
 /// ```
 pub fn passages(a: &[u64], b: &[u64], width: usize) -> Vec<Passage> {
-    let mut places: HashMap<u64, Vec<usize>, Mixed> = HashMap::default();
+    let mut places: HashMap<u64, Vec<usize>, Places> = HashMap::default();
     let mut windows = shingles(b, width);
     while let Some((shingle, window)) = windows.next_window() {
         let known = places.entry(shingle).or_default();

@@ -2,7 +2,7 @@
 
 use super::Overlap;
 use super::part::Part;
-use crate::mix::Seen;
+use crate::places::Seen;
 use crate::shingle::shingles;
 use crate::word::{FoldedWords, Vocabulary, hash_words};
 use std::borrow::Cow;

@@ -3,9 +3,9 @@
 use super::Folder;
 use super::faults::{Fault, Faults};
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use twicetold::report::{LedgerRow, Status};
-use xxhash_rust::xxh3::xxh3_64;
 
 /// A file of records: the lines or rows of one kind, those that are kept or those that are removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +42,8 @@ struct Page {
 #[derive(Debug, Default)]
 pub struct Known {
     pages: Vec<Page>,
+    /// Hashes ids under a secret, as whoever writes ids could make one look like another.
+    hasher: RandomState,
     /// Hash of the id (one in 2⁶⁴ is taken for another) and page, in order.
     ids: Vec<(u64, u32)>,
     /// Pages that an earlier one has the id of, by hash of the id and the number they say they have.
@@ -67,7 +69,7 @@ impl Known {
                 as_written: row.form.is_some(),
                 numbered: row.number.is_some(),
             });
-            let hash = hash(&row.id);
+            let hash = known.hasher.hash_one(&row.id);
             let short = u32::try_from(page).map_err(|_| io::Error::other("over 2^32 pages"))?;
             known.ids.push((hash, short));
             let Some(number) = row.number else { continue };
@@ -106,7 +108,7 @@ impl Known {
 
     /// All pages of an id, in order.
     pub fn pages(&self, id: &str) -> impl Iterator<Item = usize> + '_ {
-        let hash = hash(id);
+        let hash = self.hasher.hash_one(id);
         let first = self.ids.partition_point(|(known, _)| *known < hash);
         let its = self.ids[first..].iter();
         let its = its.take_while(move |(known, _)| *known == hash);
@@ -117,7 +119,7 @@ impl Known {
     pub fn page(&self, id: &str, number: Option<usize>) -> Option<usize> {
         match number {
             Some(number) => {
-                let page = self.again.get(&(hash(id), number));
+                let page = self.again.get(&(self.hasher.hash_one(id), number));
                 page.map(|page| *page as usize)
             }
             None => {
@@ -132,8 +134,4 @@ impl Known {
     pub fn is_again(&self, id: &str, page: usize) -> bool {
         self.pages(id).next().is_some_and(|first| first < page)
     }
-}
-
-fn hash(id: &str) -> u64 {
-    xxh3_64(id.as_bytes())
 }

@@ -7,12 +7,13 @@
 
 use super::phrase::{Class, Phrase, Token, plain};
 use super::reading::RECORD_SITES;
-use crate::mix::{Mixed, key_of};
+use crate::mix::key_of;
+use crate::places::Places;
 use crate::span::Span;
 use crate::word::{Script, WordHasher, words};
 use std::collections::HashSet;
 
-type Hashes = HashSet<u64, Mixed>;
+type Hashes = HashSet<u64, Places>;
 
 /// The first words of phrases and dates.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use super::suspect::Suspects;
 use super::verdict::{ENOUGH_CLUSTERS, Match, Place, Reading};
 use super::{Conviction, LEAST_PAGES, Template};
 use crate::block::{Block, Segmented};
-use crate::mix::Mixed;
+use crate::places::Places;
 use crate::shingle::{WIDTH, shingles};
 use std::borrow::Borrow;
 use std::collections::{HashMap, HashSet};
@@ -75,7 +75,7 @@ impl Learning<'_> {
     fn template(&self, pages: &[(usize, usize)], suspects: &Suspects) -> Template {
         let of = pages.chunk_by(|a, b| a.0 == b.0).count();
         let blocks = suspects.equal.stands(pages);
-        let mut shared: HashSet<u64, Mixed> = HashSet::default();
+        let mut shared: HashSet<u64, Places> = HashSet::default();
         for keyed in self.keyed {
             let prose = (0..keyed.prose.len()).filter(|&at| keyed.prose[at]);
             shared.extend(prose.filter_map(|at| keyed.keys[at]).filter(|key| {
@@ -83,7 +83,7 @@ impl Learning<'_> {
                 clusters >= LEAST_PAGES && 2 * clusters < of
             }));
         }
-        let convicted = |stands: HashMap<u64, Stands, Mixed>| {
+        let convicted = |stands: HashMap<u64, Stands, Places>| {
             let guilty = stands
                 .into_iter()
                 .filter(|(_, stands)| stands.clusters >= LEAST_PAGES && 2 * stands.clusters >= of);
@@ -98,11 +98,11 @@ impl Learning<'_> {
                 .map(|(key, stands)| (key, conviction(stands)))
                 .collect()
         };
-        let blocks: HashMap<u64, Conviction, Mixed> = convicted(blocks);
-        let mut near: HashMap<u64, Conviction, Mixed> = convicted(suspects.near.stands(pages));
+        let blocks: HashMap<u64, Conviction, Places> = convicted(blocks);
+        let mut near: HashMap<u64, Conviction, Places> = convicted(suspects.near.stands(pages));
         if !near.is_empty() {
             // Equal blocks are told by their keys.
-            let mut needed: HashSet<u64, Mixed> = HashSet::default();
+            let mut needed: HashSet<u64, Places> = HashSet::default();
             for (keyed, (text, of_page)) in self.keyed.iter().zip(self.texts) {
                 let equal = |at: &usize| {
                     let keys = [keyed.exact[*at], keyed.keys[*at]].into_iter().flatten();
@@ -132,7 +132,7 @@ impl Learning<'_> {
         if template.is_empty() {
             return;
         }
-        let mut counts: [HashMap<u64, [usize; 4], Mixed>; 2] = Default::default();
+        let mut counts: [HashMap<u64, [usize; 4], Places>; 2] = Default::default();
         let mut stands: Vec<(bool, u64, usize)> = Vec::new();
         for (keyed, &(text, blocks)) in self.keyed.iter().zip(self.texts) {
             let reading = Reading::of_keyed(template, keyed, text, blocks);
@@ -190,7 +190,7 @@ pub(super) fn count_sources(
     templates: &mut [Option<Template>],
     keys: impl IntoIterator<Item = impl Borrow<SourceKeys>>,
 ) {
-    let mut sources: [HashMap<u64, usize, Mixed>; 2] = Default::default();
+    let mut sources: [HashMap<u64, usize, Places>; 2] = Default::default();
     let enough = |conviction: &Conviction| conviction.clusters >= ENOUGH_CLUSTERS;
     let learned = templates.iter().flatten();
     for template in learned.clone() {

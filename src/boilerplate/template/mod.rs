@@ -25,7 +25,7 @@ pub(crate) use suspect::Suspects;
 pub use verdict::{Match, Verdict};
 
 use crate::block::{Block, Segmented};
-use crate::mix::Mixed;
+use crate::places::Places;
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -70,12 +70,12 @@ impl Conviction {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Template {
     /// By the key of their words, also with equal digits.
-    blocks: HashMap<u64, Conviction, Mixed>,
+    blocks: HashMap<u64, Conviction, Places>,
     /// Shingles of near-equal blocks.
-    near: HashMap<u64, Conviction, Mixed>,
+    near: HashMap<u64, Conviction, Places>,
     /// Prose in at least 3 clusters, but not convicted: author boxes, teasers, agencies.
     /// It is not removed; but it is not taken for the page's own prose either.
-    shared: HashSet<u64, Mixed>,
+    shared: HashSet<u64, Places>,
     /// Pages and clusters of the source it was learned from.
     pages: usize,
     clusters: usize,

@@ -1,6 +1,6 @@
 //! Which keys stand on several pages of a source.
 
-use crate::mix::{Mixed, Twice};
+use crate::places::{Places, Twice};
 use std::collections::HashMap;
 
 /// What stands on the pages of a source: keys of blocks, or shingles.
@@ -11,7 +11,7 @@ pub(super) struct Standing {
     /// Every key, once, in no order.
     pub(super) all: Vec<u64>,
     /// The frequent ones, and their numbers.
-    frequent: HashMap<u64, u32, Mixed>,
+    frequent: HashMap<u64, u32, Places>,
     /// How many pages have each of those that may come up twice, by its number.
     pages: Vec<u32>,
     /// The numbers on each page, once, page after page, and where each page ends.
@@ -72,7 +72,7 @@ impl Standing {
 
     /// In how many clusters, and on how many pages, each frequent key stands. `pages` are all pages with the
     /// cluster of each before it, those of a cluster one after the other.
-    pub(super) fn stands(&self, pages: &[(usize, usize)]) -> HashMap<u64, Stands, Mixed> {
+    pub(super) fn stands(&self, pages: &[(usize, usize)]) -> HashMap<u64, Stands, Places> {
         // The last cluster in which each number was met, and how many there were.
         let mut met = vec![(None, 0); self.pages.len()];
         for &(cluster, page) in pages {

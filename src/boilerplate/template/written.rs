@@ -2,7 +2,7 @@
 
 use super::{Conviction, LEAST_PAGES, Template, Templates};
 use crate::error::Error;
-use crate::mix::Mixed;
+use crate::places::Places;
 use crate::word::{FORMAT_VERSION, check_format};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::{BTreeMap, HashMap};
@@ -34,7 +34,7 @@ type WrittenBlock = (u64, [usize; 7]);
 
 impl Serialize for Templates {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let list = |blocks: &HashMap<u64, Conviction, Mixed>| {
+        let list = |blocks: &HashMap<u64, Conviction, Places>| {
             let mut list: Vec<WrittenBlock> = blocks.iter().map(written).collect();
             list.sort_unstable();
             list
@@ -107,7 +107,7 @@ impl TryFrom<Written> for Templates {
             }
             let read = |list: Vec<WrittenBlock>| {
                 let len = list.len();
-                let blocks: HashMap<u64, Conviction, Mixed> = list
+                let blocks: HashMap<u64, Conviction, Places> = list
                     .into_iter()
                     .map(|(key, counts)| {
                         let [clusters, on_pages, leads, above, amid, below, sources] = counts;
