@@ -3,7 +3,7 @@
 use crate::commands::index::Index;
 use crate::commands::{compare, completions, explain, ledger, restore};
 use crate::input::fields::{Field, Fields};
-use crate::input::{Kind, Limits, Reading};
+use crate::input::{FREE, Kind, Limits, Reading};
 use crate::output::asked::WritingArgs;
 use crate::progress::Manner;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -224,6 +224,7 @@ impl From<&ReadingArgs> for Reading {
             limits: Limits {
                 record: usize::try_from(args.max_record).unwrap_or(usize::MAX),
                 expansion: args.max_expansion,
+                free: FREE,
             },
         }
     }

@@ -58,6 +58,7 @@ pub struct Compare {
 const LIMITS: Limits = Limits {
     record: 1 << 30,
     expansion: 200,
+    free: crate::input::FREE,
 };
 
 pub fn run(args: &Compare) -> Result<u8, Failure> {

@@ -251,12 +251,14 @@ pub fn record(
 
 #[cfg(test)]
 mod tests {
+    use super::super::FREE;
     use super::*;
     use std::io::{self, Cursor};
 
     const LIMITS: Limits = Limits {
         record: 3 << 20,
         expansion: 200,
+        free: FREE,
     };
 
     fn all(bytes: impl Into<Vec<u8>>, limits: Limits) -> Vec<String> {

@@ -38,6 +38,7 @@ pub struct Folder {
 const LIMITS: Limits = Limits {
     record: usize::MAX >> 1,
     expansion: u64::MAX >> 1,
+    free: crate::input::FREE,
 };
 
 impl Folder {

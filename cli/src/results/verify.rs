@@ -6,6 +6,7 @@ use super::page;
 use super::texts::Texts;
 use super::walk::{Walk, Walked};
 use super::{Folder, Known};
+use crate::input::open::Opened;
 use crate::input::warc::WarcReader;
 use crate::input::{Body, Entry, Record};
 use crate::output::folder::{PAGES, WET};
@@ -211,7 +212,10 @@ struct Archived {
 impl Archived {
     fn open(folder: &Folder) -> Archived {
         let records = File::open(folder.file(WET)).ok().map(|file| {
-            let reader = WarcReader::new(Box::new(BufReader::new(file)), super::LIMITS);
+            let reader = WarcReader::new(
+                Opened::plain(Box::new(BufReader::new(file)), super::LIMITS),
+                super::LIMITS,
+            );
             let records = reader.flat_map(|records| records.entries());
             Box::new(records) as Box<dyn Iterator<Item = Entry>>
         });
