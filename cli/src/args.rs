@@ -2,14 +2,13 @@
 
 use crate::commands::index::Index;
 use crate::commands::{compare, completions, explain, ledger, restore};
-use crate::input::fields::{Field, Fields};
-use crate::input::{FREE, Kind, Limits, Reading};
-use crate::output::asked::WritingArgs;
 use crate::progress::Manner;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
-use twicetold::Keep;
-use twicetold::finding::Action;
+use twicetold_corpus::format::fields::{Field, Fields};
+use twicetold_corpus::format::{FREE, Kind, Limits, Reading};
+use twicetold_corpus::results::asked::{Asked, Format, Pack};
+use twicetold_corpus::settings::{Across, KeepRule, Settings};
 
 /// Finds what the pages of a corpus say twice, takes it out, and shows the proof.
 #[derive(Parser, Debug)]
@@ -332,47 +331,52 @@ pub struct Curve {
     pub json: bool,
 }
 
-/// The library's [`Keep`], by name.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum KeepRule {
-    /// The longest cleaned text
-    Longest,
-    /// The earliest date; pages without one come last
-    Earliest,
-    /// The lowest rank of the records; pages without one come last
-    Ranked,
-    /// The first of the input
-    First,
+#[derive(Args, Debug, Clone, Copy, Default)]
+#[command(next_help_heading = "Writing")]
+pub struct WritingArgs {
+    /// Form of all kept pages, instead of that of each input
+    #[arg(long, value_enum, value_name = "FORMAT", env = "TWICETOLD_TO")]
+    pub to: Option<Format>,
+
+    /// Pack the .jsonl and .wet files of the results
+    #[arg(long, value_enum, value_name = "HOW", env = "TWICETOLD_PACK")]
+    pub pack: Option<Pack>,
 }
 
-/// What becomes of passages that stand on several kept pages.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Across {
-    /// They are noted
-    Note,
-    /// They stay on the page that is best by `--keep` and go from the others
-    Remove,
-    /// They are not looked for
-    Ignore,
-}
-
-impl From<Across> for Option<Action> {
-    fn from(across: Across) -> Self {
-        match across {
-            Across::Note => Some(Action::Annotate),
-            Across::Remove => Some(Action::Remove),
-            Across::Ignore => None,
+impl From<WritingArgs> for Asked {
+    fn from(args: WritingArgs) -> Self {
+        Asked {
+            to: args.to,
+            pack: args.pack,
         }
     }
 }
 
-impl From<KeepRule> for Keep {
-    fn from(rule: KeepRule) -> Self {
-        match rule {
-            KeepRule::Longest => Keep::Longest,
-            KeepRule::Earliest => Keep::Earliest,
-            KeepRule::Ranked => Keep::Ranked,
-            KeepRule::First => Keep::First,
+/// What the results depend on, of what the user said.
+impl From<&Dedup> for Settings {
+    fn from(args: &Dedup) -> Self {
+        let (rules, reading) = (&args.rules, &args.reading);
+        let shown = |path: &PathBuf| path.display().to_string();
+        Settings {
+            inputs: args.inputs.iter().map(shown).collect(),
+            source: reading.source.clone(),
+            fields: Reading::from(reading).fields,
+            resemblance: rules.resemblance,
+            containment: rules.containment,
+            keep: rules.keep,
+            protect: rules.protect.clone(),
+            protect_source: rules.protect_source.clone(),
+            across: rules.across,
+            net: rules.net,
+            strip_citations: rules.strip_citations,
+            to: args.writing.to,
+            pack: args.writing.pack,
+            against: args.against.as_ref().map(shown),
+            add: args.add,
+            templates: rules.templates.as_ref().map(shown),
+            format: reading.format,
+            max_record: reading.max_record,
+            max_expansion: reading.max_expansion,
         }
     }
 }

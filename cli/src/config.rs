@@ -1,11 +1,11 @@
 //! Settings from a file: each key is a flag, under what the command line and the environment say.
 
-use crate::failure::Failure;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 use std::ffi::OsString;
 use std::path::Path;
 use toml::Value;
+use twicetold_corpus::failure::Failure;
 
 /// The arguments with those of the file at `path` put before them, where neither the command line nor the
 /// environment sets them.

@@ -3,24 +3,16 @@
 mod args;
 mod commands;
 mod config;
-mod failure;
-mod index;
-mod input;
 mod interrupt;
-mod likeness;
-mod output;
 mod progress;
-mod results;
-mod run;
 mod show;
-mod workspace;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, FromArgMatches};
-use failure::Failure;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use twicetold_corpus::failure::Failure;
 
 fn main() -> ExitCode {
     let cli = match parsed(std::env::args_os().collect()) {

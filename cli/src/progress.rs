@@ -9,6 +9,7 @@ use std::io::{self, IsTerminal};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use twicetold_corpus::progress::{Event, Progress};
 
 /// How progress is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -23,8 +24,8 @@ pub enum Manner {
     None,
 }
 
-/// Tells how far a run is.
-pub struct Progress {
+/// Shows how far a run is.
+pub struct Screen {
     manner: Manner,
     started: Instant,
     stage: Mutex<Stage>,
@@ -43,8 +44,22 @@ struct Stage {
 /// Between two lines of one stage.
 const PAUSE: Duration = Duration::from_secs(10);
 
-impl Progress {
-    pub fn new(manner: Manner) -> Self {
+impl Screen {
+    /// What a run tells goes to standard error in this manner.
+    pub fn progress(manner: Manner) -> Progress {
+        let screen = Screen::new(manner);
+        Progress::new(move |event| screen.see(event))
+    }
+
+    /// The same, on a terminal alone, and nowhere where `quiet` is asked for.
+    pub fn on_terminal(quiet: bool) -> Progress {
+        Screen::progress(match !quiet && io::stderr().is_terminal() {
+            true => Manner::Auto,
+            false => Manner::None,
+        })
+    }
+
+    fn new(manner: Manner) -> Self {
         let on_terminal = io::stderr().is_terminal();
         let bar = (manner == Manner::Auto && on_terminal).then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
@@ -52,7 +67,7 @@ impl Progress {
             bar
         });
         let now = Instant::now();
-        Progress {
+        Screen {
             manner,
             started: now,
             stage: Mutex::new(Stage {
@@ -66,30 +81,27 @@ impl Progress {
         }
     }
 
-    /// A bar on a terminal, nothing elsewhere or where `quiet` is asked for.
-    pub fn on_terminal(quiet: bool) -> Self {
-        Progress::new(match !quiet && io::stderr().is_terminal() {
-            true => Manner::Auto,
-            false => Manner::None,
-        })
-    }
-
-    /// Begins a stage of so many pages; of how many is not known before all are read.
-    pub fn stage(&self, name: &'static str, total: Option<u64>) {
-        let template = match total {
-            Some(_) => "{msg:>10} [{bar:30}] {human_pos} of {human_len}, {per_sec}, {eta} left",
-            None => "{msg:>10} {human_pos} records, {per_sec}",
-        };
-        self.begin(name, total, template);
-    }
-
-    /// Begins a stage that takes all pages at once, so that nobody knows how far it is.
-    pub fn at_once(&self, name: &'static str, pages: u64) {
-        self.begin(
-            name,
-            Some(pages),
-            "{msg:>10} {human_len} pages, for {elapsed}",
-        );
+    fn see(&self, event: Event) {
+        match event {
+            Event::Stage {
+                name,
+                total,
+                at_once,
+            } => {
+                let template = match total {
+                    Some(_) if at_once => "{msg:>10} {human_len} pages, for {elapsed}",
+                    Some(_) => {
+                        "{msg:>10} [{bar:30}] {human_pos} of {human_len}, {per_sec}, {eta} left"
+                    }
+                    None => "{msg:>10} {human_pos} records, {per_sec}",
+                };
+                self.begin(name, total, template);
+            }
+            Event::Done(pages) => self.add(pages),
+            Event::End => self.end(),
+            Event::Over => self.clear(),
+            _ => {}
+        }
     }
 
     fn begin(&self, name: &'static str, total: Option<u64>, template: &str) {
@@ -114,7 +126,7 @@ impl Progress {
     }
 
     /// So many pages more are done.
-    pub fn add(&self, pages: u64) {
+    fn add(&self, pages: u64) {
         let done = self.done.fetch_add(pages, Ordering::Relaxed) + pages;
         if let Some(bar) = &self.bar {
             bar.set_position(done);
@@ -129,7 +141,7 @@ impl Progress {
     }
 
     /// Ends the stage in hand.
-    pub fn end(&self) {
+    fn end(&self) {
         let Ok(mut stage) = self.stage.lock() else {
             return;
         };
@@ -143,7 +155,7 @@ impl Progress {
     }
 
     /// Takes the bar away, for words behind it.
-    pub fn clear(&self) {
+    fn clear(&self) {
         self.end();
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

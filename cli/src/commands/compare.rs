@@ -1,11 +1,5 @@
 //! `twicetold compare`: why two texts are similar.
 
-use crate::failure::Failure;
-use crate::input::{self, Limits};
-use crate::likeness::Likeness;
-use crate::results::Folder;
-use crate::results::find;
-use crate::run::pages::text_of;
 use crate::show::{self, FAINT, HEAD, SHARED, paint};
 use clap::Args;
 use serde_json::json;
@@ -14,6 +8,13 @@ use std::path::{Path, PathBuf};
 use twicetold::Span;
 use twicetold::clean::{CleanRule, Cleaner};
 use twicetold::html::Document;
+use twicetold_corpus::failure::Failure;
+use twicetold_corpus::format::{self, Limits};
+use twicetold_corpus::likeness::Likeness;
+use twicetold_corpus::oneline::line;
+use twicetold_corpus::results::Folder;
+use twicetold_corpus::results::find;
+use twicetold_corpus::store::pages::text_of;
 
 pub const HELP: &str = "\
 Examples:
@@ -58,7 +59,7 @@ pub struct Compare {
 const LIMITS: Limits = Limits {
     record: 1 << 30,
     expansion: 200,
-    free: crate::input::FREE,
+    free: twicetold_corpus::format::FREE,
 };
 
 pub fn run(args: &Compare) -> Result<u8, Failure> {
@@ -138,7 +139,7 @@ fn of_file(name: &str, cleaned: bool) -> Result<String, Failure> {
     };
     let path = piped.as_ref().map_or(Path::new(name), |file| file.path());
     let failed = |error: String| Failure::run(format!("{name}: {error}"));
-    let mut record = input::page(path, LIMITS).map_err(failed)?;
+    let mut record = format::page(path, LIMITS).map_err(failed)?;
     let (text, html) = text_of(&mut record);
     if !cleaned {
         return Ok(text);
@@ -152,7 +153,7 @@ fn of_file(name: &str, cleaned: bool) -> Result<String, Failure> {
 }
 
 fn for_people(args: &Compare, likeness: &Likeness, texts: [&str; 2]) -> String {
-    let names = [&args.a, &args.b].map(|name| show::line(name, 120));
+    let names = [&args.a, &args.b].map(|name| line(name, 120));
     let overlap = likeness.overlap;
     let mut text = String::new();
     for ((letter, name), (words, bytes)) in ["A", "B"]
@@ -211,7 +212,7 @@ pub fn passages(likeness: &Likeness, texts: [&str; 2], most: usize) -> String {
             b.start,
             b.end,
             paint(FAINT, around(texts[0], Span::new(0, a.start), true)),
-            paint(SHARED, show::line(a.of(texts[0]), 240)),
+            paint(SHARED, line(a.of(texts[0]), 240)),
             paint(
                 FAINT,
                 around(texts[0], Span::new(a.end, texts[0].len()), false)
@@ -236,7 +237,7 @@ fn around(text: &str, span: Span, before: bool) -> String {
         }
         false => text.chars().take(CHARS).collect(),
     };
-    let line = show::line(&near, CHARS + 8);
+    let line = line(&near, CHARS + 8);
     match (line.is_empty(), before) {
         (true, _) => String::new(),
         (_, true) if near.ends_with(char::is_whitespace) => format!("{line} "),

@@ -1,12 +1,12 @@
 //! `twicetold completions` and `twicetold man`: what shells and readers of manuals are told.
 
 use crate::args::Cli;
-use crate::failure::Failure;
 use crate::{say, show};
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 use std::fs;
 use std::path::PathBuf;
+use twicetold_corpus::failure::Failure;
 
 pub const COMPLETIONS: &str = "\
 Examples:

@@ -1,10 +1,10 @@
 //! `twicetold curve`: how likely pairs of each resemblance are met.
 
 use crate::args::Curve;
-use crate::failure::Failure;
 use serde_json::json;
 use std::io::{self, Write};
 use twicetold::Deduplicator;
+use twicetold_corpus::failure::Failure;
 
 pub fn run(args: &Curve) -> Result<u8, Failure> {
     let mut builder = Deduplicator::builder().resemblance(args.resemblance);

@@ -3,20 +3,9 @@
 mod known;
 
 use crate::args::{Dedup, Rules};
-use crate::failure::{Failure, code};
-use crate::input;
-use crate::input::{Argument, Input, Reading};
-use crate::interrupt;
-use crate::output::folder;
-use crate::output::summary::{Summary, settings};
-use crate::output::write::Writer;
-use crate::progress::{Manner, Progress};
-use crate::run::Run;
-use crate::run::budget::Budget;
-use crate::run::pages::{Pages, Protected};
-use crate::run::space;
+use crate::interrupt::watch as watch_signals;
+use crate::progress::{Manner, Screen};
 use crate::say;
-use crate::workspace::{Ending, START_OVER, Stage, Workspace};
 use known::Known;
 use serde_json::{Value, json};
 use std::fs;
@@ -26,13 +15,26 @@ use std::time::Instant;
 use twicetold::Deduplicator;
 use twicetold::clean::CleanRule;
 use twicetold::word::FORMAT_VERSION;
+use twicetold_corpus::failure::{Failure, code};
+use twicetold_corpus::format::{self, Argument, Input, Reading};
+use twicetold_corpus::interrupt;
+use twicetold_corpus::results::asked::Asked;
+use twicetold_corpus::results::folder;
+use twicetold_corpus::results::summary::Summary;
+use twicetold_corpus::results::write::Writer;
+use twicetold_corpus::settings::Settings;
+use twicetold_corpus::store::Run;
+use twicetold_corpus::store::budget::Budget;
+use twicetold_corpus::store::pages::{Pages, Protected};
+use twicetold_corpus::store::space;
+use twicetold_corpus::store::workspace::{Ending, START_OVER, Stage, Workspace};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What is left of a run, and how to go on with it.
 const GO_ON: &str = "the same command with --resume goes on where this one was";
 
 pub fn run(args: &Dedup) -> Result<u8, Failure> {
-    interrupt::watch()?;
+    watch_signals()?;
     let deduplicator = deduplicator(&args.rules)?;
     if args.out.is_none() && !args.dry_run {
         return Err(Failure::usage(
@@ -41,7 +43,9 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
         ));
     }
     let stdout = to_stdout(args);
-    args.writing.check(stdout).map_err(Failure::usage)?;
+    Asked::from(args.writing)
+        .check(stdout)
+        .map_err(Failure::usage)?;
     if stdout && args.resume {
         return Err(Failure::usage(
             "--resume needs a folder: what is done of a run to --out - goes with it",
@@ -54,7 +58,7 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
     };
     let named = args.inputs.iter().filter(|input| is_named(input));
     for input in named {
-        input::check(input, real_out.as_deref())?;
+        format::check(input, real_out.as_deref())?;
     }
     if args.inputs.iter().filter(|input| !is_named(input)).count() > 1 {
         return Err(Failure::usage(
@@ -158,7 +162,7 @@ fn process(
     work: &mut Workspace,
 ) -> Result<Ending, Failure> {
     let started = Instant::now();
-    let progress = Progress::new(match args.machine.quiet {
+    let progress = Screen::progress(match args.machine.quiet {
         true => Manner::None,
         false => args.machine.progress,
     });
@@ -218,15 +222,22 @@ fn process(
     fs::create_dir(&results).map_err(Failure::at(&results))?;
     let index = known.pages.as_ref().map(|against| &against.name[..]);
     let mut writer = match to_stdout(args) && !args.dry_run {
-        true => Writer::to_stdout(&results, args.writing, index)?,
-        false => Writer::create(&results, args.writing, index)?,
+        true => Writer::to_stdout(&results, args.writing.into(), index)?,
+        false => Writer::create(&results, args.writing.into(), index)?,
     };
     let again = Input::new(inputs, reading);
     writer.records(again, source, &pages, &outcome, &progress)?;
     progress.clear();
     let times = [read, processed];
     let banding = deduplicator.banding();
-    let summary = Summary::new(args, &pages, &outcome, &mut writer, banding, times);
+    let summary = Summary::new(
+        &Settings::from(args),
+        &pages,
+        &outcome,
+        &mut writer,
+        banding,
+        times,
+    );
     writer.finish(&outcome, &pages, &summary.json())?;
     Ok(Ending {
         names: folder::names(&results)?,
@@ -279,7 +290,7 @@ fn tell(args: &Dedup, done: Option<Stage>, dropped: bool) {
 fn identity(args: &Dedup) -> Result<Value, Failure> {
     let mut inputs = serde_json::Map::new();
     for input in args.inputs.iter().filter(|input| is_named(input)) {
-        inputs.insert(input.display().to_string(), input::state(input).into());
+        inputs.insert(input.display().to_string(), format::state(input).into());
     }
     let templates = match &args.rules.templates {
         Some(path) => Some(checksum(&fs::read(path).map_err(Failure::at(path))?)),
@@ -288,7 +299,7 @@ fn identity(args: &Dedup) -> Result<Value, Failure> {
     Ok(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "format": FORMAT_VERSION,
-        "settings": settings(args),
+        "settings": Settings::from(args),
         "inputs": inputs,
         "templates": templates,
     }))

@@ -1,10 +1,6 @@
 //! `twicetold explain`: what became of a page, and why.
 
 use super::compare;
-use crate::failure::{Failure, code};
-use crate::likeness::Likeness;
-use crate::results::find::{self, Page, Sought};
-use crate::results::{Folder, evidence};
 use crate::say;
 use crate::show::{self, FAINT, GONE, HEAD, NOTED, SHARED, paint};
 use clap::Args;
@@ -12,6 +8,11 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use twicetold::finding::Action;
 use twicetold::report::{LedgerRow, RelatedRow, RemovalRow, Status};
+use twicetold_corpus::failure::{Failure, code};
+use twicetold_corpus::likeness::Likeness;
+use twicetold_corpus::oneline::line;
+use twicetold_corpus::results::find::{self, Page, Sought};
+use twicetold_corpus::results::{Folder, evidence};
 
 pub const HELP: &str = "\
 Examples:
@@ -195,7 +196,7 @@ impl<'i> Near<'i> {
             .iter()
             .chain(&self.holds)
             .take(NEAR)
-            .map(|id| format!("\n  {}", show::line(id, 200)))
+            .map(|id| format!("\n  {}", line(id, 200)))
             .collect();
         let sorry = format!("{:?} is no record of {}", self.id, args.run.display());
         match near.is_empty() {
@@ -214,7 +215,7 @@ fn name(id: &str) -> &str {
 
 /// An id, with what tells its page from others of the same id.
 fn named(id: &str, number: Option<usize>, most: usize) -> String {
-    let id = show::line(id, most);
+    let id = line(id, most);
     match number {
         Some(number) => format!("{id} (page {number} of the run)"),
         None => id,
@@ -316,7 +317,7 @@ impl Told {
 
     fn for_people(&self) -> String {
         let row = &self.row;
-        let id = show::line(&row.id, 200);
+        let id = line(&row.id, 200);
         let again = row.number.map_or(String::new(), |number| {
             paint(FAINT, format!(" (page {number} of the run)"))
         });
@@ -340,17 +341,17 @@ impl Told {
                 ),
                 row.index.as_ref().map_or(String::new(), |index| format!(
                     ", a page of {}",
-                    show::line(index, 200)
+                    line(index, 200)
                 )),
                 figures(row)
             ),
             Status::Rejected => format!("{}\n", paint(GONE, "rejected: it is no page")),
         });
         if let Some(error) = &row.error {
-            text.push_str(&format!("{}\n", paint(NOTED, show::line(error, 400))));
+            text.push_str(&format!("{}\n", paint(NOTED, line(error, 400))));
         }
         let source = match &row.source {
-            Some(source) => format!("source {}; ", show::line(source, 100)),
+            Some(source) => format!("source {}; ", line(source, 100)),
             None if row.status == Status::Rejected => String::new(),
             None => "no source; ".to_owned(),
         };
@@ -410,10 +411,7 @@ impl Told {
                 ));
             }
             if let Some(gone) = &finding.text {
-                text.push_str(&format!(
-                    "          {}\n",
-                    paint(FAINT, show::line(gone, 160))
-                ));
+                text.push_str(&format!("          {}\n", paint(FAINT, line(gone, 160))));
             }
         }
         text
@@ -454,7 +452,7 @@ impl Told {
                 let figure = pair.resemblance;
                 text.push_str(&format!(
                     "  resemblance {figure:.3}  {}\n",
-                    show::line(other, 200)
+                    line(other, 200)
                 ));
             }
             if all > NAMED {

@@ -5,16 +5,17 @@ mod info;
 mod query;
 
 use crate::args::ReadingArgs;
-use crate::failure::{Failure, code};
-use crate::index::{Adder, NewPage, OldPages};
 use crate::interrupt;
-use crate::progress::{Manner, Progress};
+use crate::progress::{Manner, Screen};
 use crate::say;
 use clap::{Args, Subcommand};
 use feed::{Fed, Feed};
 use std::path::{Path, PathBuf};
 use twicetold::cluster::Nearness;
 use twicetold::index::IndexRule;
+use twicetold_corpus::failure::{Failure, code};
+use twicetold_corpus::index::{Adder, NewPage, OldPages};
+use twicetold_corpus::progress::Progress;
 
 #[derive(Args, Debug)]
 pub struct Index {
@@ -142,7 +143,7 @@ struct Work {
 
 impl Work {
     fn progress(&self) -> Progress {
-        Progress::new(match self.quiet {
+        Screen::progress(match self.quiet {
             true => Manner::None,
             false => self.progress,
         })

@@ -1,14 +1,15 @@
 //! `twicetold ledger verify`: the accounting of an output folder, done again.
 
-use crate::failure::{Failure, code};
-use crate::progress::Progress;
-use crate::results::Folder;
-use crate::results::faults::Faults;
-use crate::results::verify::{Checked, verify};
+use crate::progress::Screen;
 use crate::show::{self, FAINT, GONE, HEAD, paint};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
+use twicetold_corpus::failure::{Failure, code};
+use twicetold_corpus::oneline::line;
+use twicetold_corpus::results::Folder;
+use twicetold_corpus::results::faults::Faults;
+use twicetold_corpus::results::verify::{Checked, verify};
 
 #[derive(Args, Debug)]
 pub struct Ledger {
@@ -62,7 +63,7 @@ pub fn run(args: &Ledger) -> Result<u8, Failure> {
     let LedgerCommand::Verify(args) = &args.command;
     let folder = Folder::open(&args.dir)?;
     let mut faults = Faults::new(args.most);
-    let progress = Progress::on_terminal(args.json);
+    let progress = Screen::on_terminal(args.json);
     let checked = verify(&folder, &mut faults, &progress);
     progress.clear();
     let checked = checked.map_err(Failure::run)?;
@@ -137,7 +138,7 @@ fn for_people(args: &Verify, checked: &Checked, faults: &Faults) -> String {
         text.push_str(&format!(
             "{} {}\n",
             paint(GONE, "fault"),
-            show::line(&fault.to_string(), 400)
+            line(&fault.to_string(), 400)
         ));
     }
     let more = faults.count - faults.first.len() as u64;

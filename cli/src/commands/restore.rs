@@ -1,13 +1,13 @@
 //! `twicetold restore`: the originals, from an output folder alone.
 
-use crate::failure::{Failure, code};
-use crate::progress::Progress;
-use crate::results::Folder;
-use crate::results::restore::{Counts, restore};
+use crate::progress::Screen;
 use crate::say;
 use clap::Args;
 use std::fs;
 use std::path::{Path, PathBuf};
+use twicetold_corpus::failure::{Failure, code};
+use twicetold_corpus::results::Folder;
+use twicetold_corpus::results::restore::{Counts, restore};
 
 pub const HELP: &str = "\
 Examples:
@@ -63,7 +63,7 @@ pub fn run(args: &Restore) -> Result<u8, Failure> {
     watching.map_err(|error| Failure::run(format!("cannot watch for Ctrl-C: {error}")))?;
     let made = hidden.path().join("out");
     fs::create_dir(&made).map_err(Failure::at(&made))?;
-    let progress = Progress::on_terminal(args.quiet);
+    let progress = Screen::on_terminal(args.quiet);
     let counts = restore(&folder, &made, &progress);
     progress.clear();
     let counts = counts?;

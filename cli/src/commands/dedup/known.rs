@@ -2,19 +2,19 @@
 //! old pages.
 
 use crate::args::{Dedup, Rules};
-use crate::failure::Failure;
-use crate::index::{Adder, NewPage, OldPages};
-use crate::output::folder;
-use crate::run::Outcome;
-use crate::run::against::Against;
-use crate::run::pages::Pages;
-use crate::workspace::Workspace;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use twicetold::boilerplate::template::Templates;
 use twicetold::cluster::Nearness;
 use twicetold::index::IndexRule;
+use twicetold_corpus::failure::Failure;
+use twicetold_corpus::index::{Adder, NewPage, OldPages};
+use twicetold_corpus::results::folder;
+use twicetold_corpus::store::Outcome;
+use twicetold_corpus::store::against::Against;
+use twicetold_corpus::store::pages::Pages;
+use twicetold_corpus::store::workspace::Workspace;
 
 /// What is known before the run.
 pub struct Known {

@@ -1,18 +1,18 @@
 //! The pages of the inputs, stretch by stretch.
 
 use crate::args::ReadingArgs;
-use crate::failure::Failure;
-use crate::input::fields::Fields;
-use crate::input::{Argument, Entry, Input, Placed, Reading};
-use crate::interrupt::Hidden;
-use crate::output::asked::ENDINGS;
-use crate::output::tables::is_table;
-use crate::run::pages::page_of;
 use rayon::prelude::*;
 use serde_json::Value;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use twicetold_corpus::failure::Failure;
+use twicetold_corpus::format::fields::Fields;
+use twicetold_corpus::format::{Argument, Entry, Input, Placed, Reading};
+use twicetold_corpus::interrupt::Hidden;
+use twicetold_corpus::results::asked::ENDINGS;
+use twicetold_corpus::results::tables::is_table;
+use twicetold_corpus::store::pages::page_of;
 
 /// What is read.
 pub struct Feed {
@@ -60,7 +60,7 @@ impl Feed {
                 files.push(Argument::stdin(path));
                 continue;
             }
-            crate::input::check(input, None)?;
+            twicetold_corpus::format::check(input, None)?;
             let same = index.is_some_and(|index| {
                 let real = [index, input].map(fs::canonicalize);
                 matches!(real, [Ok(index), Ok(input)] if index == input)

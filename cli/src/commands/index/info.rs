@@ -1,13 +1,13 @@
 //! `twicetold index info`: what an index was made with, and what it holds.
 
 use super::{and, have, pages};
-use crate::failure::Failure;
-use crate::index::{Counts, OldPages};
 use clap::Args;
 use serde_json::json;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use twicetold::word::{FORMAT_VERSION, UNICODE_VERSIONS};
+use twicetold_corpus::failure::Failure;
+use twicetold_corpus::index::{Counts, OldPages};
 
 #[derive(Args, Debug)]
 pub struct Info {

@@ -3,8 +3,6 @@
 use super::feed::{Fed, Feed};
 use super::{Rejected, Work, pages};
 use crate::args::ReadingArgs;
-use crate::failure::Failure;
-use crate::index::OldPages;
 use crate::interrupt;
 use crate::say;
 use clap::Args;
@@ -16,6 +14,8 @@ use twicetold::Span;
 use twicetold::block::Segmented;
 use twicetold::verify::passages;
 use twicetold::word::words;
+use twicetold_corpus::failure::Failure;
+use twicetold_corpus::index::OldPages;
 
 #[derive(Args, Debug)]
 pub struct Query {

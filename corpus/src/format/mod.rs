@@ -1,0 +1,317 @@
+//! What the arguments name, read one batch after the other: a batch is taken off its file in order, and
+//! made into entries on any core.
+
+mod bounded;
+pub mod fields;
+mod find;
+pub mod lines;
+mod one;
+pub mod open;
+mod pages;
+pub mod parquet;
+mod record;
+pub mod warc;
+
+pub use find::{Argument, Kind, check, state};
+pub use one::page;
+pub use record::{Body, Entry, Position, Record, Rejected, Whole};
+
+use fields::Fields;
+use find::{InputFile, Met};
+use lines::LineReader;
+use pages::PageFile;
+use std::path::{Path, PathBuf};
+
+/// Bounds on what one record or file may cost, so that no input can take all memory or all time.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes of a record; a longer one is rejected, unread.
+    pub record: usize,
+    /// How many times as large as its packed bytes a file may become, beyond `free`.
+    pub expansion: u64,
+    /// Bytes that it may become in any case; [`FREE`] but for tests.
+    pub free: u64,
+}
+
+/// Bytes of an id, and of the name of a source. Both are written with other records too: the id of a kept page with
+/// each of its copies, so that one of 100 KB made a ledger of 800 times the input.
+pub const MOST_NAME: usize = 4096;
+
+/// Bytes that a file may always become.
+pub const FREE: u64 = 256 << 20;
+
+/// What is said of a record that is longer than it may be.
+fn too_long(limits: Limits) -> String {
+    format!(
+        "longer than {} bytes; --max-record allows more",
+        limits.record
+    )
+}
+
+/// How inputs are read.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    pub fields: Fields,
+    /// What all files are read as; they tell themselves where this is `None`.
+    pub kind: Option<Kind>,
+    pub limits: Limits,
+}
+
+/// A stretch of the inputs.
+pub struct Batch {
+    /// The file, as the user named it, and the id its records fall back on.
+    path: PathBuf,
+    id: String,
+    content: Content,
+}
+
+enum Content {
+    Pages(Vec<PageFile>),
+    Lines(lines::Lines),
+    Warc(warc::WarcRecords),
+    Rows(parquet::Rows),
+    /// A file that cannot be read at all.
+    Broken(String),
+}
+
+/// An entry and its place, for messages: `news.jsonl:7`.
+pub struct Placed {
+    pub entry: Entry,
+    pub place: String,
+}
+
+impl Batch {
+    /// The rows of a table that it holds, if it does.
+    pub fn rows(&self) -> Option<&parquet::Rows> {
+        match &self.content {
+            Content::Rows(rows) => Some(rows),
+            _ => None,
+        }
+    }
+
+    /// About how many bytes it holds.
+    fn bytes(&self) -> u64 {
+        match &self.content {
+            Content::Pages(pages) => pages.iter().map(PageFile::len).sum(),
+            Content::Lines(lines) => lines.bytes(),
+            Content::Warc(records) => records.bytes(),
+            Content::Rows(rows) => rows.batch().get_array_memory_size() as u64,
+            Content::Broken(_) => 0,
+        }
+    }
+
+    /// The entries of the batch, in order. A rejected one has an id: its own, or its file and place in it.
+    pub fn entries(&self, fields: &Fields) -> Vec<Placed> {
+        let entries = match &self.content {
+            Content::Pages(pages) => {
+                let placed = pages.iter().map(|page| {
+                    let file = &page.file;
+                    let mut entry = page.entry().with_short_names();
+                    if let Entry::Rejected(rejected) = &mut entry {
+                        let id = &mut rejected.id;
+                        id.get_or_insert_with(|| end_of(&file.id).to_owned());
+                    }
+                    let place = file.place.display().to_string();
+                    Placed { entry, place }
+                });
+                return placed.collect();
+            }
+            Content::Lines(lines) => lines.entries(fields),
+            Content::Warc(records) => records.entries(),
+            Content::Rows(rows) => rows.entries(),
+            Content::Broken(error) => vec![Entry::Rejected(Rejected {
+                id: None,
+                at: Position::Whole,
+                error: error.clone(),
+            })],
+        };
+        let path = self.path.display();
+        let placed = entries.into_iter().map(|entry| {
+            let mut entry = entry.with_short_names();
+            let at = match &mut entry {
+                Entry::Record(record) => record.at,
+                Entry::Rejected(rejected) => {
+                    let at = rejected.at;
+                    rejected
+                        .id
+                        .get_or_insert_with(|| format!("{}{at}", end_of(&self.id)));
+                    at
+                }
+            };
+            Placed {
+                entry,
+                place: format!("{path}{at}"),
+            }
+        });
+        placed.collect()
+    }
+}
+
+/// As much of a path as an id may have; its end tells more than its begin.
+fn end_of(path: &str) -> &str {
+    let from = path.len().saturating_sub(MOST_NAME);
+    &path[path.ceil_char_boundary(from)..]
+}
+
+/// Reads the inputs, batch by batch, in the order in which they are named.
+pub struct Input {
+    arguments: std::vec::IntoIter<Argument>,
+    reading: Reading,
+    files: Box<dyn Iterator<Item = Met> + Send>,
+    /// The file in hand.
+    open: Option<(InputFile, Open)>,
+    /// A file that was met behind the pages of a batch.
+    next: Option<Met>,
+    /// Files that are of no kind that is read.
+    pub other_files: u64,
+    /// Records of archives that are no pages.
+    pub passed_over: u64,
+}
+
+enum Open {
+    Lines(LineReader),
+    Warc(warc::WarcReader),
+    Table(Box<parquet::TableReader>),
+}
+
+/// Files that are one page each and are read together.
+const PAGES: usize = 64;
+
+/// Batches that are made into entries at once, and bytes of them, unless one alone has more: records may be
+/// as long as the user likes.
+const BATCHES: usize = 4;
+const BYTES: u64 = 16 << 20;
+
+impl Input {
+    pub fn new(arguments: Vec<Argument>, reading: Reading) -> Self {
+        Input {
+            arguments: arguments.into_iter(),
+            reading,
+            files: Box::new(std::iter::empty()),
+            open: None,
+            next: None,
+            other_files: 0,
+            passed_over: 0,
+        }
+    }
+
+    /// The names of the fields that are read.
+    pub fn fields(&self) -> Fields {
+        self.reading.fields.clone()
+    }
+
+    /// Batches for all cores; none behind the last one.
+    pub fn stretch(&mut self) -> Vec<Batch> {
+        let mut batches = Vec::new();
+        let mut bytes = 0;
+        while batches.len() < BATCHES && bytes < BYTES {
+            let Some(batch) = self.next() else { break };
+            bytes += batch.bytes();
+            batches.push(batch);
+        }
+        batches
+    }
+
+    fn next_met(&mut self) -> Option<Met> {
+        if let Some(met) = self.next.take() {
+            return Some(met);
+        }
+        loop {
+            match self.files.next() {
+                Some(Met::Other) => self.other_files += 1,
+                Some(met) => return Some(met),
+                None => {
+                    let argument = self.arguments.next()?;
+                    let Reading { kind, limits, .. } = self.reading;
+                    self.files = find::files(&argument, kind, limits);
+                }
+            }
+        }
+    }
+
+    /// The page `first` and those behind it.
+    fn pages(&mut self, first: InputFile) -> Batch {
+        let limits = self.reading.limits;
+        let first = PageFile::read(first, limits);
+        let mut bytes = first.len();
+        let mut files = vec![first];
+        while files.len() < PAGES && bytes < BYTES {
+            match self.next_met() {
+                Some(Met::File(file)) if file.kind.is_page() => {
+                    let page = PageFile::read(file, limits);
+                    bytes += page.len();
+                    files.push(page);
+                }
+                other => {
+                    self.next = other;
+                    break;
+                }
+            }
+        }
+        Batch {
+            path: PathBuf::new(),
+            id: String::new(),
+            content: Content::Pages(files),
+        }
+    }
+
+    fn open(&self, file: &InputFile) -> Result<Open, String> {
+        let limits = self.reading.limits;
+        let stream = || open::open(&file.path, limits).map_err(|error| error.to_string());
+        match file.kind {
+            Kind::Jsonl => Ok(Open::Lines(LineReader::new(stream()?.stream, limits))),
+            Kind::Warc => Ok(Open::Warc(warc::WarcReader::new(stream()?, limits))),
+            Kind::Parquet => {
+                let file = open::seekable(&file.path, limits).map_err(|error| error.to_string())?;
+                let table = parquet::TableReader::open(file, &self.reading.fields, limits)?;
+                Ok(Open::Table(Box::new(table)))
+            }
+            // A page is no file of records.
+            Kind::Text | Kind::Html => Err("one page, not records".to_owned()),
+        }
+    }
+}
+
+impl Iterator for Input {
+    type Item = Batch;
+
+    fn next(&mut self) -> Option<Batch> {
+        loop {
+            if let Some((file, open)) = &mut self.open {
+                let content = match open {
+                    Open::Lines(lines) => lines.next().map(Content::Lines),
+                    Open::Warc(records) => records.next().map(|records| {
+                        self.passed_over += records.passed_over;
+                        Content::Warc(records)
+                    }),
+                    Open::Table(rows) => rows.next().map(Content::Rows),
+                };
+                if let Some(content) = content {
+                    return Some(batch(&file.place, &file.id, content));
+                }
+                self.open = None;
+            }
+            match self.next_met()? {
+                Met::File(file) if file.kind.is_page() => return Some(self.pages(file)),
+                Met::File(file) => match self.open(&file) {
+                    Ok(open) => self.open = Some((file, open)),
+                    Err(error) => {
+                        return Some(batch(&file.place, &file.id, Content::Broken(error)));
+                    }
+                },
+                Met::Unreadable { path, id, error } => {
+                    return Some(batch(&path, &id, Content::Broken(error)));
+                }
+                Met::Other => {}
+            }
+        }
+    }
+}
+
+fn batch(path: &Path, id: &str, content: Content) -> Batch {
+    Batch {
+        path: path.to_owned(),
+        id: id.to_owned(),
+        content,
+    }
+}

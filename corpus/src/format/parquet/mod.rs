@@ -1,0 +1,9 @@
+//! Parquet: tables of records, read row by row and written with the columns they came with.
+
+mod read;
+mod write;
+
+pub(crate) use read::{Column, Table, bytes};
+pub use read::{Rows, TableReader};
+pub use write::TableWriter;
+pub(crate) use write::{Like, failed, io_error, properties, write_lines};

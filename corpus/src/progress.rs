@@ -1,0 +1,77 @@
+//! How far a run is, for whoever waits.
+
+/// Takes what a run tells of how far it is. Nobody need listen: [`Progress::silent`].
+pub struct Progress(Option<Box<dyn Fn(Event) + Send + Sync>>);
+
+/// What a run tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A stage begins, and with it the one before ends. It has so many pages; of how many is not known before all
+    /// are read.
+    Stage {
+        /// Its name, one word.
+        name: &'static str,
+        /// How much there is to do, where that is known.
+        total: Option<u64>,
+        /// Whether all are done at once, so that nobody knows how far it is.
+        at_once: bool,
+    },
+    /// So many pages more are done.
+    Done(u64),
+    /// The stage in hand ends.
+    End,
+    /// The run is over.
+    Over,
+}
+
+impl Progress {
+    /// Tells `hook` of every step, from any thread.
+    pub fn new(hook: impl Fn(Event) + Send + Sync + 'static) -> Self {
+        Progress(Some(Box::new(hook)))
+    }
+
+    /// Tells nobody.
+    pub fn silent() -> Self {
+        Progress(None)
+    }
+
+    fn tell(&self, event: Event) {
+        if let Some(hook) = &self.0 {
+            hook(event);
+        }
+    }
+
+    /// Begins a stage of so many pages; of how many is not known before all are read.
+    pub fn stage(&self, name: &'static str, total: Option<u64>) {
+        self.tell(Event::Stage {
+            name,
+            total,
+            at_once: false,
+        });
+    }
+
+    /// Begins a stage that takes all pages at once.
+    pub fn at_once(&self, name: &'static str, pages: u64) {
+        self.tell(Event::Stage {
+            name,
+            total: Some(pages),
+            at_once: true,
+        });
+    }
+
+    /// So many pages more are done.
+    pub fn add(&self, pages: u64) {
+        self.tell(Event::Done(pages));
+    }
+
+    /// Ends the stage in hand.
+    pub fn end(&self) {
+        self.tell(Event::End);
+    }
+
+    /// The run is over: words follow.
+    pub fn clear(&self) {
+        self.tell(Event::Over);
+    }
+}
