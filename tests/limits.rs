@@ -927,3 +927,33 @@ fn pages_of_too_many_lines_stay_as_they_are() {
     };
     assert!(prevented.contains("more than 50000 lines"), "{prevented}");
 }
+
+#[test]
+fn pages_of_too_many_bytes_stay_as_they_are() {
+    let tail = "You may also like\nTen boats to see\n";
+    let story = "The ferry stopped on Monday, after the crew found a crack in the hull of the ship that \
+        had sailed to the outer islands for twenty years without a day of rest.\n";
+    let text = format!("{story}{tail}");
+    let cleaned = |most_bytes: usize| {
+        let rule = CleanRule {
+            most_bytes,
+            ..CleanRule::DEFAULT
+        };
+        clean(&text, &rule)
+    };
+    assert_eq!(cleaned(text.len()).text(&text), story);
+    let as_it_is = cleaned(text.len() - 1);
+    assert_eq!(as_it_is.text(&text), text);
+    assert_eq!(as_it_is.words, Segmented::new(&text).words());
+    let [finding] = &as_it_is.findings[..] else {
+        panic!("{:?}", as_it_is.findings);
+    };
+    let Evidence::Guard { prevented } = &finding.evidence else {
+        panic!("{finding:?}");
+    };
+    let told = format!(
+        "cleaning: more than {} bytes of text are a dump, not an article",
+        text.len() - 1
+    );
+    assert_eq!(*prevented, told);
+}

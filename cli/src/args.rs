@@ -6,7 +6,7 @@ use crate::progress::Manner;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use twicetold_corpus::format::fields::{Field, Fields};
-use twicetold_corpus::format::{Kind, Limits, Reading};
+use twicetold_corpus::format::{FREE, Kind, Limits, Reading};
 use twicetold_corpus::results::asked::{Asked, Format, Pack};
 use twicetold_corpus::settings::{Across, KeepRule, Settings};
 
@@ -223,6 +223,7 @@ impl From<&ReadingArgs> for Reading {
             limits: Limits {
                 record: usize::try_from(args.max_record).unwrap_or(usize::MAX),
                 expansion: args.max_expansion,
+                free: FREE,
             },
         }
     }

@@ -13,6 +13,9 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use tempfile::TempDir;
 
+#[path = "bad_input/bombs.rs"]
+mod bombs;
+
 /// What a run with small inputs takes is under 60 MiB; a record, its neighbours and what is unpacked may be
 /// held a few times over.
 const ENOUGH: u64 = 256 << 20;
@@ -963,8 +966,8 @@ fn hostile_ids() {
         "C:\\Windows\\system.ini".to_owned(),
         "..".to_owned(),
         "a/../../b".to_owned(),
-        "l".repeat(10_000),
-        "d/".repeat(5_000),
+        "l".repeat(4_000),
+        "d/".repeat(2_000),
         "line\nbreak".to_owned(),
         "\u{1b}[31mred\u{7}\u{0}".to_owned(),
         "\u{202e}txt.exe".to_owned(),

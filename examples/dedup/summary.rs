@@ -43,6 +43,7 @@ impl Summary {
         input.rejected().for_each(|_| counts.add_rejected());
         counts.equal_ids = texts.iter().filter(|page| page.equal_id).count();
         counts.related_pairs = report.related.len();
+        counts.related_pairs_left_out = report.related_left_out;
         counts.comparisons_left_out = report.left_out;
         let clusters = report.clusters();
         counts.clusters = clusters.len();

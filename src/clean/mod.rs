@@ -54,6 +54,9 @@ pub struct CleanRule {
     pub remove_from: f64,
     /// Whether citation marks are taken out; else they are annotated.
     pub strip_citations: bool,
+    /// Most bytes of a page that is cleaned. A longer one is a dump, not an article; it is compared, and stays as it
+    /// is, with a guard that says so. What a page takes while it is cleaned grows with it, so this bounds memory.
+    pub most_bytes: usize,
 }
 
 impl CleanRule {
@@ -65,6 +68,7 @@ impl CleanRule {
         most_cue_share: 0.4,
         remove_from: 0.7,
         strip_citations: false,
+        most_bytes: 64 << 20,
     };
 
     /// Checks the ranges.
@@ -222,7 +226,7 @@ impl Cleaner {
     /// from HTML is text when it comes back, without markup.
     ///
     /// A page read from HTML comes as [`Segmented::of_marked`], with its `markup`. A page of more than
-    /// [`Segmented::MOST_LINES`] stays as it is, with a guard that says so.
+    /// [`Segmented::MOST_LINES`] or [`CleanRule::most_bytes`] stays as it is, with a guard that says so.
     pub fn clean_page(
         &self,
         page: &Segmented<'_>,
@@ -230,6 +234,17 @@ impl Cleaner {
         markup: Option<&Markup>,
     ) -> Cleaned {
         self.clean_uncounted(page, template, markup).0
+    }
+
+    /// Why a page is not cleaned, if it is not: what it has more of than a page that is.
+    fn cap(&self, page: &Segmented<'_>) -> Option<String> {
+        if page.text().len() > self.rule.most_bytes {
+            let most = self.rule.most_bytes;
+            return Some(format!("{most} bytes of text are a dump, not an article"));
+        }
+        let lines = Segmented::MOST_LINES;
+        let list = || format!("{lines} lines are a list or a dump, not an article");
+        page.has_too_many_lines().then(list)
     }
 
     /// As [`clean_page`](Self::clean_page), by a template of which it is not counted yet how many sources have
@@ -240,8 +255,8 @@ impl Cleaner {
         template: Option<&Template>,
         markup: Option<&Markup>,
     ) -> (Cleaned, bool) {
-        if page.has_too_many_lines() {
-            return (untouched(page), false);
+        if let Some(cap) = self.cap(page) {
+            return (untouched(page, cap), false);
         }
         let markup = markup.filter(|_| self.rule.markup);
         let scores = markup.map_or(Vec::new(), |markup| markup.scores(page.text()));
@@ -264,16 +279,12 @@ impl Cleaner {
     }
 }
 
-/// A page that is not cleaned.
-fn untouched(page: &Segmented<'_>) -> Cleaned {
+/// A page that is not cleaned, because it is over a cap.
+fn untouched(page: &Segmented<'_>, cap: String) -> Cleaned {
     let all = Span::new(0, page.text().len());
-    let prevented = format!(
-        "cleaning: more than {} lines are a list or a dump, not an article",
-        Segmented::MOST_LINES
-    );
     let guard = Finding {
         span: all,
-        ..guard(&[], 1.0, prevented)
+        ..guard(&[], 1.0, format!("cleaning: more than {cap}"))
     };
     Cleaned {
         kept: vec![all],

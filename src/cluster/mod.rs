@@ -23,7 +23,7 @@ use crate::lsh::{Buckets, Signatures};
 use crate::parallel::map_owned;
 use crate::shingle::ShingleSet;
 use crate::verify::Overlap;
-use part::{Part, Pile, connected};
+use part::{Part, Pile, connected, stronger};
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -166,14 +166,21 @@ pub struct Related {
     pub overlap: Overlap,
 }
 
+/// Pairs of related pages that one page is in at most. In a pile of pages with one long passage in common each
+/// would be in as many pairs as there are pages.
+pub const MOST_RELATED: usize = 100;
+
 /// The clusters of a pile of pages.
 #[derive(Debug, Clone, Default)]
 pub struct Clusters {
     /// One entry for each page, in the order of the input.
     pub fates: Vec<Fate>,
     /// Pairs of keepers met by the search with a resemblance of at least the
-    /// report threshold, or with one contained in the other; the most similar first.
+    /// report threshold, or with one contained in the other; the most similar first. No page is in more than
+    /// [`MOST_RELATED`] of them: each has its strongest ones, as far as the other page has room for them.
     pub related: Vec<Related>,
+    /// Such pairs that are not listed, because one of the two pages is in as many stronger ones as it may be.
+    pub related_left_out: usize,
     /// Pairs of a page and a keeper that share a bucket and were not compared in
     /// it, because it had more than [`Search::most_keepers`] keepers and they went
     /// into different parts of it: they differ in a further row of their
@@ -201,6 +208,22 @@ impl<'a> Ranking<'a> {
 }
 
 impl Clusters {
+    /// Leaves out pairs of pages that are in enough stronger ones. The order of the pairs is total, so the same ones
+    /// stay whatever the order in which they were found.
+    fn cap_related(&mut self) {
+        let mut listed = vec![0; self.fates.len()];
+        let before = self.related.len();
+        self.related.retain(|pair| {
+            let both = [pair.page, pair.other];
+            let have_room = both.iter().all(|page| listed[*page] < MOST_RELATED);
+            if have_room {
+                both.iter().for_each(|page| listed[*page] += 1);
+            }
+            have_room
+        });
+        self.related_left_out += before - self.related.len();
+    }
+
     /// The keeper of the cluster `page` is in; `page` itself where it is kept.
     pub fn keeper_of(&self, page: usize) -> usize {
         match self.fates[page] {
@@ -309,14 +332,13 @@ impl Search {
                 clusters.fates[page] = fate;
             }
             clusters.related.extend(part.related);
+            clusters.related_left_out += part.related_left_out;
             clusters.left_out.by_split += part.left_out.by_split;
             clusters.left_out.by_cap += part.left_out.by_cap;
         }
-        clusters.related.sort_by(|a, b| {
-            let closer = b.overlap.resemblance().total_cmp(&a.overlap.resemblance());
-            let rank = |pair: &Related| (pile.rank[pair.other], pile.rank[pair.page]);
-            closer.then(rank(a).cmp(&rank(b)))
-        });
+        let related = &mut clusters.related;
+        related.sort_by(|a, b| stronger(&pile.rank, a, b));
+        clusters.cap_related();
         clusters
     }
 
@@ -355,5 +377,45 @@ impl Search {
             .map_or(f64::MAX, |least| least * left as f64);
         // Rounding must not lose a pair: one less will do.
         (resembles.min(contains) as usize).saturating_sub(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn of_each_page_the_strongest_pairs_stay(
+            pairs in prop::collection::vec((0usize..12, 0usize..12, 1usize..9), 0..900),
+        ) {
+            let pairs = pairs.into_iter().filter(|(page, other, _)| page != other);
+            let mut related: Vec<Related> = pairs
+                .map(|(page, other, shared)| Related {
+                    page,
+                    other,
+                    overlap: Overlap { left: 9, right: 9, shared },
+                })
+                .collect();
+            related.sort_by_key(|pair| Reverse(pair.overlap.shared));
+            let mut clusters = Clusters {
+                fates: vec![Fate::Kept; 12],
+                related: related.clone(),
+                ..Clusters::default()
+            };
+            clusters.cap_related();
+            // A pair stays if and only if of the stronger ones that stay neither page is in too many.
+            let is_in = |pair: &Related, page: usize| pair.page == page || pair.other == page;
+            let mut stay: Vec<Related> = Vec::new();
+            for pair in &related {
+                let has_room = |page| stay.iter().filter(|its| is_in(its, page)).count() < MOST_RELATED;
+                if has_room(pair.page) && has_room(pair.other) {
+                    stay.push(*pair);
+                }
+            }
+            prop_assert_eq!(clusters.related_left_out, related.len() - stay.len());
+            prop_assert_eq!(clusters.related, stay);
+        }
     }
 }

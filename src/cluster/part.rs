@@ -1,7 +1,7 @@
 //! The pages that buckets connect, clustered.
 
 use super::sets::{Counted, Sets};
-use super::{Fate, LeftOut, Related, Search, Texts};
+use super::{Fate, LeftOut, MOST_RELATED, Related, Search, Texts};
 use crate::lsh::{Buckets, Listings, Signatures};
 use crate::verify::Overlap;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -35,7 +35,9 @@ pub(super) struct Part {
     pub(super) pages: Vec<usize>,
     /// The removed ones.
     pub(super) removed: Vec<(usize, Fate)>,
+    /// Of each page at most [`MOST_RELATED`] with better ones.
     pub(super) related: Vec<Related>,
+    pub(super) related_left_out: usize,
     pub(super) left_out: LeftOut,
     /// Keepers met that could remove a page by containment alone.
     pub(super) containers: BTreeSet<usize>,
@@ -147,6 +149,13 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
     }
 }
 
+/// The order of related pairs: the more similar first, of equal ones those of better pages.
+pub(super) fn stronger(rank: &[usize], a: &Related, b: &Related) -> std::cmp::Ordering {
+    let closer = b.overlap.resemblance().total_cmp(&a.overlap.resemblance());
+    let ranks = |pair: &Related| (rank[pair.other], rank[pair.page]);
+    closer.then(ranks(a).cmp(&ranks(b)))
+}
+
 /// A part while it is clustered.
 struct Run<'a, T: ?Sized, S: ?Sized> {
     pile: &'a Pile<'a, T, S>,
@@ -252,6 +261,7 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
             }
         }
         if search.report_from.is_some() {
+            let related_before = self.part.related.len();
             for pair in &mut pairs {
                 if search.matters(pair.counted.overlap) {
                     self.hold(page, pair);
@@ -263,6 +273,12 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
                         overlap: pair.counted.overlap,
                     });
                 }
+            }
+            let related = &mut self.part.related[related_before..];
+            if related.len() > MOST_RELATED {
+                related.sort_by(|a, b| stronger(&pile.rank, a, b));
+                self.part.related_left_out += related.len() - MOST_RELATED;
+                self.part.related.truncate(related_before + MOST_RELATED);
             }
         }
         None

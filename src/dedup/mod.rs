@@ -141,6 +141,7 @@ impl Deduplicator {
         Report {
             pages: prepared.into_iter().map(|page| page.report).collect(),
             related: clusters.related,
+            related_left_out: clusters.related_left_out,
             banding: self.banding,
             template_blocks,
             left_out: clusters.left_out,

@@ -7,8 +7,11 @@ use super::Deduplicator;
 /// against a half.
 const MOST_BYTES: usize = 32 << 20;
 
-/// Pages that are learned from however long they are.
+/// Pages that are learned from although they have more, as far as they have no more than [`MOST_BYTES_OF_FEW`].
 const LEAST_PAGES: usize = 100;
+
+/// Bytes of text of pages of which a hundred have more than [`MOST_BYTES`]. A longer page tells nothing.
+const MOST_BYTES_OF_FEW: usize = 64 << 20;
 
 impl Deduplicator {
     /// The pages of a source that its template is learned from, as indices in order: all, unless
@@ -16,8 +19,8 @@ impl Deduplicator {
     /// [content](crate::Page::content) and the bytes of its text.
     ///
     /// Of a larger source it is those pages whose texts have the least hashes, one for each text, until they are
-    /// so many bytes and at least 100: the same texts for any order of the input. So a source is learned in
-    /// bounded memory.
+    /// so many bytes and at least 100: the same texts for any order of the input. Of very long pages it is fewer than
+    /// 100; those with which they would be more than 64 MiB are passed over. So a source is learned in bounded memory.
     ///
     /// O(n log n) in the number of pages.
     pub fn learned_from(texts: &[(u64, usize)]) -> Vec<usize> {
@@ -28,15 +31,19 @@ impl Deduplicator {
         }
         pages.sort_unstable_by_key(|&page| (texts[page].0, page));
         pages.dedup_by_key(|page| texts[*page].0);
-        let mut taken = 0;
-        let fit = pages.iter().take_while(|page| {
-            taken += bytes(&texts[**page]);
-            taken <= MOST_BYTES
-        });
-        let fit = fit.count().max(LEAST_PAGES);
-        pages.truncate(fit);
-        pages.sort_unstable();
-        pages
+        let (mut taken, mut sample) = (0, Vec::new());
+        for page in pages {
+            let with = texts[page].1.saturating_add(taken);
+            if with > MOST_BYTES && sample.len() >= LEAST_PAGES {
+                break;
+            }
+            if with <= MOST_BYTES_OF_FEW {
+                sample.push(page);
+                taken = with;
+            }
+        }
+        sample.sort_unstable();
+        sample
     }
 
     /// Whether the template of a source is learned from all of its pages, by the bytes of their texts.
@@ -77,6 +84,12 @@ mod tests {
         let long = vec![(1, MOST_BYTES); 3];
         assert_eq!(learned(&long), [0]);
         let long: Vec<(u64, usize)> = (0..500).map(|page| (page, MOST_BYTES)).collect();
-        assert_eq!(learned(&long).len(), LEAST_PAGES);
+        assert_eq!(learned(&long), [0, 1]);
+        let longer: Vec<(u64, usize)> = (0..500).map(|page| (page, 512 << 10)).collect();
+        assert_eq!(learned(&longer).len(), LEAST_PAGES);
+        // A dump of a site of articles is passed over.
+        let mut mixed = texts;
+        mixed[0].1 = 3 * MOST_BYTES;
+        assert_eq!(learned(&mixed).first(), Some(&1));
     }
 }

@@ -35,6 +35,8 @@ pub struct Counts {
     pub clusters: usize,
     /// Pairs of kept pages that have much in common.
     pub related_pairs: usize,
+    /// Such pairs that are not listed, because one of the two is in as many stronger ones as it may be.
+    pub related_pairs_left_out: usize,
     /// Comparisons that full buckets left out.
     pub comparisons_left_out: LeftOut,
     /// Pages something was taken out of.

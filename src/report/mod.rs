@@ -58,7 +58,10 @@ pub struct Report {
     pub pages: Vec<PageReport>,
     /// Pairs of kept pages that were met and are alike, but not enough to lose
     /// one; the most similar first. Not complete below the threshold: see [`Banding::probability`].
+    /// No page is in more than [`MOST_RELATED`](crate::cluster::MOST_RELATED) of them.
     pub related: Vec<Related>,
+    /// Such pairs that are not listed, because one of the two pages is in as many stronger ones.
+    pub related_left_out: usize,
     /// How candidates were searched for.
     pub banding: Banding,
     /// Blocks convicted as template, over all sources.

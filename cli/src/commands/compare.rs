@@ -59,6 +59,7 @@ pub struct Compare {
 const LIMITS: Limits = Limits {
     record: 1 << 30,
     expansion: 200,
+    free: twicetold_corpus::format::FREE,
 };
 
 pub fn run(args: &Compare) -> Result<u8, Failure> {

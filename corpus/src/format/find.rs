@@ -1,7 +1,7 @@
 //! Which files the arguments name, and what they are.
 
 use super::Limits;
-use super::open::{self, Packing};
+use super::open::{self, Opened, Packing};
 use crate::failure::Failure;
 use crate::store::workspace::HIDDEN;
 use serde::{Deserialize, Serialize};
@@ -116,8 +116,6 @@ pub struct InputFile {
     /// The first folder below the argument.
     pub source: Option<String>,
     pub kind: Kind,
-    /// Of a page, the most memory that its bytes will take.
-    pub bytes: u64,
 }
 
 /// What a walk over the arguments meets.
@@ -204,7 +202,6 @@ pub fn files(
             source: None,
             // What was named is read as something.
             kind: if nothing { Kind::Jsonl } else { Kind::Text },
-            bytes: most(&path, limits),
             path,
             place,
         };
@@ -242,7 +239,6 @@ pub fn files(
         let path = entry.into_path();
         let told = told(&path, kind, limits);
         let file = |kind| InputFile {
-            bytes: most(&path, limits),
             place: path.clone(),
             path,
             id,
@@ -265,16 +261,6 @@ impl InputFile {
             error: error.to_string(),
         }
     }
-}
-
-/// The most bytes that a page can have: a small packed one may hold many.
-fn most(path: &Path, limits: Limits) -> u64 {
-    let times = match open::unpacked_name(path) {
-        Some(_) => limits.expansion,
-        None => 1,
-    };
-    let bytes = fs::metadata(path).map_or(0, |file| file.len());
-    bytes.saturating_mul(times).min(limits.record as u64)
 }
 
 /// What a file is read as, `kind` where that is given; `None` where neither content nor name tells.
@@ -304,7 +290,11 @@ fn unwalkable(path: &Path, error: &walkdir::Error) -> String {
 /// What a file tells by its first bytes, unpacked.
 fn content(path: &Path, limits: Limits) -> io::Result<Option<Kind>> {
     regular(path)?;
-    let (mut stream, packing) = open::open(path, limits)?;
+    let Opened {
+        mut stream,
+        packing,
+        ..
+    } = open::open(path, limits)?;
     match stream.fill_buf() {
         Ok(first) => Ok(Kind::of_content(first)),
         // Its reader says what is wrong.

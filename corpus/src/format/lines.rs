@@ -252,11 +252,13 @@ pub fn record(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::FREE;
     use std::io::{self, Cursor};
 
     const LIMITS: Limits = Limits {
         record: 3 << 20,
         expansion: 200,
+        free: FREE,
     };
 
     fn all(bytes: impl Into<Vec<u8>>, limits: Limits) -> Vec<String> {

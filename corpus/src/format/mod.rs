@@ -19,6 +19,7 @@ pub use record::{Body, Entry, Position, Record, Rejected, Whole};
 use fields::Fields;
 use find::{InputFile, Met};
 use lines::LineReader;
+use pages::PageFile;
 use std::path::{Path, PathBuf};
 
 /// Bounds on what one record or file may cost, so that no input can take all memory or all time.
@@ -26,9 +27,18 @@ use std::path::{Path, PathBuf};
 pub struct Limits {
     /// Bytes of a record; a longer one is rejected, unread.
     pub record: usize,
-    /// How many times as large as its packed bytes a file may become, beyond 256 MiB.
+    /// How many times as large as its packed bytes a file may become, beyond `free`.
     pub expansion: u64,
+    /// Bytes that it may become in any case; [`FREE`] but for tests.
+    pub free: u64,
 }
+
+/// Bytes of an id, and of the name of a source. Both are written with other records too: the id of a kept page with
+/// each of its copies, so that one of 100 KB made a ledger of 800 times the input.
+pub const MOST_NAME: usize = 4096;
+
+/// Bytes that a file may always become.
+pub const FREE: u64 = 256 << 20;
 
 /// What is said of a record that is longer than it may be.
 fn too_long(limits: Limits) -> String {
@@ -56,7 +66,7 @@ pub struct Batch {
 }
 
 enum Content {
-    Pages(pages::Pages),
+    Pages(Vec<PageFile>),
     Lines(lines::Lines),
     Warc(warc::WarcRecords),
     Rows(parquet::Rows),
@@ -79,10 +89,10 @@ impl Batch {
         }
     }
 
-    /// About how many bytes it holds, or will when its files are read.
+    /// About how many bytes it holds.
     fn bytes(&self) -> u64 {
         match &self.content {
-            Content::Pages(pages) => pages.files.iter().map(|file| file.bytes).sum(),
+            Content::Pages(pages) => pages.iter().map(PageFile::len).sum(),
             Content::Lines(lines) => lines.bytes(),
             Content::Warc(records) => records.bytes(),
             Content::Rows(rows) => rows.batch().get_array_memory_size() as u64,
@@ -94,13 +104,17 @@ impl Batch {
     pub fn entries(&self, fields: &Fields) -> Vec<Placed> {
         let entries = match &self.content {
             Content::Pages(pages) => {
-                let entries = pages.entries().into_iter().zip(&pages.files);
-                return entries
-                    .map(|(entry, file)| Placed {
-                        entry,
-                        place: file.place.display().to_string(),
-                    })
-                    .collect();
+                let placed = pages.iter().map(|page| {
+                    let file = &page.file;
+                    let mut entry = page.entry().with_short_names();
+                    if let Entry::Rejected(rejected) = &mut entry {
+                        let id = &mut rejected.id;
+                        id.get_or_insert_with(|| end_of(&file.id).to_owned());
+                    }
+                    let place = file.place.display().to_string();
+                    Placed { entry, place }
+                });
+                return placed.collect();
             }
             Content::Lines(lines) => lines.entries(fields),
             Content::Warc(records) => records.entries(),
@@ -112,14 +126,15 @@ impl Batch {
             })],
         };
         let path = self.path.display();
-        let placed = entries.into_iter().map(|mut entry| {
+        let placed = entries.into_iter().map(|entry| {
+            let mut entry = entry.with_short_names();
             let at = match &mut entry {
                 Entry::Record(record) => record.at,
                 Entry::Rejected(rejected) => {
                     let at = rejected.at;
                     rejected
                         .id
-                        .get_or_insert_with(|| format!("{}{at}", self.id));
+                        .get_or_insert_with(|| format!("{}{at}", end_of(&self.id)));
                     at
                 }
             };
@@ -130,6 +145,12 @@ impl Batch {
         });
         placed.collect()
     }
+}
+
+/// As much of a path as an id may have; its end tells more than its begin.
+fn end_of(path: &str) -> &str {
+    let from = path.len().saturating_sub(MOST_NAME);
+    &path[path.ceil_char_boundary(from)..]
 }
 
 /// Reads the inputs, batch by batch, in the order in which they are named.
@@ -210,13 +231,16 @@ impl Input {
 
     /// The page `first` and those behind it.
     fn pages(&mut self, first: InputFile) -> Batch {
-        let mut bytes = first.bytes;
+        let limits = self.reading.limits;
+        let first = PageFile::read(first, limits);
+        let mut bytes = first.len();
         let mut files = vec![first];
         while files.len() < PAGES && bytes < BYTES {
             match self.next_met() {
                 Some(Met::File(file)) if file.kind.is_page() => {
-                    bytes += file.bytes;
-                    files.push(file);
+                    let page = PageFile::read(file, limits);
+                    bytes += page.len();
+                    files.push(page);
                 }
                 other => {
                     self.next = other;
@@ -227,10 +251,7 @@ impl Input {
         Batch {
             path: PathBuf::new(),
             id: String::new(),
-            content: Content::Pages(pages::Pages {
-                files,
-                limits: self.reading.limits,
-            }),
+            content: Content::Pages(files),
         }
     }
 
@@ -238,8 +259,8 @@ impl Input {
         let limits = self.reading.limits;
         let stream = || open::open(&file.path, limits).map_err(|error| error.to_string());
         match file.kind {
-            Kind::Jsonl => Ok(Open::Lines(LineReader::new(stream()?.0, limits))),
-            Kind::Warc => Ok(Open::Warc(warc::WarcReader::new(stream()?.0, limits))),
+            Kind::Jsonl => Ok(Open::Lines(LineReader::new(stream()?.stream, limits))),
+            Kind::Warc => Ok(Open::Warc(warc::WarcReader::new(stream()?, limits))),
             Kind::Parquet => {
                 let file = open::seekable(&file.path, limits).map_err(|error| error.to_string())?;
                 let table = parquet::TableReader::open(file, &self.reading.fields, limits)?;

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// How a file is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,11 +30,81 @@ impl Packing {
 /// Bytes that are read from a file at once.
 const BUFFER: usize = 256 << 10;
 
-/// Bytes that a file may always become.
-pub(super) const FREE: u64 = 256 << 20;
+/// A file that is read.
+pub struct Opened {
+    /// What it holds, unpacked.
+    pub stream: Box<dyn BufRead + Send>,
+    pub packing: Packing,
+    /// What it became so far; what is packed inside it is charged too.
+    pub expansion: Expansion,
+}
+
+impl Opened {
+    /// A stream that is not packed.
+    pub fn plain(stream: Box<dyn BufRead + Send>, limits: Limits) -> Opened {
+        let expansion = Expansion::new(limits);
+        let stream = Box::new(Counted {
+            file: stream,
+            count: Arc::clone(&expansion.read),
+        });
+        Opened {
+            stream,
+            packing: Packing::Plain,
+            expansion,
+        }
+    }
+}
+
+/// How much was read off a file, and how much that became. One account for every layer of packing: ten layers of
+/// which each stays within bounds would be far out of them together.
+#[derive(Debug, Clone)]
+pub struct Expansion {
+    read: Arc<AtomicU64>,
+    became: Arc<AtomicU64>,
+    limits: Limits,
+}
+
+impl Expansion {
+    /// Of a file of which nothing was read yet.
+    pub fn new(limits: Limits) -> Self {
+        Expansion {
+            read: Arc::default(),
+            became: Arc::default(),
+            limits,
+        }
+    }
+
+    /// Bytes that it may become beyond what it became already.
+    pub fn left(&self) -> u64 {
+        let read = self.read.load(Relaxed).saturating_add(1);
+        let Limits {
+            expansion, free, ..
+        } = self.limits;
+        let allowed = free.max(read.saturating_mul(expansion) - 1);
+        allowed.saturating_sub(self.became.load(Relaxed))
+    }
+
+    /// Notes that it became so many bytes more.
+    ///
+    /// # Errors
+    ///
+    /// Where they are more than were [left](Self::left).
+    pub fn charge(&self, bytes: u64) -> Result<(), String> {
+        let left = self.left();
+        let became = self.became.fetch_add(bytes, Relaxed).saturating_add(bytes);
+        match bytes <= left {
+            true => Ok(()),
+            false => Err(format!(
+                "{} packed bytes became {became}, over {} times as many; --max-expansion allows more",
+                self.read.load(Relaxed),
+                self.limits.expansion
+            )),
+        }
+    }
+}
 
 /// Opens a file as what it holds.
-pub fn open(path: &Path, limits: Limits) -> io::Result<(Box<dyn BufRead + Send>, Packing)> {
+pub fn open(path: &Path, limits: Limits) -> io::Result<Opened> {
     let mut file = BufReader::with_capacity(BUFFER, File::open(path)?);
     let first = file.fill_buf()?;
     // What a download that broke off at once leaves behind; without a byte nothing else tells.
@@ -43,13 +113,13 @@ pub fn open(path: &Path, limits: Limits) -> io::Result<(Box<dyn BufRead + Send>,
         return Err(io::Error::new(io::ErrorKind::UnexpectedEof, error));
     }
     let packing = Packing::of(first);
-    let packed = Arc::new(AtomicU64::new(0));
+    let expansion = Expansion::new(limits);
     let counted = Counted {
         file,
-        count: Arc::clone(&packed),
+        count: Arc::clone(&expansion.read),
     };
     let unpacked: Box<dyn Read + Send> = match packing {
-        Packing::Plain => return Ok((Box::new(counted.file), packing)),
+        Packing::Plain => return Ok(Opened::plain(Box::new(counted.file), limits)),
         Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(counted)),
         Packing::Zstd => {
             let mut decoder = zstd::stream::read::Decoder::with_buffer(counted)?;
@@ -60,11 +130,13 @@ pub fn open(path: &Path, limits: Limits) -> io::Result<(Box<dyn BufRead + Send>,
     };
     let capped = Capped {
         unpacked,
-        packed,
-        sum: 0,
-        most: limits.expansion,
+        expansion: expansion.clone(),
     };
-    Ok((Box::new(BufReader::with_capacity(BUFFER, capped)), packing))
+    Ok(Opened {
+        stream: Box::new(BufReader::with_capacity(BUFFER, capped)),
+        packing,
+        expansion,
+    })
 }
 
 /// The name of a file in lower case, without what says how it is packed; `None` where nothing does.
@@ -77,7 +149,11 @@ pub fn unpacked_name(path: &Path) -> Option<String> {
 
 /// Opens a file that is read here and there; a packed one is unpacked into a file without a name.
 pub fn seekable(path: &Path, limits: Limits) -> io::Result<File> {
-    let (mut stream, packing) = open(path, limits)?;
+    let Opened {
+        mut stream,
+        packing,
+        ..
+    } = open(path, limits)?;
     if packing == Packing::Plain {
         return File::open(path);
     }
@@ -96,7 +172,7 @@ struct Counted<R> {
 impl<R: BufRead> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buffer)?;
-        self.count.fetch_add(read as u64, Ordering::Relaxed);
+        self.count.fetch_add(read as u64, Relaxed);
         Ok(read)
     }
 }
@@ -107,7 +183,7 @@ impl<R: BufRead> BufRead for Counted<R> {
     }
 
     fn consume(&mut self, bytes: usize) {
-        self.count.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.count.fetch_add(bytes as u64, Relaxed);
         self.file.consume(bytes);
     }
 }
@@ -115,22 +191,15 @@ impl<R: BufRead> BufRead for Counted<R> {
 /// Stops where a few packed bytes become far too many.
 struct Capped {
     unpacked: Box<dyn Read + Send>,
-    packed: Arc<AtomicU64>,
-    sum: u64,
-    most: u64,
+    expansion: Expansion,
 }
 
 impl Read for Capped {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.unpacked.read(buffer)?;
-        self.sum += read as u64;
-        let packed = self.packed.load(Ordering::Relaxed);
-        if self.sum > FREE && self.sum / self.most > packed {
-            return Err(io::Error::other(format!(
-                "{packed} packed bytes became {}, over {} times as many; --max-expansion allows more",
-                self.sum, self.most
-            )));
+        match self.expansion.charge(read as u64) {
+            Ok(()) => Ok(read),
+            Err(error) => Err(io::Error::other(error)),
         }
-        Ok(read)
     }
 }

@@ -7,21 +7,30 @@ use super::record::{Body, Entry, Position, Record, Rejected, Whole};
 use std::io::{self, Read};
 use twicetold::html::decode;
 
-/// Files that follow each other.
-pub struct Pages {
-    pub files: Vec<InputFile>,
-    pub limits: Limits,
+/// A file that was read.
+///
+/// It is read where files are taken together, and not where they are made into entries side by side: a few bytes that
+/// are packed become what a record may be, and nothing tells that before.
+pub struct PageFile {
+    pub file: InputFile,
+    bytes: io::Result<Vec<u8>>,
 }
 
-impl Pages {
-    /// One entry a file.
-    pub fn entries(&self) -> Vec<Entry> {
-        self.files.iter().map(|file| self.entry(file)).collect()
+impl PageFile {
+    pub fn read(file: InputFile, limits: Limits) -> PageFile {
+        let bytes = read(&file, limits);
+        PageFile { file, bytes }
     }
 
-    fn entry(&self, file: &InputFile) -> Entry {
-        let bytes = match self.read(file) {
-            Ok(bytes) => bytes,
+    /// Bytes that it holds.
+    pub fn len(&self) -> u64 {
+        self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)
+    }
+
+    pub fn entry(&self) -> Entry {
+        let file = &self.file;
+        let bytes = match &self.bytes {
+            Ok(bytes) => bytes.clone(),
             Err(error) => {
                 return Entry::Rejected(Rejected {
                     id: Some(file.id.clone()),
@@ -46,17 +55,17 @@ impl Pages {
             whole: Whole::File,
         }))
     }
+}
 
-    fn read(&self, file: &InputFile) -> io::Result<Vec<u8>> {
-        find::regular(&file.path)?;
-        let (stream, _) = open::open(&file.path, self.limits)?;
-        let most = self.limits.record as u64;
-        let mut bytes = Vec::new();
-        stream.take(most + 1).read_to_end(&mut bytes)?;
-        match bytes.len() as u64 > most {
-            true => Err(io::Error::other(super::too_long(self.limits))),
-            false => Ok(bytes),
-        }
+fn read(file: &InputFile, limits: Limits) -> io::Result<Vec<u8>> {
+    find::regular(&file.path)?;
+    let stream = open::open(&file.path, limits)?.stream;
+    let most = limits.record as u64;
+    let mut bytes = Vec::new();
+    stream.take(most + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > most {
+        true => Err(io::Error::other(super::too_long(limits))),
+        false => Ok(bytes),
     }
 }
 

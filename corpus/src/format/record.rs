@@ -1,5 +1,6 @@
 //! What stands in an input, one entry after the other.
 
+use super::MOST_NAME;
 use std::fmt;
 use std::ops::Range;
 
@@ -8,6 +9,42 @@ use std::ops::Range;
 pub enum Entry {
     Record(Box<Record>),
     Rejected(Rejected),
+}
+
+impl Entry {
+    /// The same, where its id and its source are no longer than [`MOST_NAME`]; else what is wrong with it. An id that
+    /// is too long is none.
+    pub fn with_short_names(self) -> Entry {
+        let is_short = |id: &String| id.len() <= MOST_NAME;
+        match self {
+            Entry::Record(record) => match record.long_name() {
+                None => Entry::Record(record),
+                Some(error) => Entry::Rejected(Rejected {
+                    id: Some(record.id).filter(is_short),
+                    at: record.at,
+                    error,
+                }),
+            },
+            Entry::Rejected(rejected) => Entry::Rejected(Rejected {
+                id: rejected.id.filter(is_short),
+                ..rejected
+            }),
+        }
+    }
+}
+
+impl Record {
+    /// What is wrong with a name that is too long.
+    fn long_name(&self) -> Option<String> {
+        let source = self.source.as_deref().unwrap_or_default();
+        let names = [("id", &self.id[..]), ("source", source)];
+        let long = names.into_iter().find(|(_, name)| name.len() > MOST_NAME);
+        let (what, name) = long?;
+        let bytes = name.len();
+        Some(format!(
+            "its {what} has {bytes} bytes; at most {MOST_NAME} are allowed"
+        ))
+    }
 }
 
 /// A record that can be processed.

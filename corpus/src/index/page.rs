@@ -134,7 +134,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn records_come_back(id: String, source: Option<String>, words: Vec<u64>, page: u32) {
+        fn records_come_back(id: String, source: Option<String>, text: String, page: u32) {
+            let words = FoldedWords::of(&text);
             let mut bytes = record_bytes(&id, source.as_deref(), &words).unwrap();
             sum_record(&mut bytes, page);
             let known = PageRecord { id, source, words };

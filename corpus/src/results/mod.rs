@@ -54,6 +54,7 @@ pub struct Folder {
 const LIMITS: Limits = Limits {
     record: usize::MAX >> 1,
     expansion: u64::MAX >> 1,
+    free: crate::format::FREE,
 };
 
 /// What is said of a folder that no run wrote, or that is not read.

@@ -47,6 +47,7 @@ impl Summary {
         let mut counts = std::mem::take(&mut writer.counts);
         counts.clusters = clusters.len();
         counts.related_pairs = outcome.related.len();
+        counts.related_pairs_left_out = outcome.related_left_out;
         counts.comparisons_left_out = outcome.left_out;
         let largest = clusters.iter().take(SHOWN);
         let largest: Vec<(String, usize)> = largest

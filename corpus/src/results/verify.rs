@@ -7,6 +7,7 @@ use super::texts::Texts;
 use super::walk::{Walk, Walked};
 use super::{Folder, Known, written};
 use crate::failure::named;
+use crate::format::open::Opened;
 use crate::format::warc::WarcReader;
 use crate::format::warc::derived_id;
 use crate::format::{Body, Entry, Record};
@@ -229,7 +230,8 @@ impl Archived {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             file => {
                 let file = file.map_err(|error: io::Error| named(&path, &error))?;
-                let reader = WarcReader::new(Box::new(BufReader::new(file)), super::LIMITS);
+                let opened = Opened::plain(Box::new(BufReader::new(file)), super::LIMITS);
+                let reader = WarcReader::new(opened, super::LIMITS);
                 let records = reader.flat_map(|records| records.entries());
                 Some(Box::new(records) as Box<dyn Iterator<Item = Entry>>)
             }

@@ -15,7 +15,8 @@ impl Budget {
         (self.0 / 4).clamp(1 << 20, 1 << 30) as usize
     }
 
-    /// Bytes of text of sources that are learned from at once; what they are hashed to takes three times as much.
+    /// Bytes of text of pages that are cleaned at once, and of sources that are learned from at once; what they are
+    /// hashed to takes three times as much.
     pub fn texts(self) -> u64 {
         (self.0 / 16).clamp(4 << 20, 32 << 20)
     }

@@ -27,6 +27,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io;
 use twicetold::boilerplate::template::{SourceKeys, Template, Templates};
+use twicetold::cluster::Clusters;
 use twicetold::report::{Fate, LeftOut, PageReport, Related};
 use twicetold::{Deduplicator, Page, PageSketch, Prepared, Span};
 
@@ -34,6 +35,8 @@ use twicetold::{Deduplicator, Page, PageSketch, Prepared, Span};
 pub struct Outcome {
     pub fates: Vec<Fate>,
     pub related: Vec<Related>,
+    /// Pairs of related pages that are not listed.
+    pub related_left_out: usize,
     pub left_out: LeftOut,
     prepared: Spool,
     /// What changed when kept pages were compared with each other.
@@ -47,11 +50,12 @@ pub struct Outcome {
 impl Outcome {
     /// Of a run all of whose stages are done.
     pub fn open(work: &Workspace, pages: usize) -> io::Result<Outcome> {
-        let (fates, related, left_out) = clusters(work, pages)?;
+        let (fates, related, related_left_out, left_out) = clusters(work, pages)?;
         let changed: Vec<u32> = kept(work.file("changed-pages"))?;
         Ok(Outcome {
             fates,
             related,
+            related_left_out,
             left_out,
             prepared: Spool::open_all(work.file("prepared"), pages)?,
             changed: Spool::open_all(work.file("changed"), changed.len())?,
@@ -82,7 +86,7 @@ impl Outcome {
 /// The file of templates.
 const TEMPLATES: &str = "templates";
 
-/// Pages that are prepared at once.
+/// Pages that are prepared at once, at most.
 const STRETCH: usize = 512;
 
 /// A run over `pages`.
@@ -193,8 +197,12 @@ impl Run<'_> {
         }
         let pages = self.pages;
         self.progress.add(sound as u64);
-        for first in (sound..pages.len()).step_by(STRETCH) {
-            let stretch = first..pages.len().min(first + STRETCH);
+        let mut first = sound;
+        while first < pages.len() {
+            let rest = first..pages.len().min(first + STRETCH);
+            let bytes = rest.map(|page| pages.bytes_in_work(page));
+            let stretch = first..first + fitting(bytes, self.budget.texts());
+            first = stretch.end;
             let prepared: Vec<[Vec<u8>; 5]> = stretch
                 .into_par_iter()
                 .map(|page| {
@@ -245,7 +253,13 @@ impl Run<'_> {
         let mut left_out = LeftOut::default();
         left_out.by_split = among.by_split + of_old.by_split;
         left_out.by_cap = among.by_cap + of_old.by_cap;
-        let ended = (clusters.fates, clusters.related, left_out);
+        let Clusters {
+            fates,
+            related,
+            related_left_out,
+            ..
+        } = clusters;
+        let ended: Clustered = (fates, related, related_left_out, left_out);
         keep(work.file("clusters"), &ended)
     }
 
@@ -311,7 +325,7 @@ impl Run<'_> {
 }
 
 /// What clustering found.
-type Clustered = (Vec<Fate>, Vec<Related>, LeftOut);
+type Clustered = (Vec<Fate>, Vec<Related>, usize, LeftOut);
 
 fn clusters(work: &Workspace, pages: usize) -> io::Result<Clustered> {
     let path = work.file("clusters");
@@ -331,19 +345,26 @@ fn together<'a, 's>(
 ) -> Vec<&'a [(&'s str, &'s [u32])]> {
     let mut stretches = Vec::new();
     while !sources.is_empty() {
-        let mut bytes = 0;
-        let fits = sources.iter().take_while(|(_, its)| {
-            bytes += its
-                .iter()
-                .map(|page| pages.bytes(*page as usize))
-                .sum::<u64>();
-            bytes <= most
-        });
-        let (stretch, rest) = sources.split_at(fits.count().max(1));
+        let bytes = |its: &[u32]| -> u64 {
+            let pages = its.iter().map(|page| pages.bytes_in_work(*page as usize));
+            pages.sum()
+        };
+        let fit = fitting(sources.iter().map(|(_, its)| bytes(its)), most);
+        let (stretch, rest) = sources.split_at(fit);
         stretches.push(stretch);
         sources = rest;
     }
     stretches
+}
+
+/// How many of the next things are in work at once: of `most` bytes together, unless the first alone has more.
+/// However many threads there are, they hold no more than these.
+fn fitting(bytes: impl Iterator<Item = u64>, most: u64) -> usize {
+    let sums = bytes.scan(0_u64, |sum, bytes| {
+        *sum = sum.saturating_add(bytes);
+        Some(*sum)
+    });
+    sums.take_while(|sum| *sum <= most).count().max(1)
 }
 
 /// The cleaned text of a page.
@@ -357,4 +378,19 @@ fn kept_text(pages: &Pages, kept: &Spool, page: usize) -> io::Result<String> {
             .filter_map(|slice| text.get(slice.range()))
             .collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fitting;
+
+    #[test]
+    fn no_more_is_in_work_than_fits() {
+        let fits = |bytes: &[u64]| fitting(bytes.iter().copied(), 10);
+        assert_eq!(fits(&[5, 5, 1]), 2);
+        assert_eq!(fits(&[5, 6]), 1);
+        assert_eq!(fits(&[11, 1]), 1);
+        assert_eq!(fits(&[0, 10, 0, 0]), 4);
+        assert_eq!(fits(&[u64::MAX, u64::MAX]), 1);
+    }
 }

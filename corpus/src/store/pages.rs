@@ -287,6 +287,11 @@ impl Pages {
         self.texts.bytes_of(page)
     }
 
+    /// Bytes of the text of a page, and of the HTML that it was read from: what is held of it while it is in work.
+    pub fn bytes_in_work(&self, page: usize) -> u64 {
+        self.bytes(page) + self.html.bytes_of(page)
+    }
+
     pub fn source(&self, page: usize) -> Option<&str> {
         let source = self.known[page].source?;
         Some(&self.sources[source.get() as usize - 1])

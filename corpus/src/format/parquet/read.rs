@@ -8,7 +8,6 @@
 use crate::format::Limits;
 use crate::format::bounded::Bounded;
 use crate::format::fields::{self, Field, Fields};
-use crate::format::open::FREE;
 use crate::format::record::{Body, Entry, Position, Record, Rejected, Whole};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -136,7 +135,7 @@ impl TableReader {
                     let file = Bounded {
                         file: self.file.try_clone()?,
                         expansion: self.limits.expansion,
-                        free: FREE,
+                        free: self.limits.free,
                     };
                     let metadata = self.metadata.clone();
                     ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
@@ -242,7 +241,9 @@ fn within(metadata: &ArrowReaderMetadata, file: &File, limits: Limits) -> Result
         .flat_map(|group| group.columns())
         .map(|column| u64::try_from(column.uncompressed_size()).unwrap_or(0));
     let most = limits.expansion;
-    match sizes.fold(0, u64::saturating_add) > FREE.saturating_add(packed.saturating_mul(most)) {
+    match sizes.fold(0, u64::saturating_add)
+        > limits.free.saturating_add(packed.saturating_mul(most))
+    {
         true => Err(format!(
             "more than {most} times as large as it is packed; --max-expansion allows more"
         )),
@@ -649,6 +650,7 @@ fn primitive<T: ArrowPrimitiveType>(array: &dyn Array, row: usize) -> Option<T::
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::FREE;
     use crate::format::parquet::TableWriter;
     use arrow_array::builder::{ListBuilder, StringBuilder};
     use arrow_array::{
@@ -664,6 +666,7 @@ mod tests {
     const LIMITS: Limits = Limits {
         record: 3 << 20,
         expansion: 200,
+        free: FREE,
     };
 
     fn table(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {

@@ -433,6 +433,7 @@ mod tests {
         let limits = Limits {
             record: 3 << 20,
             expansion: 200,
+            free: crate::format::FREE,
         };
         TableReader::open(file(bytes), names, limits).unwrap()
     }

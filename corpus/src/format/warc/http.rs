@@ -5,6 +5,7 @@
 //! header names is believed only as far as the body bears it out.
 
 use crate::format::Limits;
+use crate::format::open::Expansion;
 use crate::format::too_long;
 use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 use flate2::bufread::GzDecoder;
@@ -143,11 +144,13 @@ impl Codings {
     /// The body without its codings. Of one that is `cut` short, what there is. What is odd about it
     /// goes to the remarks.
     ///
-    /// The error says where the body is broken and how, or that it is longer than a record may be.
+    /// Each coding that is undone is charged to `expansion`. The error says where the body is broken and how, or that
+    /// it is longer than a record may be, or more than its file may become.
     pub fn undo(
         &self,
         body: &[u8],
         limits: Limits,
+        expansion: &Expansion,
         cut: bool,
         remarks: &mut Vec<String>,
     ) -> Result<Vec<u8>, String> {
@@ -162,7 +165,7 @@ impl Codings {
             false => Cow::Borrowed(body),
         };
         for coding in self.content.iter().rev() {
-            match decoded(coding, &body, limits, cut)? {
+            match decoded(coding, &body, limits, expansion, cut)? {
                 Some(plain) => body = Cow::Owned(plain),
                 None => remarks.push(format!(
                     "`Content-Encoding` is {coding}, but the body is plain; it is taken as it is"
@@ -249,12 +252,14 @@ fn decoded(
     coding: &str,
     body: &[u8],
     limits: Limits,
+    expansion: &Expansion,
     cut: bool,
 ) -> Result<Option<Vec<u8>>, String> {
     if body.is_empty() || is_ascii_text(body) {
         return Ok(None);
     }
-    let most = limits.record;
+    let left = usize::try_from(expansion.left()).unwrap_or(usize::MAX);
+    let most = limits.record.min(left);
     let (whole, fault) = match coding {
         "gzip" | "x-gzip" => gunzip(body, most),
         "deflate" => inflate(body, most),
@@ -267,6 +272,9 @@ fn decoded(
             ));
         }
     };
+    expansion
+        .charge(whole.len() as u64)
+        .map_err(|error| format!("`Content-Encoding` {coding} is not undone: with it {error}"))?;
     match fault {
         _ if whole.len() > most => Err(too_long(limits)),
         None => Ok(Some(whole)),
@@ -411,6 +419,7 @@ fn is_ascii_text(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::FREE;
     use flate2::Compression;
     use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
     use proptest::prelude::*;
@@ -419,6 +428,7 @@ mod tests {
     const LIMITS: Limits = Limits {
         record: 1 << 20,
         expansion: 200,
+        free: FREE,
     };
 
     const PAGE: &[u8] = b"<html><p>The ferry left at nine, and nobody waved.</p></html>";
@@ -463,7 +473,7 @@ mod tests {
 
     fn undone_of(names: &str, body: &[u8], cut: bool) -> Result<(Vec<u8>, Vec<String>), String> {
         let mut remarks = Vec::new();
-        let body = codings(names).undo(body, LIMITS, cut, &mut remarks)?;
+        let body = codings(names).undo(body, LIMITS, &Expansion::new(LIMITS), cut, &mut remarks)?;
         Ok((body, remarks))
     }
 

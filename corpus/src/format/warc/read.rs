@@ -12,6 +12,7 @@
 use super::http::{Codings, Media, Response};
 use crate::format::Limits;
 use crate::format::fields;
+use crate::format::open::{Expansion, Opened};
 use crate::format::record::{Body, Entry, Position, Record, Rejected, Whole};
 use crate::format::too_long;
 use memchr::{memchr, memchr_iter, memmem};
@@ -42,6 +43,8 @@ const BLANK: usize = 4;
 pub struct WarcReader {
     window: Window,
     limits: Limits,
+    /// What the file became, with the bodies that are packed in its records.
+    expansion: Expansion,
     ended: bool,
 }
 
@@ -50,7 +53,6 @@ pub struct WarcRecords {
     /// How many records among them are no pages: requests, redirects, images and the like.
     pub passed_over: u64,
     taken: Vec<Taken>,
-    limits: Limits,
 }
 
 /// What was taken off the stream for an entry.
@@ -70,9 +72,10 @@ struct Page {
     head: Head,
     kind: Kind,
     charset: Option<String>,
-    codings: Codings,
-    /// Without the head of the response.
+    /// Without the head of the response, and without what was done to it to send it.
     body: Vec<u8>,
+    /// What is odd about it.
+    remarks: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,11 +92,12 @@ enum Next {
 }
 
 impl WarcReader {
-    /// Records of a stream that was unpacked.
-    pub fn new(stream: Box<dyn BufRead + Send>, limits: Limits) -> Self {
+    /// Records of a file.
+    pub fn new(opened: Opened, limits: Limits) -> Self {
         WarcReader {
-            window: Window::new(stream),
+            window: Window::new(opened.stream),
             limits,
+            expansion: opened.expansion,
             ended: false,
         }
     }
@@ -122,7 +126,9 @@ impl WarcReader {
         }
     }
 
-    /// A record that may be held in memory.
+    /// A record that may be held in memory. Its body is undone here, and not where records are made into entries side
+    /// by side: what a file becomes is counted in its own order, so the same records are refused in each run, and
+    /// what is held at once is known.
     fn held(&mut self, head: Head, length: usize) -> Next {
         let at = self.window.offset;
         let end = head.size.saturating_add(length);
@@ -134,7 +140,7 @@ impl WarcReader {
             return self.lost(Some(&head), Wrong::Length(length as u64));
         }
         let next = match Content::of(&head, body) {
-            Ok(Some(content)) => content.taken(head, at, body),
+            Ok(Some(content)) => content.taken(head, at, body, self.limits, &self.expansion),
             Ok(None) => Next::PassedOver,
             Err(error) => broken(head.id(), at, error),
         };
@@ -229,7 +235,6 @@ impl Iterator for WarcReader {
         let mut records = WarcRecords {
             passed_over: 0,
             taken: Vec::new(),
-            limits: self.limits,
         };
         let mut bytes = 0;
         for _ in 0..RECORDS {
@@ -268,21 +273,14 @@ impl WarcRecords {
     /// order.
     pub fn entries(&self) -> Vec<Entry> {
         let taken = self.taken.iter();
-        taken.map(|taken| taken.entry(self.limits)).collect()
+        taken.map(Taken::entry).collect()
     }
 }
 
 impl Taken {
-    fn entry(&self, limits: Limits) -> Entry {
+    fn entry(&self) -> Entry {
         match self {
-            Taken::Page(page) => match page.record(limits) {
-                Ok(record) => Entry::Record(Box::new(record)),
-                Err(error) => Entry::Rejected(Rejected {
-                    id: Some(page.id.clone()),
-                    at: Position::Byte(page.at),
-                    error,
-                }),
-            },
+            Taken::Page(page) => Entry::Record(Box::new(page.record())),
             Taken::Broken { id, at, error } => Entry::Rejected(Rejected {
                 id: id.clone(),
                 at: Position::Byte(*at),
@@ -293,16 +291,12 @@ impl Taken {
 }
 
 impl Page {
-    fn record(&self, limits: Limits) -> Result<Record, String> {
-        let mut remarks = Vec::new();
-        let truncated = self.head.get("WARC-Truncated");
-        let cut = truncated.is_some();
-        remarks.extend(truncated.map(|why| format!("`WARC-Truncated` is {why}: it is cut short")));
-        let bytes = self.codings.undo(&self.body, limits, cut, &mut remarks)?;
+    fn record(&self) -> Record {
+        let mut remarks = self.remarks.clone();
         let body = match self.kind {
-            Kind::Html => Body::Fetched(bytes, self.charset.clone()),
+            Kind::Html => Body::Fetched(self.body.clone(), self.charset.clone()),
             Kind::Text => {
-                let decoded = twicetold::html::decode(&bytes, self.charset_of(&bytes));
+                let decoded = twicetold::html::decode(&self.body, self.charset_of(&self.body));
                 remarks.extend(decoded.remarks);
                 Body::Text(decoded.html)
             }
@@ -317,7 +311,7 @@ impl Page {
         });
         let url = self.head.get("WARC-Target-URI");
         let url = url.map(|url| bare(&url).to_owned());
-        Ok(Record {
+        Record {
             id: self.id.clone(),
             source: url.as_deref().and_then(fields::host),
             url,
@@ -327,7 +321,7 @@ impl Page {
             at: Position::Byte(self.at),
             remarks,
             whole: Whole::Archived(dated),
-        })
+        }
     }
 
     /// The charset of a text. One that does not say it and is UTF-8 is not searched for the `meta`
@@ -384,16 +378,39 @@ impl Content {
         }))
     }
 
-    fn taken(self, head: Head, at: u64, body: &[u8]) -> Next {
-        Next::Taken(Taken::Page(Page {
-            id: self.id,
-            at,
-            head,
-            kind: self.kind,
-            charset: self.charset,
-            codings: self.codings,
-            body: body.get(self.start..).unwrap_or_default().to_vec(),
-        }))
+    fn taken(
+        self,
+        head: Head,
+        at: u64,
+        body: &[u8],
+        limits: Limits,
+        expansion: &Expansion,
+    ) -> Next {
+        let mut remarks = Vec::new();
+        let truncated = head.get("WARC-Truncated");
+        let cut = truncated.is_some();
+        remarks.extend(truncated.map(|why| {
+            format!(
+                "`WARC-Truncated` is {}: it is cut short",
+                fields::short(why)
+            )
+        }));
+        let body = body.get(self.start..).unwrap_or_default();
+        match self
+            .codings
+            .undo(body, limits, expansion, cut, &mut remarks)
+        {
+            Ok(body) => Next::Taken(Taken::Page(Page {
+                id: self.id,
+                at,
+                head,
+                kind: self.kind,
+                charset: self.charset,
+                body,
+                remarks,
+            })),
+            Err(error) => broken(Some(self.id), at, error),
+        }
     }
 }
 
@@ -686,12 +703,14 @@ fn without_line_end(bytes: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::FREE;
     use proptest::prelude::*;
     use std::io::{BufReader, Cursor};
 
     const LIMITS: Limits = Limits {
         record: 3 << 20,
         expansion: 200,
+        free: FREE,
     };
 
     const HTML: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n";
@@ -738,7 +757,7 @@ mod tests {
     fn all_of(stream: Box<dyn BufRead + Send>, limits: Limits) -> (Vec<String>, u64) {
         let mut said = Vec::new();
         let mut passed_over = 0;
-        for records in WarcReader::new(stream, limits) {
+        for records in WarcReader::new(Opened::plain(stream, limits), limits) {
             passed_over += records.passed_over;
             said.extend(records.entries().into_iter().map(told));
         }
@@ -848,6 +867,63 @@ mod tests {
         assert_eq!(all(b"\r\n\r\n"), (vec![], 0));
     }
 
+    /// A page whose body is `bytes` of blanks, packed.
+    fn packed_page(id: &str, bytes: usize) -> Vec<u8> {
+        let body = zstd::encode_all(&vec![b' '; bytes][..], 3).unwrap();
+        let head = HTML.replace("\r\n\r\n", "\r\nContent-Encoding: zstd\r\n\r\n");
+        record("response", id, HTTP, &[head.as_bytes(), &body].concat())
+    }
+
+    #[test]
+    fn bodies_count_against_what_was_read() {
+        let small = Limits {
+            free: 5_000_000,
+            expansion: 2,
+            ..LIMITS
+        };
+        let read = |file: &[u8]| all_of(Box::new(Cursor::new(file.to_vec())), small).0;
+        let bomb = 2_000_000;
+        let three: Vec<u8> = (0..3)
+            .flat_map(|at| packed_page(&at.to_string(), bomb))
+            .collect();
+        let file = [three, page("plain", "<p>P")].concat();
+        let entries = read(&file);
+        let is_refused = |entry: &&String| entry.contains("--max-expansion allows more");
+        assert_eq!(entries.iter().filter(is_refused).count(), 1);
+        let told = format!(
+            "! `Content-Encoding` zstd is not undone: with it {} packed bytes became 5000001, over 2 times as many; \
+             --max-expansion allows more",
+            file.len()
+        );
+        assert!(entries[2].ends_with(&told), "{}", entries[2]);
+        assert!(entries[3].ends_with("<p>P"), "{}", entries[3]);
+        // Whoever read more may become more.
+        let dull = text("dull", &"dull ".repeat(700_000));
+        let file = [dull.clone(), file, dull, packed_page("last", bomb)].concat();
+        let entries = read(&file);
+        assert_eq!(entries.iter().filter(is_refused).count(), 0, "{entries:?}");
+    }
+
+    #[test]
+    fn bodies_count_with_the_layers_around_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.warc.zst");
+        // 40 equal bombs of 100 bytes each pack well: their file is no excuse for each of them.
+        let bombs = packed_page("bomb", 200_000).repeat(40);
+        std::fs::write(&path, zstd::encode_all(&bombs[..], 19).unwrap()).unwrap();
+        let small = Limits {
+            free: 1_000_000,
+            expansion: 100,
+            ..LIMITS
+        };
+        let opened = crate::format::open::open(&path, small).unwrap();
+        let entries: Vec<String> = WarcReader::new(opened, small)
+            .flat_map(|records| records.entries().into_iter().map(told))
+            .collect();
+        let undone = entries.iter().filter(|entry| !entry.contains('!')).count();
+        assert_eq!((entries.len(), undone), (40, 4), "{entries:?}");
+    }
+
     #[test]
     fn the_log_of_a_crawler_is_no_page() {
         let more = "Content-Type: text/plain\r\n";
@@ -869,7 +945,8 @@ mod tests {
                     \t?x=1>\nWARC-Record-ID: <urn:uuid:7>\nWARC-Date: yesterday\n\
                     Content-Type: application/http;msgtype=response\nContent-Length: 46\n\n\
                     HTTP/1.1 200 OK\nContent-Type: text/html\n\n<p>Hi\n\n\n";
-        let mut reader = WarcReader::new(Box::new(Cursor::new(file)), LIMITS);
+        let mut reader =
+            WarcReader::new(Opened::plain(Box::new(Cursor::new(file)), LIMITS), LIMITS);
         let entry = reader.next().unwrap().entries().pop().unwrap();
         let Entry::Record(record) = entry else {
             panic!("{}", told(entry))
@@ -886,7 +963,10 @@ mod tests {
             panic!()
         };
         assert_eq!(date.as_deref(), Some("yesterday"));
-        let mut reader = WarcReader::new(Box::new(Cursor::new(page("a", ""))), LIMITS);
+        let mut reader = WarcReader::new(
+            Opened::plain(Box::new(Cursor::new(page("a", ""))), LIMITS),
+            LIMITS,
+        );
         let Some(Entry::Record(record)) = reader.next().unwrap().entries().pop() else {
             panic!()
         };
@@ -1033,7 +1113,10 @@ mod tests {
             let stream = head
                 .chain(io::repeat(b'x').take(LONG))
                 .chain(Cursor::new(last));
-            let mut reader = WarcReader::new(Box::new(BufReader::new(stream)), small);
+            let mut reader = WarcReader::new(
+                Opened::plain(Box::new(BufReader::new(stream)), small),
+                small,
+            );
             let entries = reader.by_ref().flat_map(|records| records.entries());
             let entries: Vec<_> = entries.map(told).collect();
             assert_eq!(entries.len(), 2, "{entries:?}");
@@ -1116,14 +1199,14 @@ mod tests {
         let file: Vec<u8> = (0..1000)
             .flat_map(|at| text(&format!("n{at}"), "Text."))
             .collect();
-        let reader = WarcReader::new(Box::new(Cursor::new(file)), LIMITS);
+        let reader = WarcReader::new(Opened::plain(Box::new(Cursor::new(file)), LIMITS), LIMITS);
         let sizes: Vec<_> = reader.map(|records| records.entries().len()).collect();
         assert_eq!(sizes, [vec![64; 15], vec![40]].concat());
         let long = "word ".repeat(100_000);
         let file: Vec<u8> = (0..10)
             .flat_map(|at| text(&format!("n{at}"), &long))
             .collect();
-        let reader = WarcReader::new(Box::new(Cursor::new(file)), LIMITS);
+        let reader = WarcReader::new(Opened::plain(Box::new(Cursor::new(file)), LIMITS), LIMITS);
         let sizes: Vec<_> = reader.map(|records| records.entries().len()).collect();
         assert_eq!(sizes, [3, 3, 3, 1]);
     }
@@ -1206,7 +1289,10 @@ mod tests {
 
     /// Where the entries of a file stand; it must end, and they must ascend.
     fn places(file: &[u8], limits: Limits) -> Vec<u64> {
-        let reader = WarcReader::new(Box::new(Cursor::new(file.to_vec())), limits);
+        let reader = WarcReader::new(
+            Opened::plain(Box::new(Cursor::new(file.to_vec())), limits),
+            limits,
+        );
         let entries = reader.flat_map(|records| records.entries());
         let places: Vec<u64> = entries
             .map(|entry| match entry {

@@ -116,21 +116,23 @@ fn name_based(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::open::Opened;
     use crate::format::warc::WarcReader;
-    use crate::format::{Body, Entry, Limits, Record};
+    use crate::format::{Body, Entry, FREE, Limits, Record};
     use proptest::prelude::*;
     use std::io::Cursor;
 
     const LIMITS: Limits = Limits {
         record: 1 << 20,
         expansion: 200,
+        free: FREE,
     };
 
     /// What a reader finds, and how many records it passes over.
     fn read(file: Vec<u8>) -> (Vec<Record>, u64) {
         let mut passed_over = 0;
         let mut found = Vec::new();
-        for records in WarcReader::new(Box::new(Cursor::new(file)), LIMITS) {
+        for records in WarcReader::new(Opened::plain(Box::new(Cursor::new(file)), LIMITS), LIMITS) {
             passed_over += records.passed_over;
             for entry in records.entries() {
                 match entry {
