@@ -141,7 +141,7 @@ fn check(texts: &[String]) {
     let deduplicator = Deduplicator::default();
     let report = deduplicator.run(&pages);
     let cleaned: Vec<String> = (0..texts.len())
-        .map(|at| report.pages[at].cleaned(&texts[at]).into_owned())
+        .map(|at| report.pages[at].cleaned(&texts[at]))
         .collect();
     for (page, outcome) in report.pages.iter().enumerate() {
         if let Fate::Removed { keeper, overlap } = outcome.fate {

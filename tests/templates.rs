@@ -696,7 +696,10 @@ fn absurd_counts_are_refused_or_harmless() {
     let written = serde_json::to_string(&templates).unwrap();
     let digits = written.match_indices(|c: char| c.is_ascii_digit());
     let is_first = |at: usize| !written[..at].ends_with(|c: char| c.is_ascii_digit());
-    let numbers: Vec<usize> = digits.map(|(at, _)| at).filter(|at| is_first(*at)).collect();
+    let numbers: Vec<usize> = digits
+        .map(|(at, _)| at)
+        .filter(|at| is_first(*at))
+        .collect();
     let mut refused = 0;
     for at in numbers.into_iter().step_by(3) {
         let rest = written[at..].trim_start_matches(|c: char| c.is_ascii_digit());

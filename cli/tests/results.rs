@@ -684,7 +684,10 @@ fn every_flipped_bit_is_found() {
         let told = verified(&out);
         assert_eq!(told["whole"], true, "{name}: {told:#}");
         let whole = tree(&out);
-        let files: Vec<&String> = whole.keys().filter(|file| !whole[*file].is_empty()).collect();
+        let files: Vec<&String> = whole
+            .keys()
+            .filter(|file| !whole[*file].is_empty())
+            .collect();
         for round in 0..24 {
             let file = files[(round + draw(2)) % files.len()];
             let mut bytes = whole[file].clone();
@@ -694,7 +697,10 @@ fn every_flipped_bit_is_found() {
             let run = twicetold(&["ledger", "verify", path(&out), "--most", "1000"]);
             let what = format!("{name}/{file}, byte {at}: {}", said(&run));
             assert_eq!(run.status.code(), Some(1), "{what}");
-            if file.ends_with(".jsonl") && !whole[file][at..at + 1].contains(&b'\n') && bytes[at] != b'\n' {
+            if file.ends_with(".jsonl")
+                && !whole[file][at..at + 1].contains(&b'\n')
+                && bytes[at] != b'\n'
+            {
                 let before = &bytes[..at];
                 let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
                 assert!(said(&run).contains(&format!("{file}:{line}: ")), "{what}");
@@ -724,7 +730,11 @@ fn every_flipped_bit_is_found() {
     assert_eq!(told["checked"]["inputs"], 37);
     let ledger = packed.join("ledger.jsonl");
     let text = fs::read_to_string(&ledger).unwrap();
-    fs::write(&ledger, text.replacen("\"source\":\"c", "\"source\":\"C", 1)).unwrap();
+    fs::write(
+        &ledger,
+        text.replacen("\"source\":\"c", "\"source\":\"C", 1),
+    )
+    .unwrap();
     assert_eq!(verified(&packed)["faults"][0]["file"], "ledger.jsonl");
 }
 
@@ -735,7 +745,10 @@ fn what_was_edited_is_told_with_its_line() {
     let out = corpus.run("out", &[]);
     let pages = out.join("pages.jsonl");
     let text = fs::read_to_string(&pages).unwrap();
-    let line = text.lines().position(|line| line.contains("\"z\":null")).unwrap();
+    let line = text
+        .lines()
+        .position(|line| line.contains("\"z\":null"))
+        .unwrap();
     fs::write(&pages, text.replacen("\"z\":null", "\"z\":true", 1)).unwrap();
     let told = verified(&out);
     assert_eq!(told["fault_count"], 1, "{told:#}");
@@ -751,7 +764,11 @@ fn what_was_edited_is_told_with_its_line() {
     fs::write(&file, summary.to_string()).unwrap();
     let run = twicetold(&["ledger", "verify", path(&out)]);
     assert_eq!(run.status.code(), Some(0), "{}", said(&run));
-    assert!(said(&run).contains("no checksums of files"), "{}", said(&run));
+    assert!(
+        said(&run).contains("no checksums of files"),
+        "{}",
+        said(&run)
+    );
 }
 
 /// Any line that is lost, stands twice or changes places, in any file.

@@ -248,7 +248,7 @@ fn prefix_len(len: usize, resemblance: f64) -> usize {
 #[derive(Default)]
 struct NearIndex {
     leaders: Vec<(ShingleSet, usize)>,
-    by_shingle: HashMap<u64, Vec<usize>>,
+    by_shingle: HashMap<u64, Vec<usize>, Places>,
 }
 
 impl NearIndex {
@@ -324,11 +324,28 @@ fn runs(classes: &[Option<usize>], together: impl Fn(usize, usize) -> bool) -> V
             members[class].push(at);
         }
     }
+    // Which member of its class each unit is.
+    let mut nth = vec![0; classes.len()];
+    for members in &members {
+        members
+            .iter()
+            .enumerate()
+            .for_each(|(at, &unit)| nth[unit] = at);
+    }
     let mut seeds: Vec<(usize, usize)> = Vec::new();
     for members in &members {
         for (at, &later) in members.iter().enumerate().skip(1) {
-            let near = &members[at.saturating_sub(MOST_SEEDS)..at];
-            seeds.extend(near.iter().map(|earlier| (later - earlier, later)));
+            // One that goes on from a seed is in the run of that.
+            let goes_on = |earlier: usize| {
+                earlier > 0
+                    && classes[later - 1].is_some()
+                    && classes[later - 1] == classes[earlier - 1]
+                    && nth[later - 1] - nth[earlier - 1] <= MOST_SEEDS
+                    && together(later - 1, later)
+            };
+            let near = members[at.saturating_sub(MOST_SEEDS)..at].iter();
+            let near = near.filter(|earlier| !goes_on(**earlier));
+            seeds.extend(near.map(|earlier| (later - earlier, later)));
         }
     }
     seeds.sort_unstable();
@@ -366,15 +383,29 @@ fn select(
     runs: Vec<Run>,
     rule: &RepeatRule,
 ) -> Vec<Option<usize>> {
+    // The last run that a class was seen in, and its place among the classes of that.
+    let mut seen: Vec<(usize, usize)> = vec![(usize::MAX, 0); units.len()];
+    let mut words: Vec<usize> = Vec::new();
     let mut weighed: Vec<(Size, usize, Run)> = runs
         .into_iter()
-        .map(|run| {
-            let (size, words) = Size::of(
-                run.copy
-                    .clone()
-                    .map(|at| (classes[at].unwrap_or(usize::MAX), units[at].extent())),
-                rule,
-            );
+        .enumerate()
+        .map(|(nth, run)| {
+            words.clear();
+            for at in run.copy.clone().filter(|at| !units[*at].words.is_empty()) {
+                let (class, its) = (
+                    classes[at].expect("a run is of units with a class"),
+                    units[at].words.len(),
+                );
+                match seen[class] {
+                    (run, place) if run == nth => words[place] = words[place].min(its),
+                    _ => {
+                        seen[class] = (nth, words.len());
+                        words.push(its);
+                    }
+                }
+            }
+            let extents = units[run.copy.clone()].iter().map(Unit::extent);
+            let (size, words) = Size::of_distinct(&words, extents, rule);
             (size, words, run)
         })
         .collect();
