@@ -683,3 +683,38 @@ fn near_equal_blocks_are_placed_only_where_they_are_counted() {
         templates
     );
 }
+
+/// Whatever count is another, the templates are refused in one sentence, or a page is cleaned by them.
+#[test]
+fn absurd_counts_are_refused_or_harmless() {
+    let texts: Vec<(String, &str)> = site(12, 202)
+        .into_iter()
+        .map(|text| (text, "courier"))
+        .collect();
+    let deduplicator = Deduplicator::default();
+    let templates = deduplicator.templates(&pages(&texts));
+    let written = serde_json::to_string(&templates).unwrap();
+    let digits = written.match_indices(|c: char| c.is_ascii_digit());
+    let is_first = |at: usize| !written[..at].ends_with(|c: char| c.is_ascii_digit());
+    let numbers: Vec<usize> = digits
+        .map(|(at, _)| at)
+        .filter(|at| is_first(*at))
+        .collect();
+    let mut refused = 0;
+    for at in numbers.into_iter().step_by(3) {
+        let rest = written[at..].trim_start_matches(|c: char| c.is_ascii_digit());
+        for absurd in [0, 1 << 31, 1 << 62, u64::MAX / 2 + 1, u64::MAX] {
+            let other = format!("{}{absurd}{rest}", &written[..at]);
+            match serde_json::from_str::<Templates>(&other) {
+                Ok(templates) => {
+                    let _ = deduplicator.run_with(&pages(&texts[..2]), &templates);
+                }
+                Err(error) => {
+                    refused += 1;
+                    assert_eq!(error.to_string().lines().count(), 1, "{error}");
+                }
+            }
+        }
+    }
+    assert!(refused > 10, "{refused}");
+}

@@ -661,6 +661,120 @@ fn every_damage_is_found() {
     }
 }
 
+/// Whatever the form of the results is, one bit that is another is found; of a line with its number.
+#[test]
+fn every_flipped_bit_is_found() {
+    let corpus = Corpus::new();
+    let mut state = 1_u64;
+    let mut draw = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for (name, more) in [
+        ("own", &["--net", "0.05"][..]),
+        ("packed", &["--pack", "zst"]),
+        ("rows", &["--to", "parquet", "--pack", "gz"]),
+        ("wet", &["--to", "wet", "--pack", "gz"]),
+        ("text", &["--to", "text"]),
+        ("lines", &["--to", "jsonl"]),
+    ] {
+        let out = corpus.run(name, more);
+        let told = verified(&out);
+        assert_eq!(told["whole"], true, "{name}: {told:#}");
+        let whole = tree(&out);
+        let files: Vec<&String> = whole
+            .keys()
+            .filter(|file| !whole[*file].is_empty())
+            .collect();
+        for round in 0..24 {
+            let file = files[(round + draw(2)) % files.len()];
+            let mut bytes = whole[file].clone();
+            let at = draw(bytes.len());
+            bytes[at] ^= 1 << draw(8);
+            fs::write(out.join(file), &bytes).unwrap();
+            let run = twicetold(&["ledger", "verify", path(&out), "--most", "1000"]);
+            let what = format!("{name}/{file}, byte {at}: {}", said(&run));
+            assert_eq!(run.status.code(), Some(1), "{what}");
+            if file.ends_with(".jsonl")
+                && !whole[file][at..at + 1].contains(&b'\n')
+                && bytes[at] != b'\n'
+            {
+                let before = &bytes[..at];
+                let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+                assert!(said(&run).contains(&format!("{file}:{line}: ")), "{what}");
+            }
+            fs::write(out.join(file), &whole[file]).unwrap();
+        }
+        // What no run of this folder wrote.
+        fs::write(out.join("pages-7.parquet"), "PAR1").unwrap();
+        assert_eq!(verified(&out)["whole"], false, "{name}");
+        fs::remove_file(out.join("pages-7.parquet")).unwrap();
+        fs::remove_file(out.join(files[0])).unwrap();
+        let run = twicetold(&["ledger", "verify", path(&out)]);
+        assert_eq!(run.status.code(), Some(1), "{name}: {}", said(&run));
+    }
+    // Unpacked, as people are told to before they restore, it is the same.
+    let packed = corpus.run("packed", &["--pack", "gz"]);
+    for entry in fs::read_dir(&packed).unwrap().map(Result::unwrap) {
+        if let Some(plain) = path(&entry.path()).strip_suffix(".gz") {
+            let mut bytes = Vec::new();
+            let mut reader = flate2::read::MultiGzDecoder::new(File::open(entry.path()).unwrap());
+            std::io::Read::read_to_end(&mut reader, &mut bytes).unwrap();
+            fs::write(plain, bytes).unwrap();
+            fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    let told = verified(&packed);
+    assert_eq!(told["whole"], true, "{told:#}");
+    assert_eq!(told["checked"]["inputs"], 37);
+    let ledger = packed.join("ledger.jsonl");
+    let text = fs::read_to_string(&ledger).unwrap();
+    fs::write(
+        &ledger,
+        text.replacen("\"source\":\"c", "\"source\":\"C", 1),
+    )
+    .unwrap();
+    assert_eq!(verified(&packed)["faults"][0]["file"], "ledger.jsonl");
+}
+
+/// A field that rides along is told with its line, and an older run, without checksums, is told to be one.
+#[test]
+fn what_was_edited_is_told_with_its_line() {
+    let corpus = Corpus::new();
+    let out = corpus.run("out", &[]);
+    let field = "\"z\":null";
+    let text = |name: &str| fs::read_to_string(out.join(name)).unwrap();
+    let name = match text("pages.jsonl").contains(field) {
+        true => "pages.jsonl",
+        false => "removed.jsonl",
+    };
+    let before = text(name);
+    let line = before.lines().position(|line| line.contains(field));
+    let line = line.unwrap();
+    fs::write(out.join(name), before.replacen(field, "\"z\":true", 1)).unwrap();
+    let told = verified(&out);
+    assert_eq!(told["fault_count"], 1, "{told:#}");
+    assert_eq!(told["faults"][0]["file"], name);
+    assert_eq!(told["faults"][0]["line"], line + 1);
+    let file = out.join("summary.json");
+    let mut summary: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    let fields = summary.as_object_mut().unwrap();
+    fields.remove("checksum");
+    fs::write(&file, json!(fields).to_string()).unwrap();
+    assert_eq!(verified(&out)["fault_count"], 2);
+    fields.remove("files");
+    fs::write(&file, summary.to_string()).unwrap();
+    let run = twicetold(&["ledger", "verify", path(&out)]);
+    assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+    assert!(
+        said(&run).contains("no checksums of files"),
+        "{}",
+        said(&run)
+    );
+}
+
 /// Any line that is lost, stands twice or changes places, in any file.
 #[test]
 fn every_line_counts() {
