@@ -71,8 +71,8 @@ proptest! {
             prop_assert_eq!(&bytes[..], page.written_sketches());
         }
         let sketches: Vec<&[BlockSketch]> = sketches.iter().map(Vec::as_slice).collect();
-        let words = |page: usize, block: usize| prepared[page].block_words(&texts[page], block);
-        let found = |table| deduplicator.shared_blocks(&sketches[..], words, table);
+        let text = |page: usize, block: usize| prepared[page].block_text(&texts[page], block);
+        let found = |table| deduplicator.shared_blocks(&sketches[..], text, table);
         let all = found(1 << 20);
         prop_assert_eq!(found(table), all);
     }
