@@ -827,11 +827,11 @@ fn templates_are_saved_and_applied_to_later_pages() {
     assert_eq!(again.status.code(), Some(2));
     let later = fs::read_to_string(&saved)
         .unwrap()
-        .replace("\"format\":3", "\"format\":9");
+        .replace("\"format\":4", "\"format\":9");
     fs::write(at("later.json"), later).unwrap();
     refused(
         &["--templates", &at("later.json")],
-        "format of the templates is 9; it must be 3",
+        "format of the templates is 9; it must be 4",
     );
 }
 

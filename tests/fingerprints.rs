@@ -543,9 +543,9 @@ fn distances_over_64_are_refused() {
 fn fingerprints_travel_with_their_format() {
     let made = Fingerprint::from_bits(u64::MAX - 1);
     let written = serde_json::to_string(&made).unwrap();
-    assert_eq!(written, r#"{"format":3,"bits":18446744073709551614}"#);
+    assert_eq!(written, r#"{"format":4,"bits":18446744073709551614}"#);
     assert_eq!(serde_json::from_str::<Fingerprint>(&written).unwrap(), made);
-    let other = written.replace(":3,", ":1,");
+    let other = written.replace(":4,", ":1,");
     let error = serde_json::from_str::<Fingerprint>(&other).unwrap_err();
     assert!(error.to_string().starts_with(
         "format of the fingerprint is 1; it must be 4, the version this library writes"

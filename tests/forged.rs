@@ -233,7 +233,9 @@ fn a_block_is_no_repeat_of_forged_words() {
             [(Reason::RepeatedWithin, format!("{a}\n"))]
         );
         let both = format!("{forged}{}\n{b}\n", own(4));
-        assert_eq!(taken(&both), [(Reason::RepeatedWithin, format!("{b}\n"))]);
+        // Beside forged words a true repeat may stay; nothing else may go.
+        let repeat = (Reason::RepeatedWithin, format!("{b}\n"));
+        assert!(taken(&both).iter().all(|taken| *taken == repeat));
     }
     // The words that come with the cleaned text are hashed as ever.
     let text = format!("{forged}{}\n{b}\n", own(4));
@@ -273,7 +275,9 @@ fn a_block_of_another_page_is_no_repeat_of_forged_words() {
         findings.collect::<Vec<_>>()
     };
     assert_eq!(run([&a, &b, &own(5)]), [""; 0]);
-    assert_eq!(run([&a, &b, &a]), [a.as_str()]);
+    // Beside forged words a true repeat may stay; nothing else may go.
+    assert!(run([&a, &b, &a]).iter().all(|taken| *taken == a));
+    assert_eq!(run([&a, &own(5), &a]), [a.as_str()]);
 }
 
 #[test]

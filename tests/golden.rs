@@ -131,13 +131,13 @@ fn signature_of_default_length() {
 fn written_signature() {
     use twicetold::sketch::Signature;
     let signature = MinHasher::new(2, 7).unwrap().signature([1, 2, 3]).unwrap();
-    let written = r#"{"format":3,"seed":7,"rows":[2817,9181]}"#;
+    let written = r#"{"format":4,"seed":7,"rows":[2817,9181]}"#;
     assert_eq!(serde_json::to_string(&signature).unwrap(), written);
     assert_eq!(
         serde_json::from_str::<Signature>(written).unwrap(),
         signature
     );
-    let older = written.replace(r#""format":3"#, r#""format":1"#);
+    let older = written.replace(r#""format":4"#, r#""format":1"#);
     assert_eq!(
         serde_json::from_str::<Signature>(&older)
             .unwrap_err()
@@ -186,7 +186,7 @@ fn settings_of_an_index() {
     use twicetold::index::IndexRule;
     assert_eq!(
         IndexRule::DEFAULT.fingerprint(),
-        0x324d_6dac_844d_a6a0,
+        0x7ae8_de3f_cae8_a814,
         "{:#018x}",
         IndexRule::DEFAULT.fingerprint()
     );

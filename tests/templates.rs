@@ -551,7 +551,7 @@ fn templates_of_another_format_and_impossible_ones_are_refused() {
     };
     assert_eq!(
         error(&|value| value["format"] = 9.into()),
-        "format of the templates is 9; it must be 3, the version this library writes"
+        "format of the templates is 9; it must be 4, the version this library writes"
     );
     assert_eq!(
         error(&|value| value["sources"][0]["pages"] = 2.into()),

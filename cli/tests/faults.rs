@@ -632,13 +632,16 @@ fn spools_that_were_emptied_are_told() {
         "changed-pages",
     ];
     let manifest = fs::read_to_string(hidden.join("run.json")).unwrap();
-    let before: Value = serde_json::from_str(&manifest).unwrap();
-    assert!(["writing", "comparing"].contains(&before["done"].as_str().unwrap()));
-    let mut unwritten = before.clone();
+    let saved: Value = serde_json::from_str(&manifest).unwrap();
+    let mut unwritten = saved["run"].clone();
+    assert!(["writing", "comparing"].contains(&unwritten["done"].as_str().unwrap()));
     unwritten["done"] = json!("comparing");
     unwritten["ending"] = Value::Null;
+    let run = unwritten.to_string();
+    let sum = xxhash_rust::xxh3::xxh3_128(run.as_bytes());
+    let unwritten = format!("{{\"checksum\":\"{sum:032x}\",\"run\":{run}}}");
     for name in names {
-        fs::write(hidden.join("run.json"), unwritten.to_string()).unwrap();
+        fs::write(hidden.join("run.json"), &unwritten).unwrap();
         let paths = [name.to_owned(), format!("{name}.ends")].map(|name| hidden.join(name));
         let bytes = paths.each_ref().map(|path| fs::read(path).unwrap());
         for path in &paths {

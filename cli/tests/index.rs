@@ -429,7 +429,7 @@ fn what_is_no_sound_index_is_refused() {
     check(
         &other,
         2,
-        "hashes of format 4, and this program makes format 3",
+        "hashes of format 5, and this program makes format 4",
     );
     // A word of a page that everybody reads.
     let mut other = bytes.clone();

@@ -418,7 +418,7 @@ fn what_is_another_is_refused_with_what_differs() {
     );
     let format = said(20, 2);
     assert!(
-        format.contains("hashes of format 2, and this program makes format 3"),
+        format.contains("hashes of format 2, and this program makes format 4"),
         "{format}"
     );
     let unicode = said(24, 16);
