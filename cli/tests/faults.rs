@@ -640,6 +640,12 @@ fn spools_that_were_emptied_are_told() {
     let run = unwritten.to_string();
     let sum = xxhash_rust::xxh3::xxh3_128(run.as_bytes());
     let unwritten = format!("{{\"checksum\":\"{sum:032x}\",\"run\":{run}}}");
+    // The one file that is in its place already is not that of a run that has not ended.
+    for entry in fs::read_dir(&out).unwrap().map(Result::unwrap) {
+        if entry.path() != hidden && entry.path().is_file() {
+            fs::remove_file(entry.path()).unwrap();
+        }
+    }
     for name in names {
         fs::write(hidden.join("run.json"), &unwritten).unwrap();
         let paths = [name.to_owned(), format!("{name}.ends")].map(|name| hidden.join(name));

@@ -422,7 +422,7 @@ fn what_is_no_sound_index_is_refused() {
     check(
         &other,
         2,
-        "file version 7, and this program reads version 1",
+        "file version 7, and this program reads version 2",
     );
     let mut other = bytes.clone();
     other[20] += 1;

@@ -413,7 +413,7 @@ fn what_is_another_is_refused_with_what_differs() {
     };
     let version = said(16, 9);
     assert!(
-        version.contains("file version 9, and this program reads version 1"),
+        version.contains("file version 9, and this program reads version 2"),
         "{version}"
     );
     let format = said(20, 2);
