@@ -242,10 +242,11 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
             pairs.push(Pair { keeper, counted });
         }
         // The most similar by hashes is held against the words; where these say less, another may be it.
-        while removable {
+        loop {
             let copies = pairs.iter_mut().filter(|pair| {
                 let overlap = pair.counted.overlap;
-                nearness.resembles(overlap) || contained(pair.keeper, overlap, self.digests)
+                let near = nearness.resembles(overlap);
+                removable && (near || contained(pair.keeper, overlap, self.digests))
             });
             let best = copies.max_by(|a, b| {
                 let figures = [&a, &b].map(|pair| pair.counted.overlap.resemblance());

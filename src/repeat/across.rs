@@ -65,7 +65,7 @@ pub fn repeats_across(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Vec<Vec<Acr
     let sketched: Vec<&[BlockSketch]> = sketched.iter().map(Vec::as_slice).collect();
     let resemblance =
         |page, block, owner, kept| resemblance(&words(page, block), &words(owner, kept));
-    repeats_across_sketched(&sketched[..], &words, resemblance, rule, TABLE)
+    repeats_across_sketched(&sketched[..], words, resemblance, rule, TABLE)
 }
 
 /// As [`repeats_across`], of pages of which only sketches are there: `words` gives those of a block

@@ -9,6 +9,7 @@ use crate::places::Places;
 use crate::span::Span;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::iter::once;
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -212,17 +213,19 @@ impl LongForms {
         if c < Self::FIRST || hangul {
             return None;
         }
-        if !self.0.contains_key(&c) {
-            let mut len = 0;
-            decompose_compatible(c, |_| len += 1);
-            if len < Self::LEAST || !begins_anew(c) {
-                return None;
+        match self.0.entry(c) {
+            Entry::Occupied(known) => Some(known.into_mut()),
+            Entry::Vacant(place) => {
+                let mut len = 0;
+                decompose_compatible(c, |_| len += 1);
+                if len < Self::LEAST || !begins_anew(c) {
+                    return None;
+                }
+                let mut form = String::new();
+                compose_into(&mut form, c.encode_utf8(&mut [0; 4]));
+                Some(place.insert(form.into()))
             }
-            let mut form = String::new();
-            compose_into(&mut form, c.encode_utf8(&mut [0; 4]));
-            self.0.insert(c, form.into());
         }
-        self.0.get(&c).map(|form| &**form)
     }
 }
 

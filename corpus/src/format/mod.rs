@@ -149,8 +149,11 @@ impl Batch {
 
 /// As much of a path as an id may have; its end tells more than its begin.
 fn end_of(path: &str) -> &str {
-    let from = path.len().saturating_sub(MOST_NAME);
-    &path[path.ceil_char_boundary(from)..]
+    let mut from = path.len().saturating_sub(MOST_NAME);
+    while !path.is_char_boundary(from) {
+        from += 1;
+    }
+    &path[from..]
 }
 
 /// Reads the inputs, batch by batch, in the order in which they are named.

@@ -103,6 +103,10 @@ impl SpoolWriter {
         self.ends.len()
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Lets go all but the first `count` things.
     pub fn cut(&mut self, count: usize) -> io::Result<()> {
         self.ends.truncate(count);
@@ -194,6 +198,10 @@ impl Spool {
 
     pub fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Where things begin and end in the file.

@@ -457,7 +457,7 @@ mod tests {
     fn a_bit_of_the_manifest_is_told() {
         let out = tempfile::tempdir().unwrap();
         let out = out.path();
-        let of = json!({ "keep": "longest", "resemblance": 0.1234567890123456789 });
+        let of = json!({ "keep": "longest", "resemblance": 0.123_456_789_012_345_68 });
         let open = || Workspace::open(out, None, of.clone(), true, |_, _| Ok(()));
         let (mut run, _) = open().unwrap();
         run.finish(Stage::Learning).unwrap();
