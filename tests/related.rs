@@ -62,11 +62,13 @@ fn no_page_is_in_more_pairs_than_may_be() {
 
     // In any order of the input, and on any number of threads.
     let backwards: Vec<&str> = texts.iter().rev().copied().collect();
-    let single = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .build()
-        .unwrap();
-    let again = single.install(|| report(&backwards));
+    #[cfg(feature = "parallel")]
+    let again = {
+        let single = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+        single.unwrap().install(|| report(&backwards))
+    };
+    #[cfg(not(feature = "parallel"))]
+    let again = report(&backwards);
     assert_eq!(again.related_left_out, found.related_left_out);
     let pairs = |report: &Report, texts: &[&str]| {
         let pairs = report.related.iter();
