@@ -3,7 +3,7 @@
 //!
 //! | module | what it has |
 //! |---|---|
-//! | [`format`] | files of pages: text, HTML, JSON lines, Parquet, WARC |
+//! | [`mod@format`] | files of pages: text, HTML, JSON lines, Parquet, WARC |
 //! | [`store`] | a run over pages that need not fit into memory |
 //! | [`index`] | old pages in a file, against which new ones are held |
 //! | [`results`] | what a run writes, and everything that reads it again |

@@ -18,8 +18,8 @@
 //!
 //! # The file
 //!
-//! [Header](header), then four sections: *pages* (id, source and folded words of each, of any length), *slots*
-//! (where a page stands and its signature, of one length), *tables* ([table]: sorted keys of every band, of
+//! A header (`header`), then four sections: *pages* (id, source and folded words of each, of any length), *slots*
+//! (where a page stands and its signature, of one length), *tables* (`table`: sorted keys of every band, of
 //! whole texts and of ids), *fences* (the first key of every block of a table). Only the fences are held in
 //! memory, 8 bytes for 340 entries. Everything else is read where it is needed, and everything that is read has
 //! a sum: the header, each section, each block, slot and page.

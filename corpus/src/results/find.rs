@@ -62,7 +62,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// What it was compared by; see [`PageText::compared`](super::texts::PageText::compared).
+    /// What it was compared by; see `PageText::compared`.
     pub fn compared(&self) -> Result<String, String> {
         let removals = self.walked.removals.iter().map(|(_, row)| row);
         let kept = self.walked.row.status == Status::Kept;

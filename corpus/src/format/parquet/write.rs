@@ -150,7 +150,7 @@ impl<W: Write + Send> TableWriter<W> {
         })
     }
 
-    /// Writes those rows that are kept, as [`Like::rows`].
+    /// Writes those rows that are kept, as `Like::rows`.
     pub fn write(
         &mut self,
         rows: &Rows,
