@@ -4,11 +4,13 @@ use crate::commands::index::Index;
 use crate::commands::{compare, completions, explain, ledger, restore};
 use crate::progress::Manner;
 use clap::{Args, Parser, Subcommand};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use twicetold_corpus::format::fields::{Field, Fields};
 use twicetold_corpus::format::{Kind, Limits, Reading};
 use twicetold_corpus::results::asked::{Asked, Format, Pack};
-use twicetold_corpus::settings::{Across, KeepRule, Settings};
+use twicetold_corpus::run::{self, Job, Out};
+use twicetold_corpus::settings::{Across, KeepRule};
+use twicetold_corpus::store::pages::Protected;
 
 /// Finds what the pages of a corpus say twice, takes it out, and shows the proof.
 #[derive(Parser, Debug)]
@@ -279,13 +281,6 @@ pub struct Rules {
     pub templates: Option<PathBuf>,
 }
 
-impl Rules {
-    /// The least containment that removes; nothing where it does not.
-    pub fn containment(&self) -> Option<f64> {
-        Some(self.containment).filter(|least| *least != 0.0)
-    }
-}
-
 #[derive(Args, Debug)]
 #[command(next_help_heading = "The run")]
 pub struct Machine {
@@ -351,32 +346,47 @@ impl From<WritingArgs> for Asked {
     }
 }
 
-/// What the results depend on, of what the user said.
-impl From<&Dedup> for Settings {
+impl From<&Dedup> for Job {
     fn from(args: &Dedup) -> Self {
-        let (rules, reading) = (&args.rules, &args.reading);
-        let shown = |path: &PathBuf| path.display().to_string();
-        Settings {
-            inputs: args.inputs.iter().map(shown).collect(),
-            source: reading.source.clone(),
-            fields: Reading::from(reading).fields,
-            resemblance: rules.resemblance,
-            containment: rules.containment,
-            keep: rules.keep,
-            protect: rules.protect.clone(),
-            protect_source: rules.protect_source.clone(),
-            across: rules.across,
-            net: rules.net,
-            strip_citations: rules.strip_citations,
-            to: args.writing.to,
-            pack: args.writing.pack,
-            against: args.against.as_ref().map(shown),
+        let rules = &args.rules;
+        Job {
+            inputs: args.inputs.clone(),
+            out: match &args.out {
+                Some(_) if !args.dry_run && args.is_to_stdout() => Out::Stdout,
+                Some(out) if !args.dry_run => Out::Folder(out.clone()),
+                _ => Out::Nowhere,
+            },
+            reading: Reading::from(&args.reading),
+            source: args.reading.source.clone(),
+            rules: run::Rules {
+                resemblance: rules.resemblance,
+                containment: rules.containment,
+                keep: rules.keep,
+                protected: Protected {
+                    ids: rules.protect.clone(),
+                    sources: rules.protect_source.clone(),
+                },
+                across: rules.across,
+                net: rules.net,
+                strip_citations: rules.strip_citations,
+            },
+            asked: args.writing.into(),
+            templates: rules.templates.clone(),
+            save_templates: args.save_templates.clone(),
+            against: args.against.clone(),
             add: args.add,
-            templates: rules.templates.as_ref().map(shown),
-            format: reading.format,
-            max_record: reading.max_record,
-            max_expansion: reading.max_expansion,
+            resume: args.resume,
+            memory: args.machine.memory,
+            scratch: args.machine.scratch.clone(),
+            checks_space: !args.machine.no_space_check,
         }
+    }
+}
+
+impl Dedup {
+    /// Whether kept pages go to standard output.
+    pub fn is_to_stdout(&self) -> bool {
+        self.out.as_deref() == Some(Path::new("-"))
     }
 }
 

@@ -1,5 +1,7 @@
 //! How far a run is, for whoever waits.
 
+use crate::store::workspace::Stage;
+
 /// Takes what a run tells of how far it is. Nobody need listen: [`Progress::silent`].
 pub struct Progress(Option<Box<dyn Fn(Event) + Send + Sync>>);
 
@@ -7,6 +9,13 @@ pub struct Progress(Option<Box<dyn Fn(Event) + Send + Sync>>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
+    /// What an earlier run left was found.
+    Opened {
+        /// Whether it was dropped.
+        dropped: bool,
+        /// The last of its stages that was done, where this one goes on with it.
+        after: Option<&'static str>,
+    },
     /// A stage begins, and with it the one before ends. It has so many pages; of how many is not known before all
     /// are read.
     Stage {
@@ -40,6 +49,12 @@ impl Progress {
         if let Some(hook) = &self.0 {
             hook(event);
         }
+    }
+
+    /// What an earlier run left was found.
+    pub(crate) fn opened(&self, dropped: bool, after: Option<Stage>) {
+        let after = after.map(Stage::name);
+        self.tell(Event::Opened { dropped, after });
     }
 
     /// Begins a stage of so many pages; of how many is not known before all are read.

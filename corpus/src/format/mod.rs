@@ -1,7 +1,6 @@
 //! What the arguments name, read one batch after the other: a batch is taken off its file in order, and
 //! made into entries on any core.
 
-mod bounded;
 pub mod fields;
 mod find;
 pub mod lines;
@@ -22,12 +21,22 @@ use lines::LineReader;
 use std::path::{Path, PathBuf};
 
 /// Bounds on what one record or file may cost, so that no input can take all memory or all time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of a record; a longer one is rejected, unread.
     pub record: usize,
     /// How many times as large as its packed bytes a file may become, beyond 256 MiB.
     pub expansion: u64,
+}
+
+impl Default for Limits {
+    /// 64 MiB a record, and 200 times as large.
+    fn default() -> Self {
+        Limits {
+            record: 64 << 20,
+            expansion: 200,
+        }
+    }
 }
 
 /// What is said of a record that is longer than it may be.
@@ -39,7 +48,7 @@ fn too_long(limits: Limits) -> String {
 }
 
 /// How inputs are read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Reading {
     pub fields: Fields,
     /// What all files are read as; they tell themselves where this is `None`.
@@ -85,7 +94,7 @@ impl Batch {
             Content::Pages(pages) => pages.files.iter().map(|file| file.bytes).sum(),
             Content::Lines(lines) => lines.bytes(),
             Content::Warc(records) => records.bytes(),
-            Content::Rows(rows) => rows.batch().get_array_memory_size() as u64,
+            Content::Rows(rows) => rows.bytes_held(),
             Content::Broken(_) => 0,
         }
     }
@@ -239,7 +248,7 @@ impl Input {
         let stream = || open::open(&file.path, limits).map_err(|error| error.to_string());
         match file.kind {
             Kind::Jsonl => Ok(Open::Lines(LineReader::new(stream()?.0, limits))),
-            Kind::Warc => Ok(Open::Warc(warc::WarcReader::new(stream()?.0, limits))),
+            Kind::Warc => Ok(Open::Warc(warc::WarcReader::open(stream()?.0, limits)?)),
             Kind::Parquet => {
                 let file = open::seekable(&file.path, limits).map_err(|error| error.to_string())?;
                 let table = parquet::TableReader::open(file, &self.reading.fields, limits)?;

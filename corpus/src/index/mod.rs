@@ -37,7 +37,7 @@ mod page;
 mod settings;
 mod sort;
 mod table;
-#[cfg(test)]
+#[cfg(all(test, feature = "proptest"))]
 mod tests;
 mod verify;
 

@@ -1,7 +1,12 @@
 //! A file of the results: plain or packed, with errors that name it.
 
-use super::asked::{Pack, ZSTD_LEVEL};
+use super::asked::Pack;
+#[cfg(feature = "zstd")]
+use super::asked::ZSTD_LEVEL;
 use crate::failure::Failure;
+#[cfg(not(all(feature = "gzip", feature = "zstd")))]
+use crate::format::open::absent;
+#[cfg(feature = "gzip")]
 use flate2::write::GzEncoder;
 use std::fs::File;
 use std::io::{self, BufWriter, Stdout, Write};
@@ -17,7 +22,9 @@ pub struct ResultFile {
 
 enum To {
     Plain(BufWriter<Target>),
+    #[cfg(feature = "gzip")]
     Gzip(GzEncoder<BufWriter<Target>>),
+    #[cfg(feature = "zstd")]
     Zstd(zstd::Encoder<'static, BufWriter<Target>>),
 }
 
@@ -55,7 +62,13 @@ impl ResultFile {
         let target = BufWriter::with_capacity(BUFFER, target);
         let to = match pack {
             None => To::Plain(target),
+            #[cfg(feature = "gzip")]
             Some(Pack::Gz) => To::Gzip(GzEncoder::new(target, Default::default())),
+            #[cfg(not(feature = "gzip"))]
+            Some(Pack::Gz) => return Err(absent("gzip")),
+            #[cfg(not(feature = "zstd"))]
+            Some(Pack::Zst) => return Err(absent("zstd")),
+            #[cfg(feature = "zstd")]
             Some(Pack::Zst) => To::Zstd(zstd::Encoder::new(target, ZSTD_LEVEL)?),
         };
         Ok(ResultFile { path, to })
@@ -65,7 +78,9 @@ impl ResultFile {
     pub fn finish(self) -> io::Result<()> {
         let written = match self.to {
             To::Plain(plain) => Ok(plain),
+            #[cfg(feature = "gzip")]
             To::Gzip(packed) => packed.finish(),
+            #[cfg(feature = "zstd")]
             To::Zstd(packed) => packed.finish(),
         };
         let written = written.and_then(|written| {
@@ -86,7 +101,9 @@ impl Write for ResultFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = match &mut self.to {
             To::Plain(file) => file.write(bytes),
+            #[cfg(feature = "gzip")]
             To::Gzip(file) => file.write(bytes),
+            #[cfg(feature = "zstd")]
             To::Zstd(file) => file.write(bytes),
         };
         written.map_err(|error| named(&self.path, error))
@@ -95,7 +112,9 @@ impl Write for ResultFile {
     fn flush(&mut self) -> io::Result<()> {
         let flushed = match &mut self.to {
             To::Plain(file) => file.flush(),
+            #[cfg(feature = "gzip")]
             To::Gzip(file) => file.flush(),
+            #[cfg(feature = "zstd")]
             To::Zstd(file) => file.flush(),
         };
         flushed.map_err(|error| named(&self.path, error))

@@ -89,7 +89,7 @@ fn rows<'f>(
     let mut walk = Walk::new(folder, known)?;
     let mut texts = Texts::new(folder, known)?;
     let mut names = Names::default();
-    let mut archived = Archived::open(folder);
+    let mut archived = Archived::open(folder)?;
     let mut findings: BTreeMap<(String, String), u64> = BTreeMap::new();
     let pages = folder.file(PAGES);
     loop {
@@ -209,13 +209,18 @@ struct Archived {
 }
 
 impl Archived {
-    fn open(folder: &Folder) -> Archived {
-        let records = File::open(folder.file(WET)).ok().map(|file| {
-            let reader = WarcReader::new(Box::new(BufReader::new(file)), super::LIMITS);
-            let records = reader.flat_map(|records| records.entries());
-            Box::new(records) as Box<dyn Iterator<Item = Entry>>
-        });
-        Archived { records, row: 0 }
+    fn open(folder: &Folder) -> io::Result<Archived> {
+        let path = folder.file(WET);
+        let open = |file| {
+            let reader = WarcReader::open(Box::new(BufReader::new(file)), super::LIMITS);
+            let failed = |why| io::Error::other(format!("{}: {why}", path.display()));
+            let records = reader
+                .map_err(failed)?
+                .flat_map(|records| records.entries());
+            io::Result::Ok(Box::new(records) as Box<dyn Iterator<Item = Entry>>)
+        };
+        let records = File::open(&path).ok().map(open).transpose()?;
+        Ok(Archived { records, row: 0 })
     }
 
     fn next(&mut self) -> Option<Entry> {

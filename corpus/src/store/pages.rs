@@ -94,7 +94,7 @@ pub fn text_of(record: &mut Record) -> (String, Option<String>) {
 }
 
 /// Which pages are never removed.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Protected {
     pub ids: Vec<String>,
     pub sources: Vec<String>,

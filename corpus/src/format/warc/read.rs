@@ -90,7 +90,12 @@ enum Next {
 
 impl WarcReader {
     /// Records of a stream that was unpacked.
-    pub fn new(stream: Box<dyn BufRead + Send>, limits: Limits) -> Self {
+    /// The archive in a stream; an error where this build reads none.
+    pub fn open(stream: Box<dyn BufRead + Send>, limits: Limits) -> Result<Self, String> {
+        Ok(Self::new(stream, limits))
+    }
+
+    pub(super) fn new(stream: Box<dyn BufRead + Send>, limits: Limits) -> Self {
         WarcReader {
             window: Window::new(stream),
             limits,
@@ -683,7 +688,7 @@ fn without_line_end(bytes: &[u8]) -> Option<&[u8]> {
     Some(bytes.strip_suffix(b"\r").unwrap_or(bytes))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "proptest"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
