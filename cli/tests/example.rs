@@ -1,6 +1,6 @@
 //! The example program as a user meets it: files, exit codes, refusals.
 
-#[path = "../../tests/common/mod.rs"]
+#[path = "../../tests/common/texts.rs"]
 mod common;
 
 use common::{Random, shared_data};
@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 
 fn dedup(args: &[&str]) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_twicetold"));
