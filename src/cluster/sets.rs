@@ -4,6 +4,7 @@ use super::Texts;
 use crate::mix::Seen;
 use crate::verify::Overlap;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Most shingles that are kept beside the pages in hand: about 200 MB.
 const MOST_SHINGLES: usize = 8 << 20;
@@ -25,9 +26,9 @@ impl<'a, T: Texts + ?Sized> Sets<'a, T> {
     }
 
     /// What two pages share, exactly.
-    pub(super) fn overlap(&mut self, page: usize, other: usize) -> Overlap {
-        let counted = self.overlap_from(page, other, |_, _| 0);
-        counted.expect("nothing is too little")
+    pub(super) fn overlap(&mut self, page: usize, other: usize) -> Result<Overlap, T::Error> {
+        let counted = self.overlap_from(page, other, |_, _| 0)?;
+        Ok(counted.expect("nothing is too little"))
     }
 
     /// What two pages share, exactly; `None` where it is less than `least` says of pages of so many
@@ -37,31 +38,32 @@ impl<'a, T: Texts + ?Sized> Sets<'a, T> {
         page: usize,
         other: usize,
         least: impl Fn(usize, usize) -> usize,
-    ) -> Option<Overlap> {
+    ) -> Result<Option<Overlap>, T::Error> {
         if self.shingles > MOST_SHINGLES {
             self.known.clear();
             self.shingles = 0;
         }
-        self.know(other);
-        if self.texts.are_same(page, other) {
+        self.know(other)?;
+        if self.texts.are_same(page, other)? {
             let len = self.known[&other].len();
-            return Some(Overlap {
+            return Ok(Some(Overlap {
                 left: len,
                 right: len,
                 shared: len,
-            });
+            }));
         }
-        self.know(page);
+        self.know(page)?;
         let (left, right) = (&self.known[&page], &self.known[&other]);
-        overlap_from(left, right, least(left.len(), right.len()))
+        Ok(overlap_from(left, right, least(left.len(), right.len())))
     }
 
-    fn know(&mut self, page: usize) {
-        self.known.entry(page).or_insert_with(|| {
-            let table = table(&self.texts.shingles(page));
+    fn know(&mut self, page: usize) -> Result<(), T::Error> {
+        if let Entry::Vacant(place) = self.known.entry(page) {
+            let table = table(&self.texts.shingles(page)?);
             self.shingles += table.len();
-            table
-        });
+            place.insert(table);
+        }
+        Ok(())
     }
 
     /// Lets a page go that nothing will be compared with again.

@@ -61,20 +61,21 @@ pub fn repeats_across(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Vec<Vec<Acr
             .map(|unit| BlockSketch::of(unit.words, unit.extent(), rule))
             .collect()
     });
-    let words = |page: usize, block: usize| Cow::Borrowed(pages[page][block].words);
+    let words = |page: usize, block: usize| Ok(Cow::Borrowed(pages[page][block].words));
     let sketched: Vec<&[BlockSketch]> = sketched.iter().map(Vec::as_slice).collect();
-    repeats_across_sketched(&sketched[..], words, rule, TABLE)
+    let Ok(found) = repeats_across_sketched(&sketched[..], words, rule, TABLE);
+    found
 }
 
 /// As [`repeats_across`], of pages of which only sketches are there: `words` gives those of a block
 /// where it is compared.
-pub(crate) fn repeats_across_sketched<'w>(
-    pages: &(impl BlockSketches + ?Sized),
-    words: impl Fn(usize, usize) -> Cow<'w, [u64]> + Sync,
+pub(crate) fn repeats_across_sketched<'w, P: BlockSketches + ?Sized>(
+    pages: &P,
+    words: impl Fn(usize, usize) -> Result<Cow<'w, [u64]>, P::Error> + Sync,
     rule: &RepeatRule,
     table: usize,
-) -> Vec<Vec<AcrossRepeat>> {
-    let classes = Classes::told(pages, &words, rule, table);
+) -> Result<Vec<Vec<AcrossRepeat>>, P::Error> {
+    let classes = Classes::told(pages, &words, rule, table)?;
     let mut owned: HashMap<u32, Vec<(usize, usize)>, Mixed> = HashMap::default();
     let mut found = Vec::with_capacity(pages.count());
     for page in 0..pages.count() {
@@ -82,7 +83,7 @@ pub(crate) fn repeats_across_sketched<'w>(
             found.push(Vec::new());
             continue;
         }
-        let units = pages.of(page);
+        let units = pages.of(page)?;
         let size = |at: usize, len: usize| {
             let run = (at..at + len).map(|at| {
                 let class = classes
@@ -128,17 +129,19 @@ pub(crate) fn repeats_across_sketched<'w>(
                 continue;
             };
             if size(at, len) != Size::Short {
-                repeats.extend((0..len).filter_map(|step| {
+                for step in 0..len {
                     let (copy, kept) = (at + step, kept + step);
-                    let resemblance = resemblance(&words(page, copy), &words(owner, kept));
+                    let resemblance = resemblance(&words(page, copy)?, &words(owner, kept)?);
                     // Near equality is measured against the first of a kind.
-                    (resemblance >= rule.near_resemblance).then_some(AcrossRepeat {
-                        copy,
-                        owner,
-                        kept,
-                        resemblance,
-                    })
-                }));
+                    if resemblance >= rule.near_resemblance {
+                        repeats.push(AcrossRepeat {
+                            copy,
+                            owner,
+                            kept,
+                            resemblance,
+                        });
+                    }
+                }
                 at += len;
             } else {
                 at += 1;
@@ -159,7 +162,7 @@ pub(crate) fn repeats_across_sketched<'w>(
         }
         found.push(repeats);
     }
-    found
+    Ok(found)
 }
 
 /// Whether a block of an earlier page is no repeat itself.

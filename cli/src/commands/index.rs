@@ -4,9 +4,9 @@ mod feed;
 mod info;
 mod query;
 
-use crate::args::ReadingArgs;
 use crate::interrupt;
 use crate::progress::{Manner, Screen};
+use crate::reading::ReadingArgs;
 use crate::say;
 use clap::{Args, Subcommand};
 use feed::{Fed, Feed};

@@ -34,6 +34,7 @@ mod header;
 mod lock;
 mod old;
 mod page;
+mod section;
 mod settings;
 mod sort;
 mod table;

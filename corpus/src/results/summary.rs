@@ -6,6 +6,7 @@ use crate::store::Outcome;
 use crate::store::pages::Pages;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::io;
 use std::time::Duration;
 use twicetold::lsh::Banding;
 use twicetold::report::{Counts, Fate, RelatedRow};
@@ -41,7 +42,7 @@ impl Summary {
         writer: &mut Writer,
         banding: Banding,
         times: [Duration; 2],
-    ) -> Self {
+    ) -> io::Result<Self> {
         let clusters = clusters(&outcome.fates);
         let mut counts = std::mem::take(&mut writer.counts);
         counts.clusters = clusters.len();
@@ -49,21 +50,23 @@ impl Summary {
         counts.comparisons_left_out = outcome.left_out;
         let largest = clusters.iter().take(SHOWN);
         let largest: Vec<(String, usize)> = largest
-            .map(|(keeper, number)| (pages.id(*keeper), *number))
-            .collect();
+            .map(|(keeper, number)| Ok((pages.id(*keeper)?, *number)))
+            .collect::<io::Result<_>>()?;
         let first = largest.first();
         let related = outcome.related.iter().take(RELATED).map(|pair| {
-            let (page, other) = (pages.id(pair.page), pages.id(pair.other));
+            let (page, other) = (pages.id(pair.page)?, pages.id(pair.other)?);
             let numbers = [pair.page, pair.other].map(|page| pages.earlier(page).map(|_| page + 1));
-            json!(RelatedRow::of(pair, &page, &other).with_numbers(numbers))
+            Ok(json!(
+                RelatedRow::of(pair, &page, &other).with_numbers(numbers)
+            ))
         });
-        Summary {
+        Ok(Summary {
             settings: settings.clone(),
             alarms: counts.alarms(first.map(|(id, number)| (&id[..], *number))),
             counts,
             times,
             banding,
-            related: related.collect(),
+            related: related.collect::<io::Result<_>>()?,
             largest,
             notes: notes(
                 settings,
@@ -73,7 +76,7 @@ impl Summary {
             ),
             rejected: std::mem::take(&mut writer.rejected),
             quotes: std::mem::take(&mut writer.quotes).into_lines(),
-        }
+        })
     }
 
     /// Whether the exit code is 0.

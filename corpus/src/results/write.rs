@@ -130,6 +130,7 @@ impl Writer {
             if batches.is_empty() {
                 break;
             }
+            progress.check()?;
             let entries: Vec<Vec<Row>> = batches
                 .par_iter()
                 .map(|batch| {
@@ -149,11 +150,14 @@ impl Writer {
                         row.page = Some(next);
                         next += 1;
                     }
-                    let changed = |(page, record): (usize, &Record)| {
-                        let source = source.or(record.source.as_deref());
-                        !pages.is_same(page, record, &row.text, source)
+                    let same = match (row.page, row.record.as_deref()) {
+                        (Some(page), Some(record)) => {
+                            let source = source.or(record.source.as_deref());
+                            pages.is_same(page, record, &row.text, source)?
+                        }
+                        _ => true,
                     };
-                    if row.page.zip(row.record.as_deref()).is_some_and(changed) {
+                    if !same {
                         return Err(Failure::run(format!(
                             "{}: it is not what it was when it was first read; when nobody writes there, {START_OVER}",
                             row.place
@@ -220,7 +224,7 @@ impl Writer {
         let (keeper, keeper_number) = match (&old, report.fate) {
             (Some(old), _) => (old.id.clone(), None),
             (None, Fate::Kept) => (row.id.clone(), None),
-            (None, Fate::Removed { keeper, .. }) => (pages.id(keeper), number(pages, keeper)),
+            (None, Fate::Removed { keeper, .. }) => (pages.id(keeper)?, number(pages, keeper)),
         };
         let ledger =
             LedgerRow::of(&row.id, source, report.fate, &keeper).with_index(index.as_deref());
@@ -354,7 +358,7 @@ impl Writer {
         let map = html.map(|html| Document::parse(html).into_parts().2);
         for finding in &report.findings {
             self.quotes.see(&row.id, &row.text, finding);
-            let other = finding.kept_page.map(|page| pages.id(page));
+            let other = finding.kept_page.map(|page| pages.id(page)).transpose()?;
             let mut line = RemovalRow::of(&row.id, &row.text, finding, other.as_deref());
             line.html_spans = map.as_ref().map(|map| map.source(finding.span));
             line.number = number(pages, page);
@@ -374,12 +378,11 @@ impl Writer {
         summary: &impl Serialize,
     ) -> Result<(), Failure> {
         for pair in &outcome.related {
-            let (page, other) = (pages.id(pair.page), pages.id(pair.other));
+            let (page, other) = (pages.id(pair.page)?, pages.id(pair.other)?);
             let numbers = [pair.page, pair.other].map(|page| number(pages, page));
             let row = RelatedRow::of(pair, &page, &other).with_numbers(numbers);
             self.line(4, &row).map_err(failed)?;
         }
-        pages.check().map_err(Failure::run)?;
         // Who asked for an archive finds one, with nothing in it where nothing was kept.
         if self.asked.to == Some(Format::Wet) {
             self.wet().map_err(failed)?;

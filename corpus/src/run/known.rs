@@ -159,23 +159,24 @@ pub fn add(work: &Workspace, index: &Path, rules: &Rules) -> Result<(), Failure>
     let outcome = Outcome::open(work, pages.len()).map_err(Failure::run)?;
     let cleaned = |page: usize| -> io::Result<Option<(usize, String)>> {
         let (report, _) = outcome.report(page)?;
-        Ok(report
-            .is_kept()
-            .then(|| (page, report.cleaned(&pages.text(page)))))
+        match report.is_kept() {
+            true => Ok(Some((page, report.cleaned(&pages.text(page)?)))),
+            false => Ok(None),
+        }
     };
     for first in (0..pages.len()).step_by(ADDED) {
         let stretch = first..pages.len().min(first + ADDED);
         let texts = stretch.filter_map(|page| cleaned(page).transpose());
         let texts: io::Result<Vec<(usize, String)>> = texts.collect();
         let texts = texts.map_err(Failure::run)?;
-        let ids: Vec<String> = texts.iter().map(|(page, _)| pages.id(*page)).collect();
+        let ids = texts.iter().map(|(page, _)| pages.id(*page));
+        let ids: Vec<String> = ids.collect::<io::Result<_>>()?;
         let new = texts.iter().zip(&ids).map(|((page, text), id)| NewPage {
             id,
             source: pages.source(*page),
             text,
         });
         let new: Vec<NewPage<'_>> = new.collect();
-        pages.check().map_err(Failure::run)?;
         adder.add(&new).map_err(Failure::run)?;
     }
     adder.finish().map(|_| ())

@@ -251,7 +251,10 @@ pub fn run(job: &Job, progress: &Progress) -> Result<Done, Failure> {
             return Err(failure);
         }
     }
-    let done = all(job, &deduplicator, &known, &mut work, progress);
+    let mut done = all(job, &deduplicator, &known, &mut work, progress);
+    if done.is_err() && progress.check().is_err() {
+        done = Err(Failure::cancelled());
+    }
     interrupt::whole(|| match done {
         Ok(code) => work.end().map(|()| code),
         Err(failure) if work.can_go_on() => match failure.message.ends_with(START_OVER) {
@@ -382,7 +385,7 @@ fn process(
         &mut writer,
         banding,
         times,
-    );
+    )?;
     writer.finish(&outcome, &pages, &summary.json())?;
     Ok(Ending {
         names: folder::names(&results)?,

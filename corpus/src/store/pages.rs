@@ -11,9 +11,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as MapEntry;
 use std::io;
 use std::num::NonZeroU32;
+use twicetold::Page;
 use twicetold::boilerplate::markup::Markup;
 use twicetold::html::Document;
-use twicetold::{Deduplicator, Page};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// All pages, in the order of the input.
@@ -123,6 +123,7 @@ impl Pages {
         let fields = input.fields();
         let mut batches = input.stretch();
         while !batches.is_empty() {
+            progress.check()?;
             let (entries, next) = rayon::join(
                 || -> Vec<Vec<Option<Ingested>>> {
                     let entries = batches.par_iter().map(|batch| batch.entries(&fields));
@@ -250,22 +251,28 @@ impl Pages {
     }
 
     /// Whether this is what was read of a page; `source` is its own.
-    pub fn is_same(&self, page: usize, record: &Record, text: &str, source: Option<&str>) -> bool {
+    pub fn is_same(
+        &self,
+        page: usize,
+        record: &Record,
+        text: &str,
+        source: Option<&str>,
+    ) -> io::Result<bool> {
         let Some(known) = self.known.get(page) else {
-            return false;
+            return Ok(false);
         };
         let figures = self.figures.get(&(page as u32)).copied();
-        known.content == Page::new("", text).content()
+        Ok(known.content == Page::new("", text).content()
             && self.source(page) == source
             && figures.unwrap_or_default() == (record.date, record.rank)
-            && self.id(page) == record.id
+            && self.id(page)? == record.id)
     }
 
-    pub fn id(&self, page: usize) -> String {
+    pub fn id(&self, page: usize) -> io::Result<String> {
         self.ids.text(page)
     }
 
-    pub fn text(&self, page: usize) -> String {
+    pub fn text(&self, page: usize) -> io::Result<String> {
         self.texts.text(page)
     }
 
@@ -279,28 +286,13 @@ impl Pages {
         Some(&self.sources[source.get() as usize - 1])
     }
 
-    /// The pages that are learned from of each source, by its number.
-    pub fn by_source(&self) -> Vec<Vec<u32>> {
-        let mut pages = vec![Vec::new(); self.sources.len()];
-        for (page, known) in self.known.iter().enumerate() {
-            if let Some(source) = known.source {
-                pages[source.get() as usize - 1].push(page as u32);
-            }
-        }
-        for of_one in &mut pages {
-            let text = |page: &u32| {
-                let page = *page as usize;
-                (self.known[page].content, self.bytes(page) as usize)
-            };
-            let texts: Vec<(u64, usize)> = of_one.iter().map(text).collect();
-            let sample = Deduplicator::learned_from(&texts).into_iter();
-            *of_one = sample.map(|at| of_one[at]).collect();
-        }
-        pages
+    /// A hash of the text of a page.
+    pub fn content(&self, page: usize) -> u64 {
+        self.known[page].content
     }
 
     /// A page, read from disk.
-    pub fn load(&self, page: usize) -> Loaded<'_> {
+    pub fn load(&self, page: usize) -> io::Result<Loaded<'_>> {
         let Known {
             protected, is_html, ..
         } = self.known[page];
@@ -309,23 +301,20 @@ impl Pages {
             .get(&(page as u32))
             .copied()
             .unwrap_or_default();
-        let text = self.text(page);
-        Loaded {
-            id: self.id(page),
+        let text = self.text(page)?;
+        let html = match is_html {
+            true => Some(self.html.text(page)?),
+            false => None,
+        };
+        Ok(Loaded {
+            id: self.id(page)?,
             source: self.source(page),
-            markup: is_html.then(|| Document::parse(&self.html.text(page)).into_parts().1),
+            markup: html.map(|html| Document::parse(&html).into_parts().1),
             text,
             date,
             rank,
             protected,
-        }
-    }
-
-    /// Whether all that was read could be.
-    pub fn check(&self) -> io::Result<()> {
-        self.ids.check()?;
-        self.texts.check()?;
-        self.html.check()
+        })
     }
 }
 

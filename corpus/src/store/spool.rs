@@ -7,7 +7,6 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A file of things one behind the other, read by their numbers. 8 bytes of memory each.
@@ -16,9 +15,6 @@ pub struct Spool {
     file: File,
     /// Where each ends, with its checksum.
     ends: Vec<u64>,
-    /// The first fault of a read. Who reads from many threads gets nothing, and looks here behind
-    /// each stage.
-    fault: OnceLock<io::Error>,
 }
 
 /// A [`Spool`] while it is written.
@@ -142,7 +138,6 @@ impl SpoolWriter {
             file,
             path: self.path,
             ends: self.ends,
-            fault: OnceLock::new(),
         })
     }
 }
@@ -170,12 +165,7 @@ impl Spool {
         if ends.last().copied().unwrap_or(0) != length || !ends.is_sorted() {
             return Err(damaged(&path));
         }
-        Ok(Spool {
-            path,
-            file,
-            ends,
-            fault: OnceLock::new(),
-        })
+        Ok(Spool { path, file, ends })
     }
 
     /// The same, of so many things: one that is short would be taken for one of a smaller pile.
@@ -225,27 +215,17 @@ impl Spool {
         Ok(bytes)
     }
 
-    /// A thing; nothing where it cannot be read, which [`check`](Self::check) tells.
-    pub fn bytes(&self, number: usize) -> Vec<u8> {
-        self.get(number).unwrap_or_else(|error| {
-            let _ = self.fault.set(error);
-            Vec::new()
-        })
-    }
-
-    /// Hands things that follow each other to `take`, some megabytes of them read at once; as [`bytes`](Self::bytes).
-    pub fn each(&self, things: Range<usize>, mut take: impl FnMut(usize, &[u8])) {
+    /// Hands things that follow each other to `take`, some megabytes of them read at once.
+    pub fn each(&self, things: Range<usize>, mut take: impl FnMut(usize, &[u8])) -> io::Result<()> {
         let mut first = things.start;
         while first < things.end {
             let begin = self.place(first..first).start;
             let fit = self.ends[first..things.end].partition_point(|end| *end <= begin + STRETCH);
             let stretch = first..first + fit.max(1);
             first = stretch.end;
-            if let Err(error) = self.stretch(stretch, &mut take) {
-                let _ = self.fault.set(error);
-                return;
-            }
+            self.stretch(stretch, &mut take)?;
         }
+        Ok(())
     }
 
     fn stretch(&self, things: Range<usize>, take: &mut dyn FnMut(usize, &[u8])) -> io::Result<()> {
@@ -260,33 +240,14 @@ impl Spool {
         Ok(())
     }
 
-    /// A text, as [`bytes`](Self::bytes).
-    pub fn text(&self, number: usize) -> String {
-        String::from_utf8(self.bytes(number)).unwrap_or_else(|_| {
-            let _ = self.fault.set(damaged(&self.path));
-            String::new()
-        })
+    /// A text.
+    pub fn text(&self, number: usize) -> io::Result<String> {
+        String::from_utf8(self.get(number)?).map_err(|_| damaged(&self.path))
     }
 
     /// What was written as [`written`] or [`compact`].
     pub fn thing_at<T: DeserializeOwned>(&self, number: usize) -> io::Result<T> {
         rmp_serde::from_slice(&self.get(number)?).map_err(|_| damaged(&self.path))
-    }
-
-    /// The same, as [`bytes`](Self::bytes).
-    pub fn thing<T: DeserializeOwned + Default>(&self, number: usize) -> T {
-        self.thing_at(number).unwrap_or_else(|error| {
-            let _ = self.fault.set(error);
-            T::default()
-        })
-    }
-
-    /// Whether all that was read could be.
-    pub fn check(&self) -> io::Result<()> {
-        match self.fault.get() {
-            Some(error) => Err(io::Error::new(error.kind(), error.to_string())),
-            None => Ok(()),
-        }
     }
 }
 
@@ -365,16 +326,16 @@ mod tests {
         for spool in [&spool, &opened] {
             assert_eq!(spool.len(), 3);
             assert_eq!([0, 1, 2].map(|at| spool.bytes_of(at)), [3, 0, 5]);
-            assert_eq!([2, 1, 0].map(|at| spool.text(at)), ["three", "", "one"]);
+            let texts = [2, 1, 0].map(|at| spool.text(at).unwrap());
+            assert_eq!(texts, ["three", "", "one"]);
             let mut met = Vec::new();
-            spool.each(1..3, |at, bytes| met.push((at, bytes.to_vec())));
+            let each = spool.each(1..3, |at, bytes| met.push((at, bytes.to_vec())));
+            each.unwrap();
             assert_eq!(met, [(1, b"".to_vec()), (2, b"three".to_vec())]);
-            assert!(spool.check().is_ok());
         }
         // What is not there any more is told, not taken for empty.
         File::create(&path).unwrap();
-        assert_eq!(spool.text(2), "");
-        let fault = spool.check().unwrap_err().to_string();
+        let fault = spool.text(2).unwrap_err().to_string();
         assert!(fault.contains("x: "), "{fault}");
         assert!(Spool::open(path).is_err());
     }
@@ -392,8 +353,8 @@ mod tests {
             let fault = kept::<Vec<u32>>(path.clone()).unwrap_err().to_string();
             assert!(fault.contains("y: not what was written"), "{fault}");
             let spool = Spool::open(path.clone()).unwrap();
-            spool.each(0..1, |_, _| panic!("handed on"));
-            assert!(spool.check().is_err());
+            let each = spool.each(0..1, |_, _| panic!("handed on"));
+            assert!(each.is_err());
             bytes[at] ^= 4;
         }
     }
