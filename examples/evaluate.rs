@@ -16,6 +16,8 @@ mod html;
 mod injected;
 #[path = "evaluate/lines.rs"]
 mod lines;
+#[path = "evaluate/measure.rs"]
+mod measure;
 
 use clap::{Parser, ValueEnum};
 use flate2::read::MultiGzDecoder;
@@ -38,9 +40,22 @@ struct Args {
     #[arg(long, value_enum, value_name = "SIGNAL")]
     without: Vec<Switch>,
 
-    /// Make the weights of markup anew from sets of HTML, and print them
+    /// Make the weights of markup anew from sets of HTML, all at once, and print what they are worth
+    /// on sites they were not made on, and them
     #[arg(long)]
     fit: bool,
+
+    /// Traits left out of the fit, by words of their names; may be given several times
+    #[arg(long, value_name = "WORDS")]
+    without_trait: Vec<String>,
+
+    /// Measure the texts that another tool made of the pages: records with `id` and `text`
+    #[arg(long, value_name = "FILE")]
+    texts: Option<PathBuf>,
+
+    /// Pages of HTML with the inside of their body, or the whole page, set twice
+    #[arg(long, value_enum, default_value_t = Doubled::No)]
+    twice: Doubled,
 
     /// Say parts of texts again, some words edited, and print what of that is found
     #[arg(long)]
@@ -57,8 +72,16 @@ What a set is shows in the fields of its first record:
   html, gold     pages as HTML, and the text a person took out of each
   text           texts that are all content
 
-Token F1 is over multisets of four words in a row, precision and recall a page,
-averaged over pages; `doubled` is the same with every page twice, one after the other.";
+F1 is over multisets of words, and of four words in a row, precision and recall a page,
+averaged over pages, without the headline; then with the title before the gold text.";
+
+/// What of a page is set twice.
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+enum Doubled {
+    No,
+    Body,
+    Page,
+}
 
 /// A signal that can be switched off.
 #[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
@@ -80,6 +103,16 @@ fn main() -> ExitCode {
     }
     let measured = Cleaner::new(rule).map_err(|error| error.to_string());
     let done = measured.and_then(|cleaner| {
+        if args.fit {
+            let mut records = Vec::new();
+            for set in &args.sets {
+                let of_set = read(set).map_err(|error| format!("{}: {error}", set.display()))?;
+                records.extend(of_set);
+            }
+            let table = fit::table(&records, &cleaner, &args.without_trait)?;
+            let _ = write!(std::io::stdout(), "{table}");
+            return Ok(());
+        }
         for set in &args.sets {
             let table = measure(set, &cleaner, &args)
                 .map_err(|error| format!("{}: {error}", set.display()))?;
@@ -104,12 +137,21 @@ fn measure(set: &Path, cleaner: &Cleaner, args: &Args) -> Result<String, String>
         name.to_string_lossy().trim_end_matches(".gz").to_owned()
     });
     let worst = args.worst;
-    let table = if args.fit {
-        html::pages(&records).map(|pages| fit::table(&pages))
-    } else if !first["lines"].is_null() {
+    let table = if !first["lines"].is_null() {
         lines::table(&records, cleaner, worst)
     } else if !first["html"].is_null() {
-        html::table(&records, cleaner, worst)
+        let twice = match args.twice {
+            Doubled::No => html::Twice::No,
+            Doubled::Body => html::Twice::Body,
+            Doubled::Page => html::Twice::Page,
+        };
+        match &args.texts {
+            Some(texts) => {
+                let texts = read(texts)?;
+                html::table(&records, worst, twice, &html::by_texts(&texts))
+            }
+            None => html::table(&records, worst, twice, &html::by_cleaner(cleaner)),
+        }
     } else if !first["text"].is_null() {
         gold::table(&records, cleaner, worst, args.inject)
     } else {

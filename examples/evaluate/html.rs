@@ -1,184 +1,142 @@
 //! Pages as HTML against the text a person took out of each.
 
+use super::measure::{HEAD, Outcome, Sums, Wanted, without_title};
 use super::{field, worst_of};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
-use twicetold::clean::Cleaner;
+use twicetold::clean::{Cleaned, Cleaner};
 use twicetold::html::Document;
 
-/// Sums over pages.
-#[derive(Default)]
-struct Sums {
-    pages: usize,
-    precision: f64,
-    recall: f64,
-    f1: f64,
-    /// Snippets that must be there, and those that must not.
-    with: [usize; 2],
-    without: [usize; 2],
-}
-
-/// A page as HTML, and the text a person took out of it.
+/// A page as HTML, and what a person noted of it.
 pub(crate) struct Page<'r> {
-    pub(crate) kind: &'r str,
+    record: &'r Value,
     pub(crate) document: Document,
-    pub(crate) gold: &'r str,
 }
 
-/// Those pages of `records` that have any text.
-pub(crate) fn pages(records: &[Value]) -> Result<Vec<Page<'_>>, String> {
-    let page = |record| {
-        Ok(Page {
-            kind: kind(record),
-            document: Document::parse(field(record, "html")?),
-            gold: field(record, "gold")?,
-        })
-    };
-    let pages: Result<Vec<Page<'_>>, String> = records.iter().map(page).collect();
-    let mut pages = pages?;
-    pages.retain(|page| !page.document.markup().lines().is_empty());
-    Ok(pages)
+/// How a page is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Twice {
+    No,
+    Body,
+    Page,
 }
 
-fn kind(record: &Value) -> &str {
-    record["type"].as_str().unwrap_or("pages")
-}
+impl<'r> Page<'r> {
+    pub(crate) fn of(record: &'r Value, twice: Twice) -> Result<Self, String> {
+        let html = field(record, "html")?;
+        let document = match twice {
+            Twice::No => Document::parse(html),
+            Twice::Page => Document::parse(&(html.to_owned() + html)),
+            Twice::Body => Document::parse(&with_body_twice(html)),
+        };
+        Ok(Page { record, document })
+    }
 
-pub(crate) fn table(records: &[Value], cleaner: &Cleaner, worst: usize) -> Result<String, String> {
-    let mut table = String::from(
-        "| type | pages | input | precision | recall | token F1 | of averages | snippets there | snippets gone |\n\
-         |---|---|---|---|---|---|---|---|---|\n",
-    );
-    let mut pages = Vec::new();
-    for doubled in [false, true] {
-        let mut types: BTreeMap<&str, Sums> = BTreeMap::new();
-        for record in records {
-            let html = field(record, "html")?;
-            let html = if doubled {
-                html.to_owned() + html
-            } else {
-                html.to_owned()
-            };
-            let page = Document::parse(&html);
-            let text = cleaner.clean_document(&page).text(page.text());
-            let gold = field(record, "gold")?;
-            let (precision, recall) = Tokens::of(&text).against(&Tokens::of(gold));
-            let f1 = harmonic(precision, recall);
-            let sums = types
-                .entry(record["type"].as_str().unwrap_or("pages"))
-                .or_default();
-            sums.pages += 1;
-            sums.precision += precision;
-            sums.recall += recall;
-            sums.f1 += f1;
-            let plain = plain(&text);
-            let found = |list: &Value| {
-                let list = list.as_array().map_or(&[][..], Vec::as_slice);
-                let snippets = list.iter().filter_map(Value::as_str);
-                let there = snippets.filter(|snippet| plain.contains(&self::plain(snippet)));
-                (there.count(), list.len())
-            };
-            let (there, all) = found(&record["with"]);
-            sums.with = [sums.with[0] + there, sums.with[1] + all];
-            let (there, all) = found(&record["without"]);
-            sums.without = [sums.without[0] + all - there, sums.without[1] + all];
-            if !doubled {
-                let page = format!(
-                    "{} {} P {precision:.2} R {recall:.2}",
-                    record["id"], record["url"]
-                );
-                pages.push((1.0 - f1, page));
+    pub(crate) fn text(&self, name: &str) -> &'r str {
+        self.record[name].as_str().unwrap_or_default()
+    }
+
+    /// What kind of page it is, and in which language where the set says.
+    pub(crate) fn kind(&self) -> String {
+        let kind = self.record["type"].as_str().unwrap_or("pages");
+        match self.record["lang"].as_str() {
+            Some(language) => format!("{kind} {language}"),
+            None => kind.to_owned(),
+        }
+    }
+
+    /// The host of its address.
+    pub(crate) fn host(&self) -> &'r str {
+        let url = self.text("url");
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let host = rest.split('/').next().unwrap_or_default();
+        host.strip_prefix("www.").unwrap_or(host)
+    }
+
+    pub(crate) fn wanted(&self) -> Wanted<'_> {
+        let list = |name: &str| {
+            let list = self.record[name].as_array().map_or(&[][..], Vec::as_slice);
+            list.iter().filter_map(Value::as_str).collect()
+        };
+        Wanted {
+            title: self.text("title"),
+            gold: self.text("gold"),
+            all: self.document.text(),
+            with: list("with"),
+            without: list("without"),
+        }
+    }
+
+    /// What the cleaner made of it.
+    pub(crate) fn outcome(&self, cleaned: &Cleaned) -> Outcome {
+        let text = self.document.text();
+        let headline = self.document.headline();
+        let kept = cleaned.kept.iter().flat_map(|span| match headline {
+            Some(headline) if span.start <= headline.start && headline.end <= span.end => {
+                vec![span.start..headline.start, headline.end..span.end]
             }
+            _ => vec![span.range()],
+        });
+        Outcome {
+            whole: cleaned.text(text),
+            body: kept.map(|range| &text[range]).collect(),
         }
-        for (name, sums) in &types {
-            let mean = |sum: f64| sum / sums.pages as f64;
-            let _ = writeln!(
-                table,
-                "| {name} | {} | {} | {:.4} | {:.4} | {:.4} | {:.4} | {} of {} | {} of {} |",
-                sums.pages,
-                if doubled { "doubled" } else { "as it is" },
-                mean(sums.precision),
-                mean(sums.recall),
-                mean(sums.f1),
-                harmonic(mean(sums.precision), mean(sums.recall)),
-                sums.with[0],
-                sums.with[1],
-                sums.without[0],
-                sums.without[1],
-            );
-        }
+    }
+}
+
+/// The page with the inside of its `body` set twice.
+fn with_body_twice(html: &str) -> String {
+    let lower = html.to_ascii_lowercase();
+    let begin = lower.find("<body").and_then(|at| Some(at + lower[at..].find('>')? + 1));
+    let begin = begin.unwrap_or(0);
+    let end = lower.rfind("</body").filter(|end| *end >= begin).unwrap_or(html.len());
+    let (before, rest) = html.split_at(begin);
+    let (body, behind) = rest.split_at(end - begin);
+    [before, body, body, behind].concat()
+}
+
+/// The table of a set, by kind of page, and its pages that come out worst.
+pub(crate) fn table(
+    records: &[Value],
+    worst: usize,
+    twice: Twice,
+    outcome: &dyn Fn(&Page<'_>) -> Outcome,
+) -> Result<String, String> {
+    let mut kinds: BTreeMap<String, Sums> = BTreeMap::new();
+    let mut pages = Vec::new();
+    for record in records {
+        let page = Page::of(record, twice)?;
+        let sums = kinds.entry(page.kind()).or_default();
+        let f1 = sums.add(&page.wanted(), &outcome(&page));
+        pages.push((1.0 - f1, format!("{} {}", record["id"], record["url"])));
+    }
+    let mut table = HEAD.to_owned();
+    for (kind, sums) in &kinds {
+        table += &sums.row(kind);
+    }
+    for (kind, sums) in kinds.iter().filter(|(_, sums)| sums.snippets() > 0.0) {
+        let _ = writeln!(table, "F1 of the snippets of {kind}: {:.4}", sums.snippets());
     }
     Ok(table + &worst_of(pages, worst))
 }
 
-pub(crate) fn harmonic(precision: f64, recall: f64) -> f64 {
-    match precision + recall > 0.0 {
-        true => 2.0 * precision * recall / (precision + recall),
-        false => 0.0,
-    }
+/// What the cleaner makes of pages.
+pub(crate) fn by_cleaner(cleaner: &Cleaner) -> impl Fn(&Page<'_>) -> Outcome {
+    |page| page.outcome(&cleaner.clean_document(&page.document))
 }
 
-/// White space as single spaces.
-fn plain(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The tokens of a text: stretches of letters, digits and `_`; and how often each four of them
-/// stand in a row (a shorter list is one row).
-pub(crate) struct Tokens<'t> {
-    rows: HashMap<Vec<&'t str>, usize>,
-}
-
-impl<'t> Tokens<'t> {
-    pub(crate) fn of(text: &'t str) -> Self {
-        let mut rows = HashMap::new();
-        let tokens = tokens(text);
-        for row in tokens.windows(tokens.len().clamp(1, ROW)) {
-            *rows.entry(row.to_vec()).or_default() += 1;
+/// What another tool made of them: `texts` are records with `id` and `text`.
+pub(crate) fn by_texts(texts: &[Value]) -> impl Fn(&Page<'_>) -> Outcome {
+    let texts: HashMap<&str, &str> = texts
+        .iter()
+        .filter_map(|record| Some((record["id"].as_str()?, record["text"].as_str()?)))
+        .collect();
+    move |page| {
+        let whole = texts.get(page.text("id")).copied().unwrap_or_default();
+        Outcome {
+            body: without_title(whole, page.text("title")),
+            whole: whole.to_owned(),
         }
-        Tokens { rows }
     }
-
-    /// Precision and recall of these as multisets against those that are wanted.
-    pub(crate) fn against(&self, wanted: &Tokens<'_>) -> (f64, f64) {
-        let shared = self.rows.iter().map(|(row, count)| {
-            let there = wanted.rows.get(row.as_slice()).copied();
-            there.unwrap_or_default().min(*count)
-        });
-        let shared = shared.sum::<usize>() as f64;
-        let all = |tokens: &Tokens<'_>| tokens.rows.values().sum::<usize>() as f64;
-        let (found, wanted) = (all(self), all(wanted));
-        let recall = if wanted > 0.0 { shared / wanted } else { 1.0 };
-        let precision = if found > 0.0 { shared / found } else { 0.0 };
-        (precision, recall)
-    }
-
-    /// Share of the tokens of `line` that stand in a row of these; of fewer than four, whether
-    /// a row holds them all one after the other.
-    pub(crate) fn share_of(&self, line: &str) -> f64 {
-        let tokens = tokens(line);
-        if tokens.is_empty() {
-            return 0.0;
-        }
-        if tokens.len() < ROW {
-            let holds = |row: &Vec<&str>| row.windows(tokens.len()).any(|part| part == tokens);
-            return f64::from(u8::from(self.rows.keys().any(holds)));
-        }
-        let mut covered = vec![false; tokens.len()];
-        for (at, row) in tokens.windows(ROW).enumerate() {
-            if self.rows.contains_key(row) {
-                covered[at..at + ROW].fill(true);
-            }
-        }
-        covered.iter().filter(|covered| **covered).count() as f64 / tokens.len() as f64
-    }
-}
-
-/// Tokens in a row, as the public benchmarks have it.
-const ROW: usize = 4;
-
-fn tokens(text: &str) -> Vec<&str> {
-    let tokens = text.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
-    tokens.filter(|token| !token.is_empty()).collect()
 }

@@ -15,6 +15,7 @@
 mod across;
 mod repeated;
 mod round;
+mod scored;
 mod step;
 mod strip;
 

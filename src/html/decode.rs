@@ -4,7 +4,9 @@ use super::tokens::{Event, for_each_event};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, X_USER_DEFINED};
 
-/// Bytes at the start of a page in which its `meta` element is looked for, as browsers do.
+/// Bytes at the start of a page in which its `meta` element is looked for, as browsers do. Where
+/// it stands behind them, browsers read the page again when they come to it: it is looked for in
+/// the whole page where these name none, and the bytes are not UTF-8.
 const PRESCAN: usize = 1024;
 
 /// How the charset of a page was told.
@@ -15,7 +17,7 @@ pub enum Told {
     Mark,
     /// By whoever fetched the page, as in `Content-Type`.
     Header,
-    /// By a `meta` element in its first 1,024 bytes.
+    /// By a `meta` element, or its XML declaration.
     Meta,
     /// By its bytes: they are valid UTF-8, or detection chose.
     Bytes,
@@ -60,7 +62,7 @@ pub fn decode(bytes: &[u8], header: Option<&str>) -> Decoded {
     let utf8 = std::str::from_utf8(bytes);
     let declared = [
         (header.map(str::to_owned), Told::Header),
-        (meta(bytes), Told::Meta),
+        (declared_inside(bytes, utf8.is_ok()), Told::Meta),
     ];
     for (label, told) in declared {
         let Some(label) = label else { continue };
@@ -125,9 +127,29 @@ fn with(
     }
 }
 
-/// The charset that the first `meta` element names.
-fn meta(bytes: &[u8]) -> Option<String> {
+/// The charset that the page itself names; what does not matter is not looked for.
+fn declared_inside(bytes: &[u8], is_utf8: bool) -> Option<String> {
     let head = &bytes[..bytes.len().min(PRESCAN)];
+    meta(head).or_else(|| xml(head)).or_else(|| {
+        let names = || memchr::memmem::find(bytes, b"charset").is_some();
+        (!is_utf8 && head.len() < bytes.len() && names()).then(|| meta(bytes))?
+    })
+}
+
+/// The charset of `<?xml version="1.0" encoding="windows-1251"?>`.
+fn xml(head: &[u8]) -> Option<String> {
+    let end = memchr::memmem::find(head, b"?>")?;
+    let declaration = head[..end].trim_ascii_start().strip_prefix(b"<?xml")?;
+    let declaration = String::from_utf8_lossy(declaration);
+    let (_, rest) = declaration.split_once("encoding")?;
+    let label = rest.trim_start().strip_prefix('=')?.trim_start();
+    let quote = label.chars().next().filter(|sign| matches!(sign, '"' | '\''))?;
+    let (label, _) = label[1..].split_once(quote)?;
+    Some(label.trim().to_owned())
+}
+
+/// The charset that the first `meta` element names.
+fn meta(head: &[u8]) -> Option<String> {
     let mut found: Option<String> = None;
     let mut in_meta = false;
     let mut attribute = Vec::new();

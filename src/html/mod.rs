@@ -7,13 +7,20 @@
 //! Bytes are decoded by [`decode`]; tags are told by a tokenizer of the HTML standard;
 //! elements are opened and closed by its rules for implied end tags, in linear time on any input.
 
+mod date;
 mod decode;
+mod fields;
+mod json;
+mod lines;
+mod page;
 mod reader;
 mod signals;
 mod tags;
 mod tokens;
+mod xhtml;
 
 pub use decode::{Decoded, Told, decode};
+pub use fields::{Field, Fields, Origin};
 
 use crate::boilerplate::markup::Markup;
 use crate::span::Span;
@@ -35,6 +42,7 @@ use crate::span::Span;
 pub struct Document {
     text: String,
     title: Option<String>,
+    fields: Fields,
     markup: Markup,
     map: SourceMap,
     remarks: Vec<String>,
@@ -60,11 +68,14 @@ impl Document {
     /// Blocks are lines, apart by a blank line but for the items of a list, the rows of a
     /// table and lines broken by `br` or inside `pre`; cells are apart by a tab. White space is collapsed outside `pre`.
     /// Left out are scripts, styles, comments, drawings and what stands in for a player; what is merely
-    /// hidden is text, and its markup says so.
+    /// hidden is text, and its markup says so. What a component shows (`shadowrootmode`) and a page in
+    /// `srcdoc` are text. Where nearly all prose stands in `noscript`, that is read; where the
+    /// text stands only in the `articleBody` of JSON-LD, that; where most of it is markup that was
+    /// escaped once too often, that is read as markup: a [remark](Self::remarks) says so.
     ///
     /// Linear in the length of `html`, however deep its elements nest.
     pub fn parse(html: &str) -> Self {
-        reader::read(html)
+        page::read(html)
     }
 
     /// The text of a page in any charset; see [`decode`]. The spans of the source are
@@ -84,6 +95,25 @@ impl Document {
     /// What `title` says.
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
+    }
+
+    /// What the page says of itself, and where it says it.
+    ///
+    /// ```
+    /// use twicetold::html::{Document, Origin};
+    ///
+    /// let page = Document::parse("<meta name=author content='Ann Weaver'><h1>The ferry</h1><p>It came.");
+    /// let byline = page.fields().byline.as_ref().unwrap();
+    /// assert_eq!((byline.value.as_str(), byline.from), ("Ann Weaver", Origin::Meta));
+    /// ```
+    pub fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// The line of the text that is its headline: it is kept whatever its markup says. Without
+    /// it, the text is the body alone.
+    pub fn headline(&self) -> Option<Span> {
+        self.markup.headline_span()
     }
 
     /// What the markup says about the lines of the text.

@@ -1,23 +1,18 @@
 //! Events of the tokenizer to lines of text.
 
+use super::fields::{Attributes, Kind, Noted, Origin, of_property};
+use super::lines::{Here, Lines, Source};
 use super::signals::of_attribute;
 use super::tags::Tag;
 use super::tokens::{Event, for_each_event};
-use super::{Document, Piece, SourceMap};
-use crate::boilerplate::markup::{Element, MarkedLine, Markup, Signals};
-use crate::shingle::{WORD, weight_of};
+use crate::boilerplate::markup::{Element, Signal, Signals};
 use crate::span::Span;
-use crate::word::words;
 
-/// Words of a cell that is still one of a row; a longer one is a block of its own, as the
-/// cells of pages laid out by tables are.
-const LONGEST_CELL: usize = 20;
+/// Pages inside pages (`srcdoc`) inside one another that are read.
+const MOST_NESTED: u32 = 3;
 
-pub(super) fn read(html: &str) -> Document {
-    let mut reader = Reader::new(html);
-    for_each_event(html.as_bytes(), |event, span| reader.see(event, span));
-    reader.finish()
-}
+/// Elements at a time whose text is taken down as a field.
+const MOST_CAPTURES: usize = 8;
 
 /// An element that is open.
 struct Open {
@@ -35,11 +30,60 @@ struct Open {
 struct Start {
     tag: Tag,
     signals: Signals,
+    /// A hash of its name and its classes.
+    kind: u32,
     attribute: Vec<u8>,
+    said: Said,
+    /// Whether its attributes say something of the page.
+    watched: bool,
+    /// Whether it has `href`, and a name that can be linked to.
+    links: bool,
+    is_place: bool,
+    shadow: bool,
+    byline: bool,
+    /// A page inside it, and where its bytes are.
+    page: Option<(Vec<u8>, Span)>,
+    attributes: Attributes,
 }
 
-struct Reader<'h> {
+/// Which element a start tag is of, as far as its attributes say something of the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    Meta,
+    Link,
+    Html,
+    Time,
+}
+
+/// An element whose text is a field.
+struct Capture {
+    /// Its place in the stack, and where its text begins.
+    place: usize,
+    start: usize,
+    kind: Kind,
+    from: Origin,
+}
+
+/// Where the bytes stand that are being read.
+#[derive(Clone, Copy)]
+enum Bytes {
+    /// In the page, from this byte on.
+    From(usize),
+    /// In an attribute, escaped.
+    Inside(Span),
+}
+
+pub(super) struct Reader<'h> {
     html: &'h str,
+    /// Whether what is shown without scripts is text.
+    without_scripts: bool,
+    /// Whether a tag that closes itself does (XML).
+    xml: bool,
+    bytes: Bytes,
+    nested: u32,
+    /// The elements up to this place in the stack are of the page around the one that is read.
+    floor: u32,
     stack: Vec<Open>,
     /// The innermost open element of each tag, as one more than its place in the stack.
     last: [u32; Tag::COUNT],
@@ -49,55 +93,42 @@ struct Reader<'h> {
     skipped: u32,
     preformatted: u32,
     /// Whether any tag was seen, and where the last one began.
-    tags: bool,
+    pub(super) tags: bool,
     tag_at: usize,
     /// Whether a comment was met that is not closed.
     unclosed: bool,
     start: Option<Start>,
-    title: Option<String>,
-    remarks: Vec<String>,
-    elements: Vec<Element>,
-    lines: Vec<MarkedLine>,
-    text: String,
-    pieces: Vec<Piece>,
-    line: Line,
-}
-
-/// The line that is being read, from where it begins in the text.
-#[derive(Default)]
-struct Line {
-    start: usize,
-    element: u32,
-    /// Stretches inside links and buttons.
-    links: Vec<Span>,
-    /// Whether white space stands before what comes next.
-    space: bool,
-    /// Where the cell began that is being read.
-    cell: usize,
-}
-
-/// A piece while it is read: where it begins and ends in the text and in the string.
-struct Reading {
-    begin: (usize, usize),
-    end: (usize, usize),
-}
-
-impl Reading {
-    /// Whether it goes on here: as many bytes of the string were passed as stand in the text,
-    /// none, or the one of a single space.
-    fn reaches(&self, text: usize, value: usize) -> bool {
-        text - self.end.0 == value - self.end.1
-    }
+    captures: Vec<Capture>,
+    /// The block of JSON-LD that is being read, and where it begins.
+    json: Option<(String, usize)>,
+    pub(super) title: Option<String>,
+    pub(super) remarks: Vec<String>,
+    pub(super) elements: Vec<Element>,
+    pub(super) lines: Lines,
+    pub(super) noted: Noted,
+    /// Bytes in `noscript` that were not read.
+    pub(super) unread: usize,
+    /// Bytes of scripts.
+    pub(super) scripts: usize,
+    /// Where the block of JSON-LD is that has the longest text of an article.
+    body_at: Span,
 }
 
 impl<'h> Reader<'h> {
-    fn new(html: &'h str) -> Self {
+    /// A reader of `html`; where it is `without_scripts`, what `noscript` holds is text.
+    pub(super) fn new(html: &'h str, without_scripts: bool, xml: bool) -> Self {
         let root = Element {
             parent: 0,
             signals: Signals::default(),
+            kind: 0,
         };
         Reader {
             html,
+            without_scripts,
+            xml,
+            bytes: Bytes::From(0),
+            nested: 0,
+            floor: 0,
             stack: Vec::new(),
             last: [0; Tag::COUNT],
             last_block: 0,
@@ -108,38 +139,40 @@ impl<'h> Reader<'h> {
             tag_at: 0,
             unclosed: false,
             start: None,
+            captures: Vec::new(),
+            json: None,
             title: None,
             remarks: Vec::new(),
             elements: vec![root],
-            lines: Vec::new(),
-            text: String::with_capacity(html.len() / 4),
-            pieces: Vec::new(),
-            line: Line::default(),
+            lines: Lines::with_capacity(html.len() / 4),
+            noted: Noted::default(),
+            unread: 0,
+            scripts: 0,
+            body_at: Span::new(0, 0),
         }
     }
 
-    fn see(&mut self, event: Event<'_>, span: Span) {
+    pub(super) fn see(&mut self, event: Event<'_>, span: Span) {
+        let span = match self.bytes {
+            Bytes::From(first) => Span::new(first + span.start, first + span.end),
+            Bytes::Inside(attribute) => attribute,
+        };
         match event {
             Event::OpenStartTag { name } => {
                 self.tags = true;
                 self.tag_at = span.start;
-                self.start = Some(Start {
-                    tag: Tag::of(name),
-                    signals: Signals::default(),
-                    attribute: Vec::new(),
-                });
+                self.start = Some(Start::of(name));
             }
             Event::AttributeName { name } => {
                 if let Some(start) = &mut self.start {
                     start.attribute.clear();
                     start.attribute.extend_from_slice(name);
-                    start.signals = start.signals.union(of_attribute(name, b""));
+                    start.see(b"", span);
                 }
             }
             Event::AttributeValue { value } => {
                 if let Some(start) = &mut self.start {
-                    let said = of_attribute(&start.attribute, value);
-                    start.signals = start.signals.union(said);
+                    start.see(value, span);
                 }
             }
             Event::CloseStartTag { self_closing } => {
@@ -163,7 +196,10 @@ impl<'h> Reader<'h> {
     }
 
     fn open(&mut self, start: Start, self_closing: bool) {
-        let tag = start.tag;
+        if self.nested == 0 && self.skipped == 0 {
+            self.say(&start);
+        }
+        let mut tag = start.tag;
         match tag {
             Tag::Void => return,
             Tag::Break => return self.end_line(true),
@@ -171,19 +207,40 @@ impl<'h> Reader<'h> {
             // In drawings a self-closing tag is one.
             Tag::Skipped if self_closing => return,
             Tag::Title if self.skipped > 0 => return,
+            // What a component shows; other templates are not shown.
+            Tag::Template if start.shadow => tag = Tag::Shadow,
             _ => {}
         }
         for (closed, containers) in tag.closes() {
             let place = self.last[*closed as usize];
             let container = containers.iter().map(|tag| self.last[*tag as usize]).max();
-            if place > container.unwrap_or(0) {
+            if place > container.unwrap_or(0).max(self.floor) {
                 self.pop_to(place);
             }
         }
-        // A link ends where the next begins.
-        if tag == Tag::Link && self.last[Tag::Link as usize] > self.last_block {
-            self.pop_to(self.last[Tag::Link as usize]);
+        if tag == Tag::Link {
+            // A link ends where the next begins.
+            if self.last[Tag::Link as usize] > self.last_block.max(self.floor) {
+                self.pop_to(self.last[Tag::Link as usize]);
+            }
+            if start.is_place && !start.links {
+                return;
+            }
         }
+        if self.xml && self_closing {
+            return if tag.is_block() { self.begin_block(tag) };
+        }
+        if let (Tag::Frame, Some((page, at))) = (tag, &start.page) {
+            self.page_inside(page, *at, &start);
+        }
+        self.push(tag, start.signals, start.kind);
+        self.capture(&start);
+        if start.tag == Tag::Script && start.attributes.is_json() && self.skipped == 1 {
+            self.json = Some((String::new(), self.tag_at));
+        }
+    }
+
+    fn push(&mut self, tag: Tag, said: Signals, kind: u32) {
         let parent = self.element();
         let mut element = parent;
         if tag.is_block() {
@@ -191,12 +248,19 @@ impl<'h> Reader<'h> {
             let signals = match tag {
                 // Classes of the whole page ("has-sidebar") say nothing of its parts.
                 Tag::Body => Signals::default(),
-                _ => tag.signals().union(start.signals),
+                _ => tag.signals().union(said),
             };
-            element = self.add_element(Element { parent, signals });
-        } else if !start.signals.is_empty() {
-            let signals = start.signals;
-            element = self.add_element(Element { parent, signals });
+            element = self.add_element(Element {
+                parent,
+                signals,
+                kind,
+            });
+        } else if !said.is_empty() {
+            element = self.add_element(Element {
+                parent,
+                signals: said,
+                kind,
+            });
         }
         let place = self.stack.len() as u32 + 1;
         self.stack.push(Open {
@@ -213,11 +277,8 @@ impl<'h> Reader<'h> {
         if tag.is_scope() {
             self.last_scope = place;
         }
-        match tag {
-            Tag::Skipped => self.skipped += 1,
-            Tag::Preformatted => self.preformatted += 1,
-            _ => {}
-        }
+        self.skipped += u32::from(tag.is_skipped());
+        self.preformatted += u32::from(tag == Tag::Preformatted);
     }
 
     fn add_element(&mut self, element: Element) -> u32 {
@@ -229,25 +290,35 @@ impl<'h> Reader<'h> {
         self.stack.last().map_or(0, |open| open.element)
     }
 
+    fn here(&self) -> Here {
+        Here {
+            element: self.element(),
+            preformatted: self.preformatted > 0,
+        }
+    }
+
     fn close(&mut self, tag: Tag) {
-        match tag {
+        let tag = match tag {
             Tag::Void | Tag::Rule => return,
             Tag::Break => return self.end_line(true),
-            _ => {}
-        }
+            Tag::Template if self.last[Tag::Shadow as usize] > self.last[Tag::Template as usize] => {
+                Tag::Shadow
+            }
+            tag => tag,
+        };
         let place = self.last[tag as usize];
         let barrier = match tag {
             // What stands inside a template is no text, whatever is open there.
-            Tag::Skipped => 0,
+            _ if tag.is_skipped() || tag == Tag::Shadow => 0,
             _ if tag.is_scope() || matches!(tag, Tag::Row | Tag::TableSection) => 0,
             _ if tag.is_block() => self.last_scope,
             _ => self.last_block,
         };
-        if place > barrier {
+        if place > barrier.max(self.floor) {
             self.pop_to(place);
         } else if tag.is_block() {
             self.end_line(false);
-        } else if tag == Tag::Link && place > 0 {
+        } else if tag == Tag::Link && place > self.floor {
             // Blocks inside it go on; the link does not.
             self.stack[place as usize - 1].tag = Tag::Inline;
             self.last[tag as usize] = self.stack[place as usize - 1].same;
@@ -257,16 +328,20 @@ impl<'h> Reader<'h> {
     /// Closes all elements from the one at `place` on.
     fn pop_to(&mut self, place: u32) {
         while self.stack.len() >= place as usize {
+            let at = self.stack.len();
+            while self.captures.last().is_some_and(|capture| capture.place == at) {
+                self.captured();
+            }
             let Some(open) = self.stack.pop() else { return };
-            if self.last[open.tag as usize] == self.stack.len() as u32 + 1 {
+            if self.last[open.tag as usize] == at as u32 {
                 self.last[open.tag as usize] = open.same;
             }
             self.last_block = open.block;
             self.last_scope = open.scope;
-            match open.tag {
-                Tag::Skipped => self.skipped -= 1,
-                Tag::Preformatted => self.preformatted -= 1,
-                _ => {}
+            self.skipped -= u32::from(open.tag.is_skipped());
+            self.preformatted -= u32::from(open.tag == Tag::Preformatted);
+            if open.tag == Tag::Script {
+                self.end_json();
             }
             if open.tag.is_block() {
                 self.end_block(open.tag);
@@ -275,8 +350,9 @@ impl<'h> Reader<'h> {
     }
 
     fn begin_block(&mut self, tag: Tag) {
-        if tag == Tag::Cell && self.text.len() > self.line.start {
-            return self.next_cell();
+        if tag == Tag::Cell && !self.lines.is_at_start() {
+            let here = self.here();
+            return self.lines.next_cell(here);
         }
         let tight = matches!(
             tag,
@@ -293,70 +369,53 @@ impl<'h> Reader<'h> {
         }
     }
 
-    /// Goes on with the row, where its last cell is short enough for one.
-    fn next_cell(&mut self) {
-        let cell = &self.text[self.line.cell.max(self.line.start)..];
-        match words(cell).nth(LONGEST_CELL).is_some() {
-            true => self.end_line(true),
-            false => {
-                self.text.push('\t');
-                self.line.cell = self.text.len();
-                self.line.space = false;
-            }
-        }
+    fn end_line(&mut self, tight: bool) {
+        let here = self.here();
+        self.lines.end_line(tight, here);
     }
 
-    fn string(&mut self, value: &[u8], source: Span) {
+    fn string(&mut self, value: &[u8], span: Span) {
+        if self.skipped > 0 {
+            return self.untold(value, span);
+        }
         let value = String::from_utf8_lossy(value);
         if self.last[Tag::Title as usize] > 0 {
             let words: Vec<&str> = value.split_whitespace().collect();
-            if self.title.is_none() && !words.is_empty() {
+            if self.title.is_none() && !words.is_empty() && self.nested == 0 {
                 self.title = Some(words.join(" "));
             }
             return;
         }
-        if self.skipped > 0 {
-            return;
-        }
         self.place_line(&value);
-        let begin = self.text.len();
-        let exact = self.html.get(source.range()) == Some(&*value);
-        let mut piece: Option<Reading> = None;
-        for (at, sign) in value.char_indices() {
-            let space = matches!(sign, ' ' | '\t' | '\n' | '\r' | '\x0c');
-            let kept_space = space && self.preformatted > 0 && sign != '\r';
-            if kept_space && sign == '\n' {
-                self.end_piece(&mut piece, source, exact);
-                self.end_line(true);
-            } else if space && !kept_space {
-                self.line.space = true;
-            } else {
-                if !kept_space
-                    && std::mem::take(&mut self.line.space)
-                    && self.text.len() > self.line.start
-                    && !self.text.ends_with(['\t', '\n'])
-                {
-                    self.text.push(' ');
-                }
-                if !piece
-                    .as_ref()
-                    .is_some_and(|piece| piece.reaches(self.text.len(), at))
-                {
-                    self.end_piece(&mut piece, source, exact);
-                }
-                let begin = (self.text.len(), at);
-                // These would end a line.
-                let ends = matches!(sign, '\u{85}' | '\u{2028}' | '\u{2029}' | '\0');
-                self.text.push(if ends { ' ' } else { sign });
-                let piece = piece.get_or_insert(Reading { begin, end: begin });
-                piece.end = (self.text.len(), at + sign.len_utf8());
-            }
-        }
-        self.end_piece(&mut piece, source, exact);
-        let begin = begin.max(self.line.start);
+        let from = Source {
+            span,
+            exact: self.html.get(span.range()) == Some(&*value),
+        };
         let linked = self.last[Tag::Link as usize].max(self.last[Tag::Button as usize]) > 0;
-        if linked && begin < self.text.len() {
-            self.line.links.push(Span::new(begin, self.text.len()));
+        let here = self.here();
+        self.lines.write(&value, from, here, linked);
+    }
+
+    /// A string that is no text.
+    fn untold(&mut self, value: &[u8], span: Span) {
+        if self.last[Tag::Script as usize] > 0 {
+            self.scripts += value.len();
+        }
+        if let Some(json) = &mut self.json {
+            if json.0.is_empty() {
+                json.1 = span.start;
+            }
+            json.0.push_str(&String::from_utf8_lossy(value));
+        } else if self.skipped == 1 && self.last[Tag::Noscript as usize] > 0 {
+            // The tokenizer hands its tags over as they are.
+            let bytes = match self.bytes {
+                Bytes::From(_) => Bytes::From(span.start),
+                inside @ Bytes::Inside(_) => inside,
+            };
+            match self.without_scripts && self.nested < MOST_NESTED {
+                true => self.read_inside(value, bytes),
+                false => self.unread += value.len(),
+            }
         }
     }
 
@@ -364,116 +423,119 @@ impl<'h> Reader<'h> {
     /// line, that one; else the block around it.
     fn place_line(&mut self, value: &str) {
         let element = self.element();
-        if self.text.len() == self.line.start {
-            self.line.element = element;
-        } else if element != self.line.element && !value.trim().is_empty() {
+        if self.lines.is_at_start() {
+            self.lines.line.element = element;
+        } else if element != self.lines.line.element && !value.trim().is_empty() {
             let block = (self.last_block as usize).checked_sub(1);
-            self.line.element = block.map_or(0, |block| self.stack[block].element);
+            self.lines.line.element = block.map_or(0, |block| self.stack[block].element);
         }
     }
 
-    fn end_piece(&mut self, piece: &mut Option<Reading>, source: Span, exact: bool) {
-        if let Some(Reading { begin, end }) = piece.take() {
-            let source = match exact {
-                true => Span::new(source.start + begin.1, source.start + end.1),
-                false => source,
-            };
-            self.pieces.push(Piece {
-                text: Span::new(begin.0, end.0),
-                source,
-            });
+    /// Reads a page that stands in an attribute.
+    fn page_inside(&mut self, page: &[u8], at: Span, frame: &Start) {
+        if self.nested < MOST_NESTED && self.skipped == 0 {
+            self.push(Tag::Group, frame.signals, frame.kind);
+            let place = self.stack.len() as u32;
+            self.read_inside(page, Bytes::Inside(at));
+            self.pop_to(place);
         }
     }
 
-    /// Ends the line, if one was begun; the next is of the same block where `tight`.
-    fn end_line(&mut self, tight: bool) {
-        let line = &self.text[self.line.start..];
-        let filled = line.trim_end().len();
-        if filled > 0 && !line.trim().is_empty() {
-            self.text.truncate(self.line.start + filled);
-            self.clip_pieces();
-            let span = Span::new(self.line.start, self.text.len());
-            let line = span.of(&self.text);
-            let mut links = self.line.links.iter().peekable();
-            let (mut weight, mut linked) = (0, 0);
-            for word in words(line) {
-                let at = span.start + word.start;
-                while links.next_if(|link| link.end <= at).is_some() {}
-                let its = weight_of(word.of(line));
-                weight += its;
-                if links.peek().is_some_and(|link| link.start <= at) {
-                    linked += its;
-                }
+    /// Reads markup inside the element that is open; its end tags close nothing outside.
+    fn read_inside(&mut self, markup: &[u8], bytes: Bytes) {
+        let bytes = std::mem::replace(&mut self.bytes, bytes);
+        let skipped = std::mem::take(&mut self.skipped);
+        self.nested += 1;
+        self.push(Tag::Group, Signals::default(), 0);
+        let place = self.stack.len() as u32;
+        let floor = std::mem::replace(&mut self.floor, place);
+        for_each_event(markup, |event, span| self.see(event, span));
+        self.start = None;
+        self.floor = floor;
+        self.pop_to(place);
+        self.nested -= 1;
+        self.skipped = skipped;
+        self.bytes = bytes;
+    }
+
+    /// What a start tag says of the page.
+    fn say(&mut self, start: &Start) {
+        let said = &start.attributes;
+        match start.said {
+            Said::Meta => self.noted.meta(said),
+            Said::Link if said.rel.eq_ignore_ascii_case("canonical") => {
+                self.noted.note(Kind::Url, Origin::Link, &said.href);
             }
-            self.lines.push(MarkedLine {
-                span,
-                element: self.line.element,
-                words: weight.div_ceil(WORD) as u32,
-                link_words: linked.div_ceil(WORD) as u32,
-            });
-            self.text.push('\n');
-            if !tight {
-                self.text.push('\n');
+            Said::Html => self.noted.note(Kind::Language, Origin::Html, &said.language),
+            Said::Time if !said.datetime.is_empty() => {
+                self.noted.note(Kind::Date, Origin::Time, &said.datetime);
             }
-        } else {
-            self.text.truncate(self.line.start);
-            self.clip_pieces();
-            let blank = !tight || self.preformatted > 0;
-            if blank && self.text.ends_with('\n') && !self.text.ends_with("\n\n") {
-                self.text.push('\n');
+            _ => {}
+        }
+        if !said.itemprop.is_empty() && start.said != Said::Meta {
+            let value = [&said.content, &said.datetime];
+            if let Some(value) = value.iter().find(|value| !value.is_empty()) {
+                self.noted.property(&said.itemprop, value);
             }
         }
-        self.line = Line {
-            start: self.text.len(),
-            cell: self.text.len(),
-            element: self.element(),
-            links: std::mem::take(&mut self.line.links),
-            ..Line::default()
+    }
+
+    /// Begins to take down the text of the element that was opened last, where it is a field.
+    fn capture(&mut self, start: &Start) {
+        let said = &start.attributes;
+        let property = of_property(&said.itemprop)
+            .filter(|_| said.content.is_empty() && said.datetime.is_empty());
+        let (kind, from) = match property {
+            Some(kind) => (kind, Origin::Microdata),
+            None if start.byline || said.rel == "author" => (Kind::Byline, Origin::Visible),
+            None if start.said == Said::Time && said.datetime.is_empty() => {
+                (Kind::Date, Origin::Time)
+            }
+            None => return,
         };
-        self.line.links.clear();
+        if self.skipped == 0 && self.captures.len() < MOST_CAPTURES && !self.noted.has(kind, from) {
+            self.captures.push(Capture {
+                place: self.stack.len(),
+                start: self.lines.text.len(),
+                kind,
+                from,
+            });
+        }
     }
 
-    /// Takes back the pieces of what was cut off.
-    fn clip_pieces(&mut self) {
-        let end = self.text.len();
-        while let Some(piece) = self.pieces.last_mut() {
-            if piece.text.end <= end {
-                return;
+    fn captured(&mut self) {
+        if let Some(capture) = self.captures.pop() {
+            let text = self.lines.text.get(capture.start..).unwrap_or_default();
+            self.noted.note(capture.kind, capture.from, text);
+        }
+    }
+
+    fn end_json(&mut self) {
+        if let Some((json, start)) = self.json.take() {
+            let known = self.noted.body.as_ref().map(String::len);
+            self.noted.json(&json);
+            if self.noted.body.as_ref().map(String::len) != known {
+                let end = (start + json.len()).min(self.html.len());
+                self.body_at = Span::new(start.min(end), end);
             }
-            if piece.text.start < end {
-                if piece.text.len() == piece.source.len() {
-                    piece.source.end -= piece.text.end - end;
-                }
-                piece.text.end = end;
-                return;
-            }
-            self.pieces.pop();
         }
     }
 
-    /// A page without any tag.
-    fn plain(mut self) -> Document {
-        self.remarks
-            .push("no tag was found, so the page was read as plain text".to_owned());
-        let whole = Span::new(0, self.html.len());
-        Document {
-            text: self.html.to_owned(),
-            title: None,
-            markup: Markup::default(),
-            map: SourceMap {
-                pieces: vec![Piece {
-                    text: whole,
-                    source: whole,
-                }],
-            },
-            remarks: self.remarks,
+    /// Adds the text of an article that only its JSON-LD has.
+    pub(super) fn add_body(&mut self, body: &str) {
+        let at = self.body_at;
+        let mut signals = Signals::default();
+        signals.add(Signal::ArticleBody);
+        self.push(Tag::Group, signals, 0);
+        let place = self.stack.len() as u32;
+        for paragraph in body.lines() {
+            self.read_inside(paragraph.as_bytes(), Bytes::Inside(at));
         }
+        self.pop_to(place);
     }
 
-    fn finish(mut self) -> Document {
-        if !self.tags && !self.html.trim().is_empty() {
-            return self.plain();
-        }
+    /// Ends the page: what is open is closed.
+    pub(super) fn end(&mut self) {
         if self.skipped > 0 || self.last[Tag::Title as usize] > 0 {
             self.remarks.push(format!(
                 "an element that holds no text is not closed, so the page was not read behind the tag at byte {}",
@@ -481,19 +543,73 @@ impl<'h> Reader<'h> {
             ));
         }
         self.end_line(true);
-        let filled = self.text.trim_end_matches('\n').len();
-        self.text.truncate(filled);
-        Document {
-            text: self.text,
-            title: self.title,
-            markup: Markup {
-                elements: self.elements,
-                lines: self.lines,
-            },
-            map: SourceMap {
-                pieces: self.pieces,
-            },
-            remarks: self.remarks,
+        self.pop_to(1);
+    }
+}
+
+impl Start {
+    fn of(name: &[u8]) -> Self {
+        let said = match name {
+            b"meta" => Said::Meta,
+            b"link" => Said::Link,
+            b"html" => Said::Html,
+            b"time" => Said::Time,
+            _ => Said::Nothing,
+        };
+        let tag = Tag::of(name);
+        let mut signals = Signals::default();
+        if name == b"h1" {
+            signals.add(Signal::Title);
+        }
+        Start {
+            tag,
+            signals,
+            kind: hash(name, 0),
+            attribute: Vec::new(),
+            said,
+            watched: said != Said::Nothing || tag == Tag::Script,
+            links: false,
+            is_place: false,
+            shadow: false,
+            byline: false,
+            page: None,
+            attributes: Attributes::default(),
         }
     }
+
+    /// Takes in the attribute that was named last.
+    fn see(&mut self, value: &[u8], span: Span) {
+        let name = self.attribute.as_slice();
+        let said = of_attribute(name, value);
+        self.signals = self.signals.union(said);
+        match name {
+            b"href" | b"onclick" | b"xlink:href" => self.links = true,
+            b"name" | b"id" => self.is_place = true,
+            b"shadowrootmode" | b"shadowroot" => {
+                self.shadow |= matches!(value, b"open" | b"closed");
+            }
+            b"srcdoc" if self.tag == Tag::Frame && !value.is_empty() => {
+                self.page = Some((value.to_vec(), span));
+            }
+            b"class" if said.has(Signal::NamedByline) => {
+                let lower = value.to_ascii_lowercase();
+                let names = |what: &[u8]| memchr::memmem::find(&lower, what).is_some();
+                self.byline = names(b"byline") || names(b"author");
+            }
+            _ => {}
+        }
+        if name == b"class" {
+            self.kind = hash(value, self.kind);
+        }
+        let of_any = matches!(name, b"itemprop" | b"content" | b"datetime" | b"rel");
+        if (self.watched || of_any) && !value.is_empty() {
+            self.attributes.take(name, value);
+        }
+    }
+}
+
+/// FNV-1a, over what is short.
+fn hash(bytes: &[u8], seed: u32) -> u32 {
+    let step = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+    bytes.iter().fold(seed ^ 0x811c_9dc5, step)
 }

@@ -16,6 +16,7 @@ impl Tag {
             Tag::Form | Tag::Option => Signal::Form,
             Tag::Dialog => Signal::Dialog,
             Tag::Heading => Signal::Heading,
+            Tag::Paragraph => Signal::Paragraph,
             Tag::ListItem => Signal::ListItem,
             Tag::Cell => Signal::Cell,
             Tag::Quote => Signal::Quote,
@@ -42,9 +43,12 @@ pub(super) fn of_attribute(name: &[u8], value: &[u8]) -> Signals {
                     signals.add(signal);
                 }
             });
+            if name == b"class" && hides(value) {
+                signals.add(Signal::Hidden);
+            }
         }
         b"hidden" => signals.add(Signal::Hidden),
-        b"aria-hidden" if value == b"true" => signals.add(Signal::Hidden),
+        b"aria-hidden" if value == b"true" => signals.add(Signal::NamedHidden),
         b"style" => {
             let plain: Vec<u8> = value
                 .iter()
@@ -59,6 +63,32 @@ pub(super) fn of_attribute(name: &[u8], value: &[u8]) -> Signals {
         _ => {}
     }
     signals
+}
+
+/// Whether one of the classes hides an element from all readers, by the usual style sheets, and none of the
+/// others shows it again on screens of some width (`d-none d-md-block`, `hidden lg:flex`).
+fn hides(classes: &[u8]) -> bool {
+    const HIDING: [&[u8]; 12] = [
+        b"hidden",
+        b"hide",
+        b"d-none",
+        b"is-hidden",
+        b"u-hidden",
+        b"sr-only",
+        b"visually-hidden",
+        b"visuallyhidden",
+        b"screen-reader-text",
+        b"screen-reader-only",
+        b"element-invisible",
+        b"invisible",
+    ];
+    const SHOWING: [&[u8]; 6] = [b"block", b"flex", b"grid", b"inline", b"table", b"visible"];
+    let each = || classes.split(u8::is_ascii_whitespace).filter(|class| !class.is_empty());
+    let shows = |class: &[u8]| {
+        let last = class.rsplit(|sign| matches!(sign, b'-' | b':')).next();
+        last.is_some_and(|last| last.len() < class.len() && SHOWING.contains(&last))
+    };
+    each().any(|class| HIDING.contains(&class)) && !each().any(shows)
 }
 
 /// Calls `see` for each word of names such as `related-posts`, `relatedPosts` and
@@ -132,9 +162,13 @@ fn named(word: &[u8]) -> Option<Signal> {
         b"content" | b"body" | b"text" | b"main" | b"prose" | b"markdown" | b"richtext"
         | b"rte" | b"wysiwyg" | b"copy" | b"paragraph" => Signal::NamedContent,
         b"article" | b"entry" | b"post" | b"story" | b"blog" => Signal::NamedArticle,
+        b"thread" | b"question" | b"answer" | b"answers" | b"message" | b"messages" | b"postbody"
+        | b"posttext" | b"topicbody" | b"bbwrapper" | b"posts" => Signal::NamedThread,
+        b"signature" | b"member" | b"userinfo" | b"username" | b"postprofile" | b"userdetails"
+        | b"profile" | b"joined" | b"reputation" => Signal::NamedMember,
         b"articlebody" => Signal::ArticleBody,
         b"hidden" | b"sr" | b"visuallyhidden" | b"invisible" | b"noprint" | b"screenreader" => {
-            Signal::Hidden
+            Signal::NamedHidden
         }
         _ => return None,
     };

@@ -36,8 +36,16 @@ pub(super) enum Tag {
     Form,
     Option,
     Dialog,
-    /// Not text: scripts, styles, drawings, what stands in for a player.
+    /// Not text: styles, drawings, what stands in for a player.
     Skipped,
+    Script,
+    /// Text where scripts do not run.
+    Noscript,
+    /// Not shown, and what is, of a component.
+    Template,
+    Shadow,
+    /// `iframe`.
+    Frame,
     /// Never has content: images, inputs.
     Void,
     /// `br`.
@@ -82,10 +90,12 @@ impl Tag {
             b"dialog" => Tag::Dialog,
             b"div" | b"section" | b"address" | b"center" | b"details" | b"summary" | b"hgroup"
             | b"legend" => Tag::Group,
-            b"script" | b"style" | b"template" | b"noscript" | b"svg" | b"iframe" | b"canvas"
-            | b"audio" | b"video" | b"object" | b"datalist" | b"noembed" | b"noframes" => {
-                Tag::Skipped
-            }
+            b"script" => Tag::Script,
+            b"noscript" => Tag::Noscript,
+            b"template" => Tag::Template,
+            b"iframe" => Tag::Frame,
+            b"style" | b"svg" | b"canvas" | b"audio" | b"video" | b"object" | b"datalist"
+            | b"noembed" | b"noframes" => Tag::Skipped,
             b"img" | b"input" | b"meta" | b"link" | b"area" | b"base" | b"col" | b"embed"
             | b"source" | b"track" | b"wbr" | b"param" => Tag::Void,
             b"br" => Tag::Break,
@@ -104,8 +114,15 @@ impl Tag {
                 | Tag::Button
                 | Tag::Void
                 | Tag::Break
-                | Tag::Skipped
                 | Tag::Title
+        ) && !self.is_skipped()
+    }
+
+    /// Whether what it holds is no text.
+    pub(super) fn is_skipped(self) -> bool {
+        matches!(
+            self,
+            Tag::Skipped | Tag::Script | Tag::Noscript | Tag::Template | Tag::Frame
         )
     }
 

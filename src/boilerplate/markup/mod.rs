@@ -1,10 +1,16 @@
 //! What the markup of a page says about its lines, and how sure it makes that a line is
 //! not the article's.
 
+mod around;
+mod headline;
 mod place;
 mod score;
+mod weights;
 
-pub use score::{Argument, LineScore, TRAITS};
+pub use score::{Argument, LineScore, Trait};
+#[doc(hidden)]
+pub use score::{ALL, OWN, Weights};
+pub use weights::TRAITS;
 
 use crate::span::Span;
 
@@ -47,8 +53,12 @@ pub enum Signal {
     FigureCaption,
     /// `dt`, `dd`.
     Definition,
+    /// `h1`.
+    Title,
+    /// `p`.
+    Paragraph,
     // By the words of its attributes.
-    /// Hidden, by attribute, style or name.
+    /// Hidden, by attribute, by style, or by a class that says nothing else.
     Hidden,
     /// Named as a menu, a breadcrumb trail, a pager.
     NamedNavigation,
@@ -86,6 +96,12 @@ pub enum Signal {
     NamedArticle,
     /// Named `articleBody`, as schema.org has it.
     ArticleBody,
+    /// Named as hidden, to some readers or at some width.
+    NamedHidden,
+    /// Named as a post of a thread: a question, an answer, a message.
+    NamedThread,
+    /// Named as a member of a forum: a signature, a profile.
+    NamedMember,
 }
 
 /// A set of signals.
@@ -118,6 +134,11 @@ impl Signals {
         signals.iter().any(|signal| self.has(*signal))
     }
 
+    /// Whether there are none but that it is a paragraph.
+    pub(crate) fn is_silent(self) -> bool {
+        self.0 & !(1 << Signal::Paragraph as u8) == 0
+    }
+
     /// Whether there are none.
     pub fn is_empty(self) -> bool {
         self.0 == 0
@@ -131,6 +152,8 @@ pub struct Element {
     pub parent: u32,
     /// What its own tag and attributes say.
     pub signals: Signals,
+    /// A hash of its tag and classes: elements alike have the same.
+    pub kind: u32,
 }
 
 /// A line of the text of a page.
@@ -151,6 +174,8 @@ pub struct MarkedLine {
 pub struct Markup {
     pub(crate) elements: Vec<Element>,
     pub(crate) lines: Vec<MarkedLine>,
+    /// The line that is the headline, by its number.
+    pub(crate) headline: Option<u32>,
 }
 
 impl Markup {

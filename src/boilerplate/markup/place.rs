@@ -1,8 +1,9 @@
 //! Where the lines of a page stand: in which elements, and how far from its article.
 
+use super::around::Near;
 use super::{Element, Markup, Signal, Signals};
 use crate::block::ends_sentence;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Words of a sentence that is taken for prose here; shorter than elsewhere, because
 /// paragraphs of news are, and because links and elements tell captions and teasers apart.
@@ -51,7 +52,13 @@ const KINDS: &[Signal] = &[
     Signal::NamedContent,
     Signal::NamedArticle,
     Signal::ArticleBody,
+    Signal::Title,
+    Signal::Paragraph,
+    Signal::NamedThread,
 ];
+
+/// Names of elements of which a thread, or the comments on an article, is made.
+const THREAD: &[Signal] = &[Signal::NamedComment, Signal::NamedThread];
 
 /// Where one line stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,8 +82,40 @@ pub(super) struct Place {
     pub(super) linked_around: f64,
     /// Share of the page's words before it.
     pub(super) position: f64,
-    /// Whether it ends in a colon.
+    /// Whether it ends in a colon, in a question mark.
     pub(super) colon: bool,
+    pub(super) question: bool,
+    /// Whether an earlier line says the same.
+    pub(super) again: bool,
+    /// Share of digits among its signs, and commas, from 0 to 1 for four of them.
+    pub(super) digits: f64,
+    pub(super) commas: f64,
+    /// Share of prose among the words of the element around its own, and of the one around
+    /// that; of that, the share inside links.
+    pub(super) prose_around: f64,
+    pub(super) prose_outside: f64,
+    pub(super) linked_outside: f64,
+    /// Of the whole page: prose, words inside links, and prose in elements named as comments or posts.
+    pub(super) prose_of_page: f64,
+    pub(super) linked_of_page: f64,
+    pub(super) thread_of_page: f64,
+    /// Share of prose in the three and the eight lines before and after, and of links in the three.
+    pub(super) prose_near: f64,
+    pub(super) prose_far: f64,
+    pub(super) linked_near: f64,
+    /// Lines in elements of its kind: share of prose, share of links, how many.
+    pub(super) like_prose: f64,
+    pub(super) like_linked: f64,
+    pub(super) like_count: f64,
+}
+
+/// Lines in elements of one kind.
+#[derive(Default)]
+struct Alike {
+    words: u32,
+    linked: u32,
+    prose: u32,
+    lines: u32,
 }
 
 impl Markup {
@@ -102,7 +141,8 @@ impl Markup {
             })
             .collect();
         let weight = |at: usize| if prose[at] { lines[at].words } else { 0 };
-        let signals = self.inherited(&self.totals(weight));
+        let prose_of = self.totals(weight);
+        let signals = self.inherited(&prose_of);
         let apart = |at: usize| signals[lines[at].element as usize].any(APART);
         let own = (0..lines.len()).any(|at| prose[at] && !apart(at));
         let articles = |at: usize| if own && apart(at) { 0 } else { weight(at) };
@@ -116,6 +156,22 @@ impl Markup {
         let links_of = self.totals(|at| lines[at].link_words);
         let linked_in = |element: usize| share(links_of[element], words_of[element], 0.0);
         let all = words_of.first().copied().unwrap_or(0);
+        let prose_in = |element: usize| share(prose_of[element], words_of[element], 0.0);
+        let in_thread = |at: usize| signals[lines[at].element as usize].any(THREAD);
+        let thread = (0..lines.len()).filter(|at| in_thread(*at)).map(weight).sum();
+        let near = Near::of((0..lines.len()).map(|at| [lines[at].words, lines[at].link_words, weight(at)]));
+        let kind = |at: usize| {
+            let element = &self.elements[lines[at].element as usize];
+            (element.kind, self.elements[element.parent as usize].kind)
+        };
+        let mut alike: HashMap<(u32, u32), Alike> = HashMap::new();
+        for at in 0..lines.len() {
+            let its = alike.entry(kind(at)).or_default();
+            its.words += lines[at].words;
+            its.linked += lines[at].link_words;
+            its.prose += weight(at);
+            its.lines += 1;
+        }
         let mut before = 0;
         let mut nearest = prose_of_main.iter().copied().peekable();
         let mut passed = None;
@@ -130,6 +186,9 @@ impl Markup {
             let line = &lines[at];
             let element = line.element as usize;
             let around = self.elements[element].parent as usize;
+            let outside = self.elements[around].parent as usize;
+            let text = content(at);
+            let like = &alike[&kind(at)];
             before += line.words;
             Place {
                 signals: signals[element],
@@ -143,7 +202,23 @@ impl Markup {
                 distance: distances.into_iter().flatten().min().unwrap_or(usize::MAX),
                 linked_around: linked_in(around),
                 position: share(before - line.words, all, 0.0),
-                colon: content(at).ends_with([':', '：']),
+                colon: text.ends_with([':', '：']),
+                question: text.ends_with(['?', '？']),
+                again: again[at],
+                digits: digits(text),
+                commas: commas(text),
+                prose_around: prose_in(around),
+                prose_outside: prose_in(outside),
+                linked_outside: linked_in(outside),
+                prose_of_page: prose_in(0),
+                linked_of_page: linked_in(0),
+                thread_of_page: share(thread, prose_of[0], 0.0),
+                prose_near: near.prose(at, 3),
+                prose_far: near.prose(at, 8),
+                linked_near: near.linked(at, 3),
+                like_prose: share(like.prose, like.words, 0.0),
+                like_linked: share(like.linked, like.words, 0.0),
+                like_count: (f64::from(like.lines).ln_1p() / 4.0).min(1.0),
             }
         };
         (0..lines.len()).map(place).collect()
@@ -229,7 +304,19 @@ impl Main {
     }
 }
 
-fn share(part: u32, whole: u32, of_nothing: f64) -> f64 {
+/// Share of digits among the bytes of a line.
+fn digits(line: &str) -> f64 {
+    let digits = line.bytes().filter(u8::is_ascii_digit).count();
+    digits as f64 / line.len().max(1) as f64
+}
+
+/// Commas of a line: 1 for four or more.
+fn commas(line: &str) -> f64 {
+    let comma = |sign: &char| matches!(sign, ',' | ';' | '，' | '、' | '،');
+    line.chars().filter(comma).take(4).count() as f64 / 4.0
+}
+
+pub(super) fn share(part: u32, whole: u32, of_nothing: f64) -> f64 {
     match whole {
         0 => of_nothing,
         _ => f64::from(part) / f64::from(whole),

@@ -1,37 +1,51 @@
 //! How sure the markup makes that a line is not the article's.
 
+use super::around::JUDGED;
 use super::place::Place;
+use super::weights::TRAITS;
 use super::{Markup, Signal};
 use crate::span::Span;
 
-/// What is weighed about a line, and its weight: what one unit of it adds to the
-/// log-odds that the line is not the article's.
+/// What is weighed about a line, and its weights: what one unit of it adds to the log-odds that
+/// the line is not the article's.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Trait {
     /// Its name, as reports give it.
     pub name: &'static str,
-    /// Its weight.
+    /// Its weight in the first judgement, which only judges the lines around a line.
+    pub first: f64,
+    /// Its weight in the score.
     pub weight: f64,
 }
 
-const fn weigh(name: &'static str, weight: f64) -> Trait {
-    Trait { name, weight }
-}
+/// Traits that are no signals, and those that are of the line and its elements alone.
+const PLAIN: usize = 41;
+pub const OWN: usize = PLAIN + SIGNALS.len();
 
-/// Traits that are no signals.
-const PLAIN: usize = 19;
+/// All traits: the line's own, and what a first judgement of the lines around it says.
+pub const ALL: usize = OWN + JUDGED;
 
 /// The signals that are weighed.
-const SIGNALS: [Signal; 22] = [
+const SIGNALS: [Signal; 39] = [
     Signal::Navigation,
     Signal::Header,
     Signal::Footer,
     Signal::Aside,
+    Signal::Form,
+    Signal::Dialog,
     Signal::Heading,
+    Signal::Title,
+    Signal::Paragraph,
     Signal::ListItem,
+    Signal::Cell,
+    Signal::Quote,
+    Signal::Definition,
     Signal::Figure,
     Signal::FigureCaption,
+    Signal::Article,
+    Signal::Main,
     Signal::Hidden,
+    Signal::NamedHidden,
     Signal::NamedNavigation,
     Signal::NamedHeader,
     Signal::NamedFooter,
@@ -42,60 +56,36 @@ const SIGNALS: [Signal; 22] = [
     Signal::NamedAdvert,
     Signal::NamedSubscribe,
     Signal::NamedByline,
+    Signal::NamedTopics,
     Signal::NamedCaption,
     Signal::NamedContents,
+    Signal::NamedSearch,
+    Signal::NamedShop,
+    Signal::NamedThread,
+    Signal::NamedMember,
     Signal::NamedContent,
+    Signal::NamedArticle,
+    Signal::ArticleBody,
 ];
 
-/// What is weighed about a line.
-///
-/// Weights are from a logistic regression on the 220 pages of the development set (lines that the gold
-/// text has against those it has not; a line weighs as the root of its length, articles three times
-/// as much as other pages), rounded, and moved so that the best boundary stands at
-/// a score of 0.7. `docs/quality.md` has what the score is worth and how to make the weights anew.
-pub const TRAITS: [Trait; 41] = [
-    weigh("prior", 1.23),
-    weigh("length", -0.72),
-    weigh("length up to 23 words", 0.71),
-    weigh("linked words", 0.66),
-    weigh("linked words by length", 0.05),
-    weigh("ends a sentence", -0.84),
-    weigh("ends in a colon", -1.02),
-    weigh("in the main element", -0.92),
-    weigh("distance from the main element", 0.75),
-    weigh("before the article", 0.63),
-    weigh("behind the article", 1.11),
-    weigh("lines from prose", 0.24),
-    weigh("place on the page", 0.83),
-    weigh("links around it", 0.20),
-    weigh("length of the line before", -0.30),
-    weigh("length of the line behind", -0.48),
-    weigh("links in the line before", 0.20),
-    weigh("links in the line behind", 0.42),
-    weigh("no tag or name speaks", 0.92),
-    weigh("in nav", 0.48),
-    weigh("in header", 0.66),
-    weigh("in footer", 0.80),
-    weigh("in aside", 0.91),
-    weigh("heading", -0.71),
-    weigh("list item", -0.78),
-    weigh("in figure", 0.92),
-    weigh("caption", 2.57),
-    weigh("hidden", -0.50),
-    weigh("named as navigation", 0.58),
-    weigh("named as header", 0.57),
-    weigh("named as footer", 0.65),
-    weigh("named as aside", 0.42),
-    weigh("named as related", 0.34),
-    weigh("named as share", 1.19),
-    weigh("named as comment", 2.55),
-    weigh("named as advert", 0.81),
-    weigh("named as subscribe", 1.71),
-    weigh("named as byline", 0.65),
-    weigh("named as caption", 0.38),
-    weigh("named as contents", -0.81),
-    weigh("named as content", -0.81),
-];
+/// Weights in place of those of [`TRAITS`], to measure what such weights are worth on pages that
+/// they were not made on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weights {
+    /// Those of the first judgement.
+    pub first: [f64; OWN],
+    /// Those of the score.
+    pub second: [f64; ALL],
+}
+
+impl Weights {
+    fn built_in() -> Self {
+        Weights {
+            first: std::array::from_fn(|at| TRAITS[at].first),
+            second: std::array::from_fn(|at| TRAITS[at].weight),
+        }
+    }
+}
 
 /// The score of one line.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,7 +94,7 @@ pub struct LineScore {
     pub span: Span,
     /// How sure it is that the line is not the article's, from 0 to 1.
     pub score: f64,
-    /// What speaks most for it, the strongest first.
+    /// What speaks most for it, the strongest first; of a line that is rather the article's, nothing.
     pub arguments: Vec<Argument>,
 }
 
@@ -121,26 +111,21 @@ pub struct Argument {
 /// Arguments that are named.
 const NAMED: usize = 4;
 
+/// Least score whose arguments are worth naming.
+const NAMED_FROM: f64 = 0.5;
+
+/// The score of what no reader sees, and of the headline where it is said once more.
+const HIDDEN: f64 = 0.95;
+
 impl Markup {
-    /// What is known of each line of `text`, in the order of [`TRAITS`].
+    /// What is known of each line of `text`, in the order of [`TRAITS`]; `first` are the weights of the first judgement.
     ///
     /// # Panics
     ///
     /// Where `text` is not the text of this page.
-    pub fn traits(&self, text: &str) -> Vec<[f64; TRAITS.len()]> {
-        let places = self.places(text);
-        let around = |at: usize, of: fn(&Place) -> f64| places.get(at).map_or(0.0, of);
-        let values = |at: usize| {
-            let before = at.wrapping_sub(1);
-            let neighbours = [
-                around(before, |place| (f64::from(place.words) / 30.0).min(1.0)),
-                around(at + 1, |place| (f64::from(place.words) / 30.0).min(1.0)),
-                around(before, |place| place.linked),
-                around(at + 1, |place| place.linked),
-            ];
-            values(&places[at], neighbours)
-        };
-        (0..places.len()).map(values).collect()
+    #[doc(hidden)]
+    pub fn traits(&self, text: &str, first: &[f64; OWN]) -> Vec<[f64; ALL]> {
+        traits_of(self, &self.places(text), first)
     }
 
     /// The score of each line of `text`. Linear in the text and the elements.
@@ -149,26 +134,39 @@ impl Markup {
     ///
     /// Where `text` is not the text of this page.
     pub fn scores(&self, text: &str) -> Vec<LineScore> {
-        let traits = self.traits(text).into_iter().zip(&self.lines);
-        let scores = traits.map(|(values, line)| {
-            let adds = values
-                .iter()
-                .zip(&TRAITS)
-                .map(|(value, of)| value * of.weight);
-            let odds: f64 = adds.clone().sum();
-            let mut arguments: Vec<Argument> = adds
-                .zip(&TRAITS)
-                .filter(|(adds, of)| *adds > 0.0 && of.name != TRAITS[0].name)
-                .map(|(adds, of)| Argument {
-                    says: of.name.to_owned(),
-                    adds: (adds * 100.0).round() / 100.0,
-                })
-                .collect();
-            arguments.sort_by(|a, b| b.adds.total_cmp(&a.adds));
-            arguments.truncate(NAMED);
+        self.scores_by(text, &Weights::built_in())
+    }
+
+    /// The scores by other weights.
+    ///
+    /// # Panics
+    ///
+    /// Where `text` is not the text of this page.
+    #[doc(hidden)]
+    pub fn scores_by(&self, text: &str, weights: &Weights) -> Vec<LineScore> {
+        let places = self.places(text);
+        let headline = self.headline_span().map(|span| span.of(text));
+        let traits = traits_of(self, &places, &weights.first);
+        let lines = traits.iter().zip(&places).zip(&self.lines).enumerate();
+        let scores = lines.map(|(at, ((values, place), line))| {
+            if self.headline == Some(at as u32) {
+                return certain(line.span, 0.0, "");
+            }
+            if place.signals.has(Signal::Hidden) {
+                return certain(line.span, HIDDEN, "hidden");
+            }
+            if headline == Some(line.span.of(text)) {
+                return certain(line.span, HIDDEN, "the headline once more");
+            }
+            let odds: f64 = sum(values, &weights.second);
+            let score = 1.0 / (1.0 + (-odds).exp());
+            let arguments = match score >= NAMED_FROM {
+                true => arguments(values, weights),
+                false => Vec::new(),
+            };
             LineScore {
                 span: line.span,
-                score: 1.0 / (1.0 + (-odds).exp()),
+                score,
                 arguments,
             }
         });
@@ -176,10 +174,71 @@ impl Markup {
     }
 }
 
-fn values(place: &Place, neighbours: [f64; 4]) -> [f64; TRAITS.len()] {
+/// What needs no weighing.
+fn certain(span: Span, score: f64, says: &str) -> LineScore {
+    let argument = Argument {
+        says: says.to_owned(),
+        adds: ((score / (1.0 - score)).ln() * 100.0).round() / 100.0,
+    };
+    LineScore {
+        span,
+        score,
+        arguments: if score > 0.0 { vec![argument] } else { Vec::new() },
+    }
+}
+
+fn sum(values: &[f64], weights: &[f64]) -> f64 {
+    let adds = values.iter().zip(weights);
+    adds.map(|(value, weight)| value * weight).sum()
+}
+
+/// What adds most to the odds, but for what is true of every line.
+fn arguments(values: &[f64; ALL], weights: &Weights) -> Vec<Argument> {
+    let adds = values.iter().zip(&weights.second).zip(&TRAITS).skip(1);
+    let adds = adds.map(|((value, weight), of)| (value * weight, of.name));
+    let mut adds: Vec<(f64, &str)> = adds.filter(|(adds, _)| *adds > 0.0).collect();
+    adds.sort_by(|a, b| b.0.total_cmp(&a.0));
+    adds.truncate(NAMED);
+    let argument = |(adds, name): (f64, &str)| Argument {
+        says: name.to_owned(),
+        adds: (adds * 100.0).round() / 100.0,
+    };
+    adds.into_iter().map(argument).collect()
+}
+
+fn traits_of(markup: &Markup, places: &[Place], first: &[f64; OWN]) -> Vec<[f64; ALL]> {
+    let around = |at: usize, of: fn(&Place) -> f64| places.get(at).map_or(0.0, of);
+    let length = |place: &Place| (f64::from(place.words) / 30.0).min(1.0);
+    let own = |at: usize| {
+        let before = at.wrapping_sub(1);
+        let neighbours = [
+            around(before, length),
+            around(at + 1, length),
+            around(before, |place| place.linked),
+            around(at + 1, |place| place.linked),
+        ];
+        own(&places[at], neighbours)
+    };
+    let own: Vec<[f64; OWN]> = (0..places.len()).map(own).collect();
+    let odds: Vec<f64> = own.iter().map(|values| sum(values, first)).collect();
+    let judged = markup.judged(&odds).into_iter();
+    let both = own.into_iter().zip(judged).map(|(own, judged)| {
+        let mut values = [0.0; ALL];
+        values[..OWN].copy_from_slice(&own);
+        values[OWN..].copy_from_slice(&judged);
+        values
+    });
+    both.collect()
+}
+
+/// The traits of a line and its elements.
+fn own(place: &Place, neighbours: [f64; 4]) -> [f64; OWN] {
     let length = f64::from(place.words).ln_1p();
     let yes = |fact: bool| f64::from(u8::from(fact));
     let [words_before, words_behind, linked_before, linked_behind] = neighbours;
+    let inside = yes(place.inside);
+    let bare = 1.0 - place.prose_of_page;
+    let post = place.signals.any(&[Signal::NamedComment, Signal::NamedThread]);
     let plain = [
         1.0,
         length,
@@ -188,7 +247,7 @@ fn values(place: &Place, neighbours: [f64; 4]) -> [f64; TRAITS.len()] {
         place.linked * length,
         yes(place.sentence),
         yes(place.colon),
-        yes(place.inside),
+        inside,
         place.apart.min(8) as f64 / 8.0,
         yes(place.before),
         yes(place.behind) * (place.distance.min(5) as f64 / 5.0),
@@ -199,9 +258,31 @@ fn values(place: &Place, neighbours: [f64; 4]) -> [f64; TRAITS.len()] {
         words_behind,
         linked_before,
         linked_behind,
-        yes(place.signals.is_empty()),
+        yes(place.signals.is_silent()),
+        yes(place.words <= 3),
+        yes(place.question),
+        yes(place.again),
+        place.digits,
+        place.commas,
+        inside * yes(place.sentence),
+        inside * place.linked,
+        inside * length.min(3.2),
+        place.prose_around,
+        place.prose_outside,
+        place.linked_outside,
+        place.prose_of_page,
+        place.linked_of_page,
+        place.prose_near,
+        place.prose_far,
+        place.linked_near,
+        place.like_prose,
+        place.like_linked,
+        place.like_count,
+        yes(post) * place.thread_of_page,
+        inside * bare,
+        place.linked * bare,
     ];
-    let mut values = [0.0; TRAITS.len()];
+    let mut values = [0.0; OWN];
     values[..PLAIN].copy_from_slice(&plain);
     for (value, signal) in values[PLAIN..].iter_mut().zip(SIGNALS) {
         *value = yes(place.signals.has(signal));
