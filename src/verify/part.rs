@@ -55,7 +55,8 @@ impl<'t> Part<'t> {
         word.end + usize::from(self.folded)
     }
 
-    fn words(self) -> PartWords<'t> {
+    /// Its words, in order.
+    pub(super) fn words(self) -> PartWords<'t> {
         match self.folded {
             true => PartWords::Folded {
                 text: self.text,
@@ -76,7 +77,7 @@ fn equal_bytes(a: &[u8], b: &[u8]) -> usize {
 }
 
 /// The words of a part.
-enum PartWords<'t> {
+pub(super) enum PartWords<'t> {
     Folded { text: &'t str, at: usize },
     Written(Words<'t>),
 }

@@ -16,7 +16,7 @@ use std::collections::HashSet;
 /// texts, of which nearly all are equal bytes. Only where words differ is all of it counted again, by the
 /// words themselves.
 ///
-/// 20 to 28 bytes a shingle; a text that was not borrowed comes on top.
+/// 16 to 24 bytes a shingle; a text that was not borrowed comes on top.
 pub struct TextSet<'t> {
     shingles: Seen<()>,
     /// `None` where nothing but shingles is known.
@@ -31,11 +31,12 @@ struct Worded<'t> {
     /// Whether these are [`FoldedWords`].
     folded: bool,
     width: usize,
-    /// The first byte of every word.
+    /// How many words there are, and the first byte of every [`STEP`]-th one.
+    words: usize,
     starts: Vec<u32>,
     lengths: Lengths,
-    /// The first word of each different shingle, where one comes up again; else they are all, in order.
-    firsts: Option<Vec<u32>>,
+    /// Windows that an earlier one equals, each by how many different ones stand before it.
+    again: Vec<u32>,
 }
 
 /// How many words each window has.
@@ -46,30 +47,48 @@ enum Lengths {
     Each(Vec<u32>),
 }
 
+/// Words from one whose place is kept to the next: most texts are never held against another, and
+/// where one is, few places are asked for.
+const STEP: usize = 8;
+
+/// What is used again by the next text: the hash of every word, the first byte of every [`STEP`]-th, and
+/// the shingle that begins with each.
+#[derive(Default)]
+struct Buffers {
+    hashes: Vec<u64>,
+    starts: Vec<u32>,
+    shingles: Vec<u64>,
+}
+
+impl Buffers {
+    #[inline(always)]
+    fn push(&mut self, start: usize, hash: u64) {
+        if self.hashes.len().is_multiple_of(STEP) {
+            self.starts.push(start as u32);
+        }
+        self.hashes.push(hash);
+    }
+}
+
 thread_local! {
-    /// The hash of every word, its first byte, and the shingle that begins with it; used again by the next text.
-    static READ: RefCell<(Vec<u64>, Vec<u32>, Vec<u64>)> = RefCell::default();
+    static READ: RefCell<Buffers> = RefCell::default();
 }
 
 impl<'t> TextSet<'t> {
     /// That of a text, in shingles of `width` words.
     pub(crate) fn new(text: Cow<'t, str>, width: usize) -> Self {
-        Self::read(text, false, width, |text, hashes, starts| {
-            hash_words(text, |word, hash| {
-                hashes.push(hash);
-                starts.push(word.start as u32);
-            });
+        Self::read(text, false, width, |text, words| {
+            hash_words(text, |word, hash| words.push(word.start, hash));
         })
     }
 
     /// That of a text of which the folded words are kept.
     pub fn of_folded(words: &'t FoldedWords, width: usize) -> Self {
         let text = Cow::Borrowed(words.as_str());
-        Self::read(text, true, width, |_, hashes, starts| {
-            hashes.extend(words.hashes());
+        Self::read(text, true, width, |_, buffers| {
             let mut at = 0;
-            for word in words.iter() {
-                starts.push(at as u32);
+            for (word, hash) in words.iter().zip(words.hashes()) {
+                buffers.push(at, hash);
                 at += word.len() + 1;
             }
         })
@@ -77,12 +96,8 @@ impl<'t> TextSet<'t> {
 
     /// That of which nothing but the shingles is known.
     pub(crate) fn of_shingles(all: &[u64]) -> Self {
-        let mut shingles = Seen::with_capacity(all.len());
-        for shingle in all {
-            shingles.see(*shingle, ());
-        }
         TextSet {
-            shingles,
+            shingles: table(all).0,
             text: None,
             is_forged: false,
         }
@@ -92,56 +107,43 @@ impl<'t> TextSet<'t> {
         text: Cow<'t, str>,
         folded: bool,
         width: usize,
-        words: impl FnOnce(&str, &mut Vec<u64>, &mut Vec<u32>),
+        words: impl FnOnce(&str, &mut Buffers),
     ) -> Self {
-        READ.with_borrow_mut(|(hashes, starts, all)| {
-            hashes.clear();
-            starts.clear();
-            words(&text, hashes, starts);
-            all.clear();
-            let windows = shingles(hashes, width);
-            all.reserve(windows.len());
+        READ.with_borrow_mut(|buffers| {
+            buffers.hashes.clear();
+            buffers.starts.clear();
+            words(&text, buffers);
+            let windows = shingles(&buffers.hashes, width);
             let lengths = windows.lengths();
+            let all = &mut buffers.shingles;
+            all.clear();
+            all.reserve(windows.len());
             windows.for_each(|shingle| all.push(shingle));
+            let (shingles, again) = table(all);
             let text = Worded {
                 text,
                 folded,
                 width,
-                starts: starts.clone(),
+                words: buffers.hashes.len(),
+                starts: buffers.starts.clone(),
                 lengths: lengths.map_or_else(Lengths::Each, Lengths::One),
-                firsts: None,
+                again,
             };
-            Self::of(all, text)
+            let mut repeated = Aligned::new(&text, &text);
+            for (nth, place) in text.again.iter().enumerate() {
+                let first = nth + *place as usize;
+                let known = shingles.place(all[first]);
+                let known = known.expect("it comes up again");
+                repeated.add(first, text.first(known), 1);
+            }
+            // Places in longer texts do not fit: they are counted by their words.
+            let is_forged = !repeated.are_equal() || text.text.len() > u32::MAX as usize;
+            TextSet {
+                shingles,
+                text: Some(text),
+                is_forged,
+            }
         })
-    }
-
-    fn of(all: &[u64], mut text: Worded<'t>) -> Self {
-        let mut shingles = Seen::with_capacity(all.len());
-        let mut again = Vec::new();
-        for (first, shingle) in all.iter().enumerate() {
-            let known = shingles.see(*shingle, ()).is_some();
-            match &mut text.firsts {
-                Some(firsts) if !known => firsts.push(first as u32),
-                None if known => text.firsts = Some((0..first as u32).collect()),
-                _ => {}
-            }
-            if known {
-                again.push((*shingle, first));
-            }
-        }
-        let mut repeated = Aligned::new(&text, &text);
-        for (shingle, first) in again {
-            let known = shingles.place(shingle);
-            let known = known.expect("it comes up again");
-            repeated.add(first, text.first(known));
-        }
-        // Places of longer texts do not fit: they are counted by their words.
-        let is_forged = !repeated.are_equal() || text.text.len() > u32::MAX as usize;
-        TextSet {
-            shingles,
-            text: Some(text),
-            is_forged,
-        }
     }
 
     /// Number of different shingles, as hashes.
@@ -221,18 +223,22 @@ impl<'t> TextSet<'t> {
         };
         let mut aligned = Aligned::new(left, right);
         let (ours, its) = (self.shingles.entries(), other.shingles.entries());
-        // What follows a shared shingle is shared as a rule, and stands behind it there too.
-        let mut next = 0;
-        for (place, (shingle, ())) in ours.iter().enumerate() {
-            let at = match its.get(next) {
-                Some((number, ())) if number == shingle => next,
-                _ => match other.shingles.place(*shingle) {
-                    Some(place) => place,
-                    None => continue,
-                },
+        let mut place = 0;
+        while place < ours.len() && aligned.are_equal {
+            let Some(mut at) = other.shingles.place(ours[place].0) else {
+                place += 1;
+                continue;
             };
-            aligned.add(left.first(place), right.first(at));
-            next = at + 1;
+            // What follows a shared shingle is shared as a rule, and stands behind it there too.
+            let shared = ours[place..].iter().zip(&its[at..]);
+            let end = place + shared.take_while(|(a, b)| a.0 == b.0).count();
+            while place < end {
+                let (first, until) = left.run(place);
+                let (other, its_until) = right.run(at);
+                let run = (end.min(until) - place).min(its_until - at);
+                aligned.add(first, other, run);
+                (place, at) = (place + run, at + run);
+            }
         }
         aligned.are_equal()
     }
@@ -269,14 +275,29 @@ impl Overlap {
     }
 }
 
+/// The different ones of shingles, and those that come up again, as [`Worded::again`] has them.
+fn table(all: &[u64]) -> (Seen<()>, Vec<u32>) {
+    let mut table = Seen::with_capacity(all.len());
+    let mut again = Vec::new();
+    for shingle in all {
+        if table.see(*shingle, ()).is_some() {
+            again.push(table.len() as u32);
+        }
+    }
+    (table, again)
+}
+
 impl Worded<'_> {
     /// The first word of the shingle that is the so many-th different one.
-    #[inline]
     fn first(&self, place: usize) -> usize {
-        match &self.firsts {
-            Some(firsts) => firsts[place] as usize,
-            None => place,
-        }
+        self.run(place).0
+    }
+
+    /// The same, and up to which the words of those that follow it follow each other.
+    fn run(&self, place: usize) -> (usize, usize) {
+        let before = self.again.partition_point(|again| *again as usize <= place);
+        let until = self.again.get(before).map(|again| *again as usize);
+        (place + before, until.unwrap_or(usize::MAX))
     }
 
     /// How many words the window has that begins with this word.
@@ -287,14 +308,27 @@ impl Worded<'_> {
         }
     }
 
-    /// From a word to the beginning of another, which may be behind the last.
-    fn part(&self, first: usize, end: usize) -> Part<'_> {
-        let start = |word: usize| self.starts.get(word).map(|start| *start as usize);
-        let (first, end) = (start(first), start(end).unwrap_or(self.text.len()));
-        Part {
-            text: &self.text[first.unwrap_or(end)..end],
-            folded: self.folded,
+    /// Where a word begins; behind the last, where the text is over.
+    fn start(&self, word: usize) -> Option<usize> {
+        if word >= self.words {
+            return Some(self.text.len());
         }
+        let before = *self.starts.get(word / STEP)? as usize;
+        let part = Part {
+            text: self.text.get(before..)?,
+            folded: self.folded,
+        };
+        let found = part.words().nth(word % STEP)?;
+        Some(before + found.start)
+    }
+
+    /// From a word to the beginning of another.
+    fn part(&self, first: usize, end: usize) -> Option<Part<'_>> {
+        let text = self.text.get(self.start(first)?..self.start(end)?)?;
+        Some(Part {
+            text,
+            folded: self.folded,
+        })
     }
 
     fn numbers(&self, vocabulary: &mut Vocabulary) -> Vec<u64> {
@@ -314,8 +348,8 @@ impl Worded<'_> {
 struct Aligned<'a, 't> {
     left: &'a Worded<'t>,
     right: &'a Worded<'t>,
-    /// The first words of the first window of a stretch, on both sides, and how many follow it.
-    stretch: Option<(usize, usize, usize)>,
+    /// The first words of a stretch, on both sides, and how many windows it has.
+    stretch: (usize, usize, usize),
     are_equal: bool,
 }
 
@@ -324,22 +358,19 @@ impl<'a, 't> Aligned<'a, 't> {
         Aligned {
             left,
             right,
-            stretch: None,
+            stretch: (0, 0, 0),
             are_equal: true,
         }
     }
 
-    /// Adds two windows by their first words.
-    #[inline]
-    fn add(&mut self, left: usize, right: usize) {
-        match &mut self.stretch {
-            Some((first, its, more)) if left == *first + *more + 1 && right == *its + *more + 1 => {
-                *more += 1;
-            }
-            _ => {
-                self.compare();
-                self.stretch = Some((left, right, 0));
-            }
+    /// Adds so many windows that follow each other on both sides, by the first words of the first.
+    fn add(&mut self, left: usize, right: usize, windows: usize) {
+        let (first, its, known) = self.stretch;
+        if (left, right) == (first + known, its + known) {
+            self.stretch.2 += windows;
+        } else {
+            self.compare();
+            self.stretch = (left, right, windows);
         }
     }
 
@@ -349,16 +380,19 @@ impl<'a, 't> Aligned<'a, 't> {
         self.are_equal
     }
 
-    #[inline(never)]
     fn compare(&mut self) {
-        let Some((left, right, more)) = self.stretch.take().filter(|_| self.are_equal) else {
+        let (left, right, windows) = self.stretch;
+        let Some(more) = windows.checked_sub(1).filter(|_| self.are_equal) else {
             return;
         };
         let length = self.left.length(left + more);
         let words = more + length;
         let part = self.left.part(left, left + words);
         let its = self.right.part(right, right + words);
-        self.are_equal = length == self.right.length(right + more) && part.says_the_same(its);
+        self.are_equal = length == self.right.length(right + more)
+            && part
+                .zip(its)
+                .is_some_and(|(part, its)| part.says_the_same(its));
     }
 }
 
