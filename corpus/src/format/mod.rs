@@ -7,6 +7,7 @@ mod find;
 pub mod lines;
 mod one;
 pub mod open;
+mod packed;
 mod pages;
 pub mod parquet;
 mod record;

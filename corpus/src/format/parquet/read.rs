@@ -2,11 +2,10 @@
 //!
 //! Memory: of each column the reader holds one page as it is packed, one unpacked, and the
 //! dictionary; of rows, one batch. Row groups are not held. Writers make pages of about 1 MiB. What
-//! a page claims is bounded as unpacked files are; a file made to harm can hide more than it claims
-//! in gzip, Brotli and LZ4, which the crate unpacks to their end.
+//! a page becomes is [bounded](crate::format::bounded) as unpacked files are.
 
 use crate::format::Limits;
-use crate::format::bounded::Bounded;
+use crate::format::bounded::{Bounded, Widths};
 use crate::format::fields::{self, Field, Fields};
 use crate::format::record::{Body, Entry, Position, Record, Rejected, Whole};
 use arrow_array::cast::AsArray;
@@ -48,6 +47,8 @@ pub struct TableReader {
     done: usize,
     /// Rows of a batch; `None` until that is known for the row group.
     size: Option<usize>,
+    /// How long values of the row group are that may stand in many rows.
+    widths: Widths,
     /// Number of the first row that was not given yet.
     row: u64,
     ended: bool,
@@ -113,6 +114,7 @@ impl TableReader {
             group: 0,
             done: 0,
             size: None,
+            widths: Widths::default(),
             row: 1,
             ended: false,
         })
@@ -132,12 +134,10 @@ impl TableReader {
             let mut batches = match begun {
                 Some(batches) => batches,
                 None => {
-                    let file = Bounded {
-                        file: self.file.try_clone()?,
-                        expansion: self.limits.expansion,
-                        free: self.limits.free,
-                    };
                     let metadata = self.metadata.clone();
+                    let group = metadata.metadata().row_group(self.group);
+                    let (file, limits) = (self.file.try_clone()?, self.limits);
+                    let file = Bounded::new(file, limits, group, &self.widths, size as u64);
                     ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
                         .with_row_groups(vec![self.group])
                         .with_offset(self.done)
@@ -191,7 +191,15 @@ impl Iterator for TableReader {
                 return None;
             }
             let rows = usize::try_from(group.num_rows()).unwrap_or(usize::MAX);
-            let size = self.size.unwrap_or_else(|| size(group));
+            let size = match self.size {
+                Some(size) => size,
+                None => {
+                    let widths = guarded(|| Widths::of(&self.file, self.limits, group));
+                    // What is broken is told when it is read.
+                    self.widths = widths.unwrap_or_default();
+                    size(group).min(self.widths.rows())
+                }
+            };
             self.size = Some(size);
             if self.done >= rows {
                 self.group += 1;
