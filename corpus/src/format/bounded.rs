@@ -207,7 +207,9 @@ impl Read for PageHeader {
             let head = head.ok_or_else(|| {
                 io::Error::other("no page header stands where a page should begin")
             })?;
-            pages.judge_head(self.start, head).map_err(io::Error::other)?;
+            pages
+                .judge_head(self.start, head)
+                .map_err(io::Error::other)?;
         }
         self.stream.read(buffer)
     }
@@ -234,7 +236,10 @@ impl Pages {
         let borne_out = head.packed.saturating_mul(expansion);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.beyond[at] = head.unpacked.saturating_sub(borne_out);
-        let beyond = state.beyond.iter().fold(0, |all: u64, its| all.saturating_add(*its));
+        let beyond = state
+            .beyond
+            .iter()
+            .fold(0, |all: u64, its| all.saturating_add(*its));
         if beyond > free {
             return Err(format!(
                 "a page of {} bytes says that it becomes {}, over {expansion} times as many; \
@@ -265,9 +270,7 @@ impl Pages {
             place.and_then(|place| state.heads.remove(&place))
         };
         let Some(head) = head else {
-            return Err(ParquetError::General(
-                "a page without a header".to_owned(),
-            ));
+            return Err(ParquetError::General("a page without a header".to_owned()));
         };
         let longest = head.unpacked.saturating_mul(self.rows);
         if column.is_bytes && head.shares_begins && longest > BATCH && self.rows > 1 {
@@ -434,61 +437,4 @@ impl Compact<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_header_says() {
-        // A data page of 300 bytes, 150 of them packed, with 5 values as they are.
-        let page = [
-            0x15, 0, 0x15, 0xd8, 0x04, 0x15, 0xac, 0x02, 0x2c, 0x15, 10, 0x15, 0, 0x15, 6,
-        ];
-        let head = Head {
-            kind: Kind::Data,
-            unpacked: 300,
-            packed: 150,
-            values: 5,
-            shares_begins: false,
-            plain: 0,
-            is_packed: true,
-        };
-        assert_eq!(Head::of(&page), Some(head));
-        // With a checksum.
-        let with_sum = [&page[..8], &[0x15, 9, 0x1c], &page[9..]].concat();
-        assert_eq!(Head::of(&with_sum), Some(head));
-        for end in 0..13 {
-            assert_eq!(Head::of(&page[..end]), None, "{end}");
-        }
-        // A dictionary, as large as can be said.
-        let most = [
-            0x15, 4, 0x15, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x15, 2, 0x4c, 0x15, 2, 0x15, 0,
-        ];
-        let said = Head::of(&most).unwrap();
-        assert_eq!((said.kind, said.unpacked), (Kind::Dictionary, i32::MAX as u64));
-        assert_eq!((said.packed, said.values), (1, 1));
-        // Version 2: levels of 3 and 4 bytes, not packed, values that share their begins.
-        let second = [
-            0x15, 6, 0x15, 20, 0x15, 20, 0x5c, 0x15, 2, 0x15, 0, 0x15, 2, 0x15, 14, 0x15, 6, 0x15, 8, 0x12,
-        ];
-        let said = Head::of(&second).unwrap();
-        assert_eq!((said.plain, said.is_packed, said.shares_begins), (7, false, true));
-        // Fields in another order or form.
-        assert_eq!(Head::of(&[0x25, 0, 0x15, 0, 0x15, 0]), None);
-        assert_eq!(Head::of(&[0x05, 2, 0, 0x15, 0, 0x15, 0]), None);
-    }
-
-    #[test]
-    fn the_longest_value() {
-        let values = |texts: &[&str]| -> Vec<u8> {
-            let written = texts.iter().flat_map(|text| {
-                let length = (text.len() as u32).to_le_bytes();
-                [&length[..], text.as_bytes()].concat()
-            });
-            written.collect()
-        };
-        assert_eq!(longest(&values(&["a", "", "four", "be"])), 4);
-        assert_eq!(longest(&[]), 0);
-        assert_eq!(longest(&[9, 0, 0, 0, 1]), 9);
-        assert_eq!(longest(&[1, 0, 0]), 0);
-    }
-}
+mod tests;
