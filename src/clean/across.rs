@@ -8,23 +8,46 @@ use crate::span::Span;
 use std::borrow::Cow;
 
 /// A block of a cleaned text while it waits to be looked for on other pages: in 12 bytes, so no text of
-/// 4 GiB or more has any.
+/// 4 GiB or more has any, and no block of 2³¹ words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct KeptBlock {
     start: u32,
     end: u32,
+    /// How many, and [`FOLLOWED`].
     words: u32,
 }
 
+/// Nothing stood between the block and the next. It is noted because the text of a page that owns what others repeat
+/// is not read for them.
+const FOLLOWED: u32 = 1 << 31;
+
 impl KeptBlock {
-    /// `None` where it ends too far back.
-    pub(crate) fn new(block: &CleanedBlock) -> Option<Self> {
-        Some(KeptBlock {
-            start: block.span.start.try_into().ok()?,
-            end: block.span.end.try_into().ok()?,
-            words: block.words.len().try_into().ok()?,
-        })
+    /// The blocks of `text`; `None` where one ends too far back.
+    pub(crate) fn all(text: &str, blocks: &[CleanedBlock]) -> Option<Box<[Self]>> {
+        let mut next = blocks.iter().skip(1);
+        let blocks = blocks.iter().map(|block| {
+            let is_followed = next.next().is_some_and(|next| {
+                let between = Span::new(block.span.end, next.span.start);
+                between.of(text).trim().is_empty()
+            });
+            let words = u32::try_from(block.words.len()).ok()?;
+            Some(KeptBlock {
+                start: block.span.start.try_into().ok()?,
+                end: block.span.end.try_into().ok()?,
+                words: match is_followed {
+                    _ if words >= FOLLOWED => return None,
+                    true => words | FOLLOWED,
+                    false => words,
+                },
+            })
+        });
+        blocks.collect()
+    }
+
+    /// Whether nothing stood between it and the next.
+    fn is_followed(self) -> bool {
+        self.words & FOLLOWED != 0
     }
 
     /// As [`CleanedBlock::span`].
@@ -34,7 +57,7 @@ impl KeptBlock {
 
     /// How many words it has.
     pub(crate) fn words(self) -> usize {
-        self.words as usize
+        (self.words & !FOLLOWED) as usize
     }
 
     /// What stays of it, of a text of which the slices `kept` stay.
@@ -45,9 +68,7 @@ impl KeptBlock {
 
 /// A page whose blocks may stand on pages of higher rank.
 pub(crate) struct Shared<'a> {
-    /// Its original text.
-    pub(crate) text: &'a str,
-    /// The slices of it that stay.
+    /// The slices of its text that stay.
     pub(crate) kept: &'a mut Vec<Span>,
     /// Everything noticed in it.
     pub(crate) findings: &'a mut Vec<Finding>,
@@ -61,8 +82,6 @@ pub(crate) struct Shared<'a> {
 pub(crate) struct Owner<'a> {
     /// Its index in the run.
     pub(crate) page: usize,
-    /// Its original text.
-    pub(crate) text: &'a str,
     /// Its blocks.
     pub(crate) blocks: &'a [KeptBlock],
 }
@@ -81,10 +100,9 @@ impl Shared<'_> {
         let twins = self.twins();
         let runs = self.repeats.chunk_by(|a, b| {
             let one_run = a.copy + 1 == b.copy && a.owner == b.owner && a.kept + 1 == b.kept;
-            let its = owner(a.owner);
             one_run
-                && follow(self.text, self.blocks, a.copy)
-                && follow(its.text, its.blocks, a.kept)
+                && self.blocks[a.copy].is_followed()
+                && owner(a.owner).blocks[a.kept].is_followed()
         });
         for run in runs {
             let its = owner(run[0].owner);
@@ -99,7 +117,7 @@ impl Shared<'_> {
             );
             let words = run
                 .iter()
-                .map(|repeat| self.blocks[repeat.copy].words as usize);
+                .map(|repeat| self.blocks[repeat.copy].words());
             let words: usize = words.sum();
             let evidence = Evidence::Repeat {
                 blocks: run.len(),
@@ -127,7 +145,7 @@ impl Shared<'_> {
                 evidence: evidence.clone(),
             }));
         }
-        let all: usize = self.blocks.iter().map(|block| block.words as usize).sum();
+        let all: usize = self.blocks.iter().map(|block| block.words()).sum();
         if taken > 0 && all - taken < PROSE_WORDS {
             found
                 .iter_mut()
@@ -225,12 +243,6 @@ impl Twins {
             .filter(move |(twin, _)| span.start < twin.end)
             .copied()
     }
-}
-
-/// Whether nothing stood between a block and the next.
-fn follow(text: &str, blocks: &[KeptBlock], at: usize) -> bool {
-    let between = Span::new(blocks[at].span().end, blocks[at + 1].span().start);
-    between.of(text).trim().is_empty()
 }
 
 /// What of `span` is under `slices`, which are in order and disjoint.

@@ -170,9 +170,9 @@ impl Deduplicator {
             let mut own = std::mem::take(&mut prepared[page]);
             let owner = |place: usize| {
                 let page = kept[place];
-                (page, pages[page].text, &prepared[page])
+                (page, &prepared[page])
             };
-            self.share(&pages[page], &mut own, &repeats, owner);
+            self.share(pages[page].protected, &mut own, &repeats, owner);
             prepared[page] = own;
         }
     }

@@ -170,7 +170,7 @@ impl Deduplicator {
                 .clean_uncounted(segmented, template, page.markup);
         let sketch = self.sketch_of(page, *content, &cleaned.words);
         let blocks: Option<Box<[KeptBlock]>> = match self.settings.across {
-            Some(_) => cleaned.blocks.iter().map(KeptBlock::new).collect(),
+            Some(_) => KeptBlock::all(page.text, &cleaned.blocks),
             None => None,
         };
         let mut prepared = Prepared {
@@ -243,34 +243,32 @@ impl Deduplicator {
         found.filter(|(_, repeats)| !repeats.is_empty()).collect()
     }
 
-    /// Notes or takes out what `page` repeats; `owner` gives a page by its place: its number, its text
-    /// and what it was prepared to.
+    /// Notes or takes out what a page repeats, which is `protected` or not; `owner` gives a page by its place: its
+    /// number and what it was prepared to. No text is needed.
     pub fn share<'o>(
         &self,
-        page: &Page<'_>,
+        protected: bool,
         prepared: &mut Prepared,
         repeats: &[AcrossRepeat],
-        owner: impl Fn(usize) -> (usize, &'o str, &'o Prepared),
+        owner: impl Fn(usize) -> (usize, &'o Prepared),
     ) {
         let Some(action) = self.settings.across else {
             return;
         };
         let shared = Shared {
-            text: page.text,
             kept: &mut prepared.report.kept,
             findings: &mut prepared.report.findings,
             blocks: &prepared.blocks,
             repeats,
         };
-        let action = match page.protected {
+        let action = match protected {
             true => Action::Annotate,
             false => action,
         };
         let owner = |place: usize| {
-            let (page, text, prepared) = owner(place);
+            let (page, prepared) = owner(place);
             Owner {
                 page,
-                text,
                 blocks: &prepared.blocks,
             }
         };

@@ -7,6 +7,7 @@ pub mod against;
 mod blocks;
 pub mod budget;
 pub mod pages;
+mod recent;
 mod signatures;
 pub mod space;
 mod spool;
@@ -20,6 +21,7 @@ use blocks::StoredBlocks;
 use budget::Budget;
 use pages::Pages;
 use rayon::prelude::*;
+use recent::RecentPages;
 use signatures::{Stored, rows};
 use spool::{Spool, SpoolWriter, compact, keep, kept, written};
 use std::borrow::Cow;
@@ -291,12 +293,10 @@ impl Run<'_> {
             Spool::open_all(work.file("blocks"), self.pages.len())?,
             &kept,
         );
+        let recent = RecentPages::new(pages, &whole);
         let words = |place: usize, block: usize| -> Cow<'static, [u64]> {
-            let page = kept[place];
-            match whole.thing::<Option<Prepared>>(page) {
-                Some(prepared) => prepared.block_words(&pages.text(page), block),
-                None => Cow::Borrowed(&[]),
-            }
+            let found = recent.with(kept[place], |text, page| page.block_words(text, block));
+            found.unwrap_or_default()
         };
         let table = self.budget.table();
         let found = self.deduplicator.shared_blocks(&blocks, words, table);
@@ -310,18 +310,18 @@ impl Run<'_> {
                 if let Entry::Vacant(place) = owners.entry(repeat.owner) {
                     let page = kept[repeat.owner];
                     let prepared: Prepared = whole.thing_at(page)?;
-                    place.insert((page, pages.text(page), prepared));
+                    place.insert((page, prepared));
                 }
             }
             let owner = |place: usize| {
-                let (page, text, prepared) = &owners[&place];
-                (*page, &text[..], prepared)
+                let (page, prepared) = &owners[&place];
+                (*page, prepared)
             };
             let page = kept[place];
             let mut own: Prepared = whole.thing_at(page)?;
-            let loaded = pages.load(page);
+            let protected = pages.is_protected(page);
             self.deduplicator
-                .share(&loaded.page(), &mut own, &repeats, owner);
+                .share(protected, &mut own, &repeats, owner);
             changed.push(&written(&own)?)?;
             changed_pages.push(page as u32);
         }
