@@ -103,6 +103,7 @@
 //! | [`repeat`] | blocks | those that repeat earlier ones, or those of other pages |
 //! | [`boilerplate`] | pages, lines | template, tails, citation marks |
 //! | [`clean`] | findings | kept slices |
+//! | [`version`] | a page and its keeper | what only the page says |
 //!
 //! ```
 //! use twicetold::block::Segmented;
@@ -151,6 +152,7 @@ pub mod shingle;
 pub mod sketch;
 mod span;
 pub mod verify;
+pub mod version;
 pub mod word;
 
 pub use dedup::{Builder, Deduplicator, Keep, Page, PageSketch, Prepared};

@@ -41,7 +41,7 @@ pub const WIDTH: usize = 5;
 ///
 /// The first two rows are `cargo test --test scripts`; the others were taken from
 /// translated descriptions and messages of Debian packages.
-fn weight(word: u64) -> usize {
+pub(crate) fn weight(word: u64) -> usize {
     match Script::of_hash(word) {
         Script::Spaced => WORD,
         Script::Han => 105,

@@ -3,7 +3,7 @@
 /// Pairs of equal words of `a` and `b`, in order on both sides, as many as there can
 /// be: a longest common subsequence, by the definition. O(|a| · |b|); for the few words
 /// between two equal stretches.
-pub(super) fn common(a: &[u64], b: &[u64]) -> Vec<(usize, usize)> {
+pub(crate) fn common(a: &[u64], b: &[u64]) -> Vec<(usize, usize)> {
     let same = |(a, b): &(&u64, &u64)| a == b;
     let head = a.iter().zip(b).take_while(same).count();
     let (rest_a, rest_b) = (&a[head..], &b[head..]);

@@ -27,6 +27,7 @@ mod written;
 
 pub(crate) use across::repeats_across_sketched;
 pub use across::{AcrossRepeat, repeats_across};
+pub(crate) use align::common;
 pub use block_sketch::{BlockSketch, BlockSketches};
 pub(crate) use flat::Flat;
 pub(crate) use within::repeats_in;

@@ -259,7 +259,7 @@ impl Cues {
 }
 
 /// Whether a line only counts what a site counts: "3 comments", "5 min read".
-pub(super) fn is_counter(line: &str) -> bool {
+pub(crate) fn is_counter(line: &str) -> bool {
     const LONGEST_COUNTER: usize = 4;
     let more = crate::word::words(line).nth(2 * LONGEST_COUNTER);
     if more.is_some() {
@@ -267,6 +267,13 @@ pub(super) fn is_counter(line: &str) -> bool {
     }
     let words = plain_words(line);
     reading::units(&words) <= 2 * LONGEST_COUNTER && Cues::built_in().lexicon.is_counter(&words)
+}
+
+/// Whether a line is nothing but a date, a time or an age: "3 May 2026, 10:15", "two hours ago".
+pub(crate) fn is_date(line: &str) -> bool {
+    const LONGEST_DATE: usize = 12;
+    let more = crate::word::words(line).nth(LONGEST_DATE);
+    more.is_none() && Cues::built_in().lexicon.date(&plain_words(line)).is_some()
 }
 
 /// Menus and notices before the first prose.
