@@ -99,7 +99,7 @@ impl BuildHasher for Places {
     }
 }
 
-/// For maps of numbers: hashes, indices.
+/// For maps of numbers, or of some together: hashes, indices.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     places: Places,
@@ -118,7 +118,7 @@ impl Hasher for Place {
 
     #[inline]
     fn write_u64(&mut self, key: u64) {
-        self.at = self.places.of(key);
+        self.at = self.places.of(self.at ^ key);
     }
 
     #[inline]

@@ -1,7 +1,7 @@
 //! Shingle sets that are compared, as long as they fit.
 
 use super::Texts;
-use crate::places::Seen;
+use crate::places::{Places, Seen};
 use crate::verify::Overlap;
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ const MOST_SHINGLES: usize = 8 << 20;
 /// The shingle sets of pages that are compared with each other.
 pub(super) struct Sets<'a, T: ?Sized> {
     texts: &'a T,
-    known: HashMap<usize, Table>,
+    known: HashMap<usize, Table, Places>,
     shingles: usize,
 }
 
@@ -19,7 +19,7 @@ impl<'a, T: Texts + ?Sized> Sets<'a, T> {
     pub(super) fn new(texts: &'a T) -> Self {
         Sets {
             texts,
-            known: HashMap::new(),
+            known: HashMap::default(),
             shingles: 0,
         }
     }

@@ -22,6 +22,17 @@ pub(super) fn entry(text: &str, at: usize) -> Option<(u8, usize)> {
     Some((PAGES[usize::from(page)][code & 0xff], at + len))
 }
 
+/// What folding makes of a character that NFKC leaves as it is, whatever stands beside it: itself in lower case as ASCII
+/// has it, or what [`of_char`](super::fold::of_char) says.
+#[inline(always)]
+pub(super) fn simple(c: char) -> Option<Folding> {
+    let page = INDEX[c as usize >> 8];
+    match folding(PAGES[usize::from(page)][c as usize & 0xff]) {
+        Folding::Full => None,
+        simple => Some(simple),
+    }
+}
+
 const CLASSES: [Class; 32] = {
     use Class::*;
     let mut classes = [Other; 32];
