@@ -9,6 +9,7 @@ use crate::boilerplate::markup::Markup;
 use crate::span::Span;
 use crate::word::hash_words;
 use memchr::memchr3;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// One line of a page.
@@ -188,6 +189,30 @@ impl<'t> Segmented<'t> {
     /// The word hashes of `block`.
     pub fn block_words(&self, block: &Block) -> &[u64] {
         &self.words[block.words.clone()]
+    }
+
+    /// The text of `block`: of one in the middle of which lines were taken out, what is left of it, as if it
+    /// had been cut from the shorter text.
+    pub(crate) fn block_text(&self, block: &Block) -> Cow<'t, str> {
+        let lines = &self.lines[block.lines.clone()];
+        let Some((last, before)) = lines.split_last() else {
+            return Cow::Borrowed("");
+        };
+        if lines
+            .windows(2)
+            .all(|pair| pair[0].end == pair[1].span.start)
+        {
+            return Cow::Borrowed(block.span.of(self.text));
+        }
+        let before = before
+            .iter()
+            .map(|line| Span::new(line.span.start, line.end));
+        Cow::Owned(
+            before
+                .chain([last.span])
+                .map(|span| span.of(self.text))
+                .collect(),
+        )
     }
 
     /// Length of `block` in characters, without line ends.

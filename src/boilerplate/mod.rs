@@ -28,7 +28,7 @@ const PROSE_RUN_SENTENCE: usize = 9;
 pub fn prose(page: &Segmented<'_>, blocks: &[Block]) -> Vec<bool> {
     let sentence: Vec<bool> = blocks
         .iter()
-        .map(|block| ends_sentence(block.span.of(page.text())))
+        .map(|block| ends_sentence(&page.block_text(block)))
         .collect();
     let mut prose: Vec<bool> = blocks
         .iter()

@@ -27,13 +27,14 @@ use crate::boilerplate::template::Template;
 use crate::error::Error;
 use crate::finding::{Action, Finding};
 use crate::repeat::RepeatRule;
-use crate::span::{Span, concatenate};
+use crate::span::{Slices, Span, concatenate};
+use repeated::repeated;
 use round::{Round, kept_slices, whole_lines};
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
-use step::{Step, guard};
+use step::guard;
 use strip::marks;
 
 /// What the cleaner takes out.
@@ -126,6 +127,19 @@ impl Cleaned {
     /// The cleaned text: the kept slices of `text`, one after the other.
     pub fn text(&self, text: &str) -> String {
         concatenate(text, &self.kept)
+    }
+
+    /// What was found in the concatenation of `slices`, in places of their text.
+    fn place(&mut self, slices: &Slices<'_>) {
+        let kept = self.kept.iter();
+        self.kept = kept.flat_map(|span| slices.original(*span)).collect();
+        for finding in &mut self.findings {
+            finding.span = slices.hull(finding.span);
+            finding.kept = finding.kept.map(|kept| slices.hull(kept));
+        }
+        for block in &mut self.blocks {
+            block.span = slices.hull(block.span);
+        }
     }
 }
 
@@ -241,7 +255,11 @@ impl Cleaner {
         markup: Option<&Markup>,
     ) -> (Cleaned, bool) {
         if page.has_too_many_lines() {
-            return (untouched(page), false);
+            let prevented = format!(
+                "cleaning: more than {} lines are a list or a dump, not an article",
+                Segmented::MOST_LINES
+            );
+            return (untouched(page, prevented), false);
         }
         let markup = markup.filter(|_| self.rule.markup);
         let scores = markup.map_or(Vec::new(), |markup| markup.scores(page.text()));
@@ -265,12 +283,8 @@ impl Cleaner {
 }
 
 /// A page that is not cleaned.
-fn untouched(page: &Segmented<'_>) -> Cleaned {
+fn untouched(page: &Segmented<'_>, prevented: String) -> Cleaned {
     let all = Span::new(0, page.text().len());
-    let prevented = format!(
-        "cleaning: more than {} lines are a list or a dump, not an article",
-        Segmented::MOST_LINES
-    );
     let guard = Finding {
         span: all,
         ..guard(&[], 1.0, prevented)
@@ -283,12 +297,43 @@ fn untouched(page: &Segmented<'_>) -> Cleaned {
     }
 }
 
-/// Which steps are taken.
+/// A step of cleaning.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Steps {
-    All,
-    WithoutCues,
+enum Kind {
     Template,
+    Cues,
+    Repeats,
+    Markup,
+}
+
+/// Most times that steps of one kind may take something out of a page. Of the pages of the development
+/// sets none needs more than five.
+const MOST_ROUNDS: usize = 10;
+
+/// A walk that is not gone to its end.
+struct Stopped {
+    /// The kind of step that took too much, or too often.
+    kind: Kind,
+    /// What that prevents, in a sentence.
+    prevented: String,
+}
+
+impl Stopped {
+    /// After as many rounds as there may be.
+    fn after_rounds(kind: Kind) -> Self {
+        let what = match kind {
+            Kind::Template => "template",
+            Kind::Cues => "text cues",
+            Kind::Repeats => "repeats",
+            Kind::Markup => "markup",
+        };
+        Stopped {
+            kind,
+            prevented: format!(
+                "the limit of rounds: after {MOST_ROUNDS} that took out {what} there was still more, so all of it stays"
+            ),
+        }
+    }
 }
 
 /// The cleaning of one page.
@@ -301,26 +346,57 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Steps until none takes anything.
+    /// Steps until none takes anything, and what comes of it taken as it stands: cleaned again,
+    /// it stays as it is.
+    ///
+    /// A step is a function of the text as it stands, cut anew or not; which lines went before is
+    /// nothing to it. (Headings left without a section are the one exception, and a text cut anew has
+    /// fewer of those; see [`step::cues`].) So a walk that ends, ends with a text of which no step takes
+    /// anything.
+    ///
+    /// It need not end: a repeat whose kept twin goes comes back, and three texts that say each
+    /// other may come and go for ever. It need not end well: cues may take in several steps more than they
+    /// may take at once. Then the steps that did so are left out, and those after them that stand on them.
+    /// What the others leave is either the page, whole: it stays, and when it is cleaned again, it goes the
+    /// same way. Or it is shorter: then it is cleaned as if it had come so. Each such text is shorter than
+    /// the one before, so the last of them stays as it is, by one of the two.
+    ///
+    /// Where there is markup, the cleaned text is never cleaned with it again: only the steps that
+    /// failed are left out.
     fn rounds(&self, page: &Segmented<'_>, scores: &[LineScore]) -> Cleaned {
-        let (round, left, blocks) = self.steps(page, scores, Steps::All);
-        if !round.cues_took_too_much(self.rule.most_cue_share) {
-            return self.finish(left, blocks, round.findings);
+        let mut steps = vec![Kind::Template, Kind::Cues, Kind::Repeats, Kind::Markup];
+        let mut prevented: Vec<String> = Vec::new();
+        loop {
+            let (round, left, blocks, notes) = match self.steps(page, scores, &steps) {
+                Ok(ended) => ended,
+                Err(stopped) => {
+                    let at = steps.iter().position(|step| *step == stopped.kind);
+                    let at = at.expect("what was stopped was among the steps");
+                    match scores {
+                        [] => steps.truncate(at),
+                        _ => _ = steps.remove(at),
+                    }
+                    prevented.push(stopped.prevented);
+                    continue;
+                }
+            };
+            let mut findings = round.findings();
+            let kept = kept_slices(&left);
+            if !prevented.is_empty() && scores.is_empty() && !findings.is_empty() {
+                let shorter = joined(page.text(), &kept);
+                let mut cleaned = self.rounds(&page.alike(&shorter), &[]);
+                cleaned.place(&Slices::new(&kept));
+                cleaned.findings.extend(findings);
+                return cleaned;
+            }
+            findings.extend(notes);
+            let guards = prevented.into_iter();
+            findings.extend(guards.map(|prevented| guard(&blocks, 1.0, prevented)));
+            return self.finish(left, blocks, findings);
         }
-        // Step by step the cues took more than they may take at once. Only what
-        // stood before their first step is sure to lead here again: template. Where there is
-        // markup, the cleaned text is never cleaned with it again.
-        let steps = match scores {
-            [] => Steps::Template,
-            _ => Steps::WithoutCues,
-        };
-        let (mut round, left, blocks) = self.steps(page, scores, steps);
-        let prevented =
-            "the guard of text cues: in several steps they would take too much".to_owned();
-        round.findings.push(guard(&blocks, 1.0, prevented));
-        self.finish(left, blocks, round.findings)
     }
 
+    /// A page of which nothing more goes.
     fn finish(
         &self,
         left: Cow<'_, Segmented<'_>>,
@@ -349,47 +425,56 @@ impl Run<'_> {
         }
     }
 
-    /// One run of steps to where none takes anything: the page that is left, and its blocks.
+    /// One walk of `steps` to where none takes anything: the page that is left, its blocks, and what was
+    /// only noticed in it.
     fn steps<'p>(
         &self,
         original: &'p Segmented<'p>,
         scores: &[LineScore],
-        steps: Steps,
-    ) -> (Round<'p>, Cow<'p, Segmented<'p>>, Vec<Block>) {
+        steps: &[Kind],
+    ) -> Result<Ended<'p>, Stopped> {
         let mut round = Round::new(original);
-        loop {
+        let mut rounds = [0; 4];
+        'walk: loop {
             let page = round.left();
             let blocks = page.blocks();
-            let (template, hangs) = step::template(&page, &blocks, self.template, self.rule);
-            self.hangs_on_sources
-                .set(self.hangs_on_sources.get() | hangs);
-            if round.take(&page, &blocks, &template.removals) {
-                continue;
-            }
-            let mut cues = Step::default();
-            let (mut repeated, mut markup) = (Step::default(), Step::default());
-            if steps == Steps::All {
-                round.words_before_cues.get_or_insert(page.words().len());
-                cues = step::cues(&page, &blocks, self.cues, self.rule);
-                if round.take(&page, &blocks, &cues.removals) {
-                    continue;
+            let mut notes: Vec<Finding> = Vec::new();
+            for &kind in steps {
+                let step = match kind {
+                    Kind::Template => {
+                        let (step, hangs) =
+                            step::template(&page, &blocks, self.template, self.rule);
+                        self.hangs_on_sources
+                            .set(self.hangs_on_sources.get() | hangs);
+                        step
+                    }
+                    Kind::Cues => {
+                        round.words_before_cues.get_or_insert(page.words().len());
+                        step::cues(&page, &blocks, self.cues, self.rule)
+                    }
+                    Kind::Repeats => repeated(&page, &blocks, &notes, self.rule),
+                    Kind::Markup => step::markup(&page, &blocks, scores, self.rule),
+                };
+                if round.take(&page, &blocks, &step.removals) {
+                    rounds[kind as usize] += 1;
+                    match rounds[kind as usize] > MOST_ROUNDS {
+                        true => return Err(Stopped::after_rounds(kind)),
+                        false => continue 'walk,
+                    }
                 }
+                notes.extend(step.notes);
             }
-            if steps != Steps::Template {
-                repeated = repeated::repeated(&page, &blocks, &cues.notes, self.rule);
-                if round.take(&page, &blocks, &repeated.removals) {
-                    continue;
-                }
-                markup = step::markup(&page, &blocks, scores, self.rule);
-                if round.take(&page, &blocks, &markup.removals) {
-                    continue;
-                }
+            if round.cues_took_too_much(self.rule.most_cue_share) {
+                return Err(Stopped {
+                    kind: Kind::Cues,
+                    prevented: "the guard of text cues: in several steps they would take too much"
+                        .to_owned(),
+                });
             }
-            round.findings.extend(template.notes);
-            round.findings.extend(cues.notes);
-            round.findings.extend(repeated.notes);
-            round.findings.extend(markup.notes);
-            return (round, page, blocks);
+            return Ok((round, page, blocks, notes));
         }
     }
 }
+
+/// A page that is cleaned, what is left of it, its blocks, and what was only noticed in it.
+type Ended<'p> = (Round<'p>, Cow<'p, Segmented<'p>>, Vec<Block>, Vec<Finding>);

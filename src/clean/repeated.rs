@@ -8,7 +8,7 @@ use crate::finding::{Evidence, Finding, Reason};
 use crate::mix::key_of;
 use crate::repeat::guard::Guarded;
 use crate::repeat::near::{self, Kind, Pair, Run};
-use crate::repeat::select::{self, narrowed};
+use crate::repeat::select::{self, narrowed, standing};
 use crate::repeat::teaser::teasers;
 use crate::repeat::{Flat, Repeat, RepeatRule, Unit, repeats_in};
 use crate::word::words;
@@ -32,16 +32,26 @@ pub(super) fn repeated(
         return Step::default();
     };
     let units = units(page, blocks, tails);
-    let cache = RefCell::new(HashMap::new());
+    let cache: RefCell<Vec<Option<Rc<[Kind]>>>> = RefCell::default();
     let kinds = |unit: usize| {
         let mut cache = cache.borrow_mut();
-        let kinds = cache
-            .entry(unit)
-            .or_insert_with(|| kinds(page, &blocks[unit]));
+        if cache.is_empty() {
+            cache.resize(blocks.len(), None);
+        }
+        let kinds = cache[unit].get_or_insert_with(|| kinds(page, &blocks[unit]));
         kinds.clone()
     };
     let flat = Flat::new(&units);
-    let runs = near::runs(&flat, &kinds);
+    let Some(runs) = near::runs(&flat, &kinds) else {
+        let mut step = Step::default();
+        let prevented = format!(
+            "the limit of repeats: to compare what this page says again and again, more than {} pairs of \
+             words for each of its words would have to be aligned, so all of it stays",
+            near::MOST_ALIGNED
+        );
+        step.notes.push(guard(blocks, 1.0, prevented));
+        return step;
+    };
     let often = select::often(&units, &runs);
     let guarded = Guarded {
         page,
@@ -50,18 +60,19 @@ pub(super) fn repeated(
         often: &often,
     };
     let mut step = Step::default();
-    let refused = copies(&guarded, runs, rule, &mut step);
+    let stay = copies(&guarded, runs, rule, &mut step);
     if step.removals.is_empty() {
-        let broken = |at: usize| breaks_off(blocks[at].span.of(page.text()));
+        let broken = |at: usize| breaks_off(&page.block_text(&blocks[at]));
         let teasers = teasers(&units, &broken).into_iter().filter(|pair| {
             let quoted = guarded.attributed(pair.copy, pair.kept.start);
             quoted.is_none() && guarded.symbols(std::slice::from_ref(pair)).is_none()
         });
-        let teasers = teasers.map(|pair| removal(pair, &units));
+        let teasers = standing(teasers.collect(), units.len());
+        let teasers = teasers.into_iter().map(|pair| removal(pair, &units));
         step.removals.extend(teasers);
     }
     if step.removals.is_empty() {
-        equal_blocks(&guarded, &flat, &refused, rule, &mut step);
+        equal_blocks(&guarded, &flat, &stay, rule, &mut step);
     }
     step
 }
@@ -78,7 +89,7 @@ fn units<'p>(page: &'p Segmented<'_>, blocks: &[Block], tails: &[Finding]) -> Ve
         .map(|note| note.span.start)
         .collect();
     let units = blocks.iter().map(|block| {
-        let text = block.span.of(page.text());
+        let text = page.block_text(block);
         let (words, sign) = match page.block_words(block) {
             _ if tails.contains(&block.span.start) => (&[][..], 0),
             [] => (&[][..], key_of(text.trim().bytes().map(u64::from))),
@@ -88,27 +99,39 @@ fn units<'p>(page: &'p Segmented<'_>, blocks: &[Block], tails: &[Finding]) -> Ve
             words,
             sign,
             chars: page.chars(block),
-            sentence: ends_sentence(text),
+            sentence: ends_sentence(&text),
         }
     });
     units.collect()
 }
 
-/// Takes out second copies of runs; the blocks of those that a guard keeps.
-fn copies(
-    guarded: &Guarded<'_>,
-    mut runs: Vec<Run>,
-    rule: &RepeatRule,
-    step: &mut Step,
-) -> HashSet<usize> {
+/// Blocks that are no repeats of equal ones.
+#[derive(Default)]
+struct Stay {
+    /// Those of second copies that a guard keeps.
+    refused: HashSet<usize>,
+    /// Those of numbered clauses, which are parallel to each other: of a long list each is too near to
+    /// the one it repeats for a second copy, and near enough to the first to be taken for that.
+    numbered: HashSet<usize>,
+}
+
+impl Stay {
+    fn holds(&self, repeat: &Repeat) -> bool {
+        let numbered = |at| self.numbered.contains(&at);
+        self.refused.contains(&repeat.copy)
+            || repeat.resemblance < 1.0 && numbered(repeat.copy) && numbered(repeat.kept)
+    }
+}
+
+/// Takes out second copies of runs; which blocks guards keep.
+fn copies(guarded: &Guarded<'_>, mut runs: Vec<Run>, rule: &RepeatRule, step: &mut Step) -> Stay {
     let (page, blocks, units) = (guarded.page, guarded.blocks, guarded.units);
-    let mut refused: HashSet<usize> = HashSet::new();
+    let mut stay = Stay::default();
     // What it repeats is its own teaser: the longer stays.
     let of_teaser = |run: &Run| match &run.pairs[..] {
         [pair] if pair.kept.len() == 1 => {
             let kept = &blocks[pair.kept.start];
-            breaks_off(kept.span.of(page.text()))
-                && units[pair.copy].words.len() >= kept.words.len()
+            breaks_off(&page.block_text(kept)) && units[pair.copy].words.len() >= kept.words.len()
         }
         _ => false,
     };
@@ -116,13 +139,18 @@ fn copies(
         if of_teaser(run) {
             return false;
         }
+        if guarded.numbered(run).is_some() {
+            for pair in &run.pairs {
+                stay.numbered.extend(pair.kept.clone().chain([pair.copy]));
+            }
+        }
         let Some(size) = select::size(run, units, rule) else {
             return false;
         };
         let prevented = guarded.prevents(run, size);
         if let Some(prevented) = &prevented {
             let (first, last) = (&run.pairs[0], &run.pairs[run.pairs.len() - 1]);
-            refused.extend(run.pairs.iter().map(|pair| pair.copy));
+            stay.refused.extend(run.pairs.iter().map(|pair| pair.copy));
             let copy = &blocks[first.copy..last.copy + 1];
             step.notes.push(guard(copy, run.said, prevented.clone()));
         }
@@ -138,18 +166,26 @@ fn copies(
     let taken = select::select(units, &runs).into_iter().map(|pair| {
         match pair.kept.len() == 1 || whole(&pair) {
             true => removal(pair, units),
-            false => removal(narrowed(pair, units), units),
+            false => {
+                let kept = Some(pair.kept.clone());
+                let narrowed = removal(narrowed(pair, units), units);
+                Removal {
+                    named: narrowed.kept,
+                    kept,
+                    ..narrowed
+                }
+            }
         }
     });
     step.removals.extend(taken);
-    refused
+    stay
 }
 
 /// Takes out blocks that equal others, in runs as long as they go.
 fn equal_blocks(
     guarded: &Guarded<'_>,
     flat: &Flat<'_>,
-    refused: &HashSet<usize>,
+    stay: &Stay,
     rule: &RepeatRule,
     step: &mut Step,
 ) {
@@ -160,7 +196,7 @@ fn equal_blocks(
         *times.entry(repeat.kept).or_insert(1) += 1;
     }
     // A short piece goes with the long one beside it; where that stays, so does the piece.
-    let mut kept_back: HashSet<usize> = refused.clone();
+    let mut kept_back: HashSet<usize> = stay.refused.clone();
     let pieces: Vec<&[Repeat]> = found
         .chunk_by(|a, b| a.copy + 1 == b.copy && a.kept + 1 == b.kept)
         .collect();
@@ -176,7 +212,7 @@ fn equal_blocks(
     let mut taken: Vec<&Repeat> = Vec::new();
     for piece in long {
         let (first, last) = (&piece[0], &piece[piece.len() - 1]);
-        if piece.iter().any(|repeat| refused.contains(&repeat.copy)) {
+        if piece.iter().any(|repeat| stay.holds(repeat)) {
             continue;
         }
         match guarded.keeps_equal(piece, times[&first.kept]) {
@@ -200,6 +236,7 @@ fn equal_blocks(
         .extend(taken.into_iter().map(|repeat| Removal {
             block: repeat.copy,
             kept: Some(repeat.kept..repeat.kept + 1),
+            named: None,
             reason: Reason::RepeatedWithin,
             score: repeat.resemblance,
             evidence: Evidence::Repeat {
@@ -215,6 +252,7 @@ fn removal(pair: Pair, units: &[Unit<'_>]) -> Removal {
     Removal {
         block: pair.copy,
         kept: Some(pair.kept),
+        named: None,
         reason: Reason::RepeatedWithin,
         score: if words == 0 {
             1.0

@@ -3,6 +3,7 @@
 use super::step::Removal;
 use crate::block::{Block, Segmented};
 use crate::finding::{Action, Finding, Reason};
+use crate::repeat::select::said_by;
 use crate::span::Span;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -11,11 +12,20 @@ use std::ops::Range;
 pub(super) struct Round<'p> {
     pub(super) original: &'p Segmented<'p>,
     /// Which lines of the original are out.
-    pub(super) dead: Vec<bool>,
-    /// Why.
-    pub(super) findings: Vec<Finding>,
+    dead: Vec<bool>,
+    /// What took them out, step by step.
+    taken: Vec<Taken>,
     /// Words of the page when cues first looked at it.
     pub(super) words_before_cues: Option<usize>,
+}
+
+/// A block that is out, or what of it stands in a row.
+struct Taken {
+    finding: Finding,
+    /// What must stay because it says the same: at least what the finding names as kept.
+    needs: Option<Span>,
+    /// Whether it makes one finding with the one before it.
+    joins: bool,
 }
 
 impl<'p> Round<'p> {
@@ -23,86 +33,69 @@ impl<'p> Round<'p> {
         Round {
             original,
             dead: vec![false; original.lines().len()],
-            findings: Vec::new(),
+            taken: Vec::new(),
             words_before_cues: None,
         }
     }
 
     /// The page as it stands.
     pub(super) fn left(&self) -> Cow<'p, Segmented<'p>> {
-        match self.dead.contains(&true) {
-            true => Cow::Owned(self.original.without(|line| self.dead[line])),
-            false => Cow::Borrowed(self.original),
+        match self.taken.is_empty() {
+            false => Cow::Owned(self.original.without(|line| self.dead[line])),
+            true => Cow::Borrowed(self.original),
         }
     }
 
     /// Whether the cues of all steps together took more than `share` of the words.
     pub(super) fn cues_took_too_much(&self, share: f64) -> bool {
-        let lines = self.original.lines();
-        let words = |span: Span| -> usize {
-            let first = lines.partition_point(|line| line.span.start < span.start);
-            let lines = lines[first..]
-                .iter()
-                .take_while(|line| line.span.start < span.end);
-            lines.map(|line| line.words.len()).sum()
-        };
-        let cues = self.findings.iter().filter(|finding| {
-            finding.reason == Reason::TextCue && finding.action == Action::Remove
-        });
-        let taken: usize = cues.map(|finding| words(finding.span)).sum();
+        let cues = self.taken.iter().map(|taken| &taken.finding);
+        let cues = cues.filter(|finding| finding.reason == Reason::TextCue);
+        let taken: usize = cues.map(|finding| self.words(finding.span).len()).sum();
         taken as f64 > share * self.words_before_cues.unwrap_or(0) as f64
     }
 
     /// Takes `removals` (in order), blocks of the `page` that is left, out of the
     /// original and notes them; whether there were any.
-    ///
-    /// Neighbouring blocks with one reason and one twin become one finding, and
-    /// the blank lines between them go too. A finding never spans what an earlier
-    /// step took, on either side.
     pub(super) fn take(
         &mut self,
         page: &Segmented<'_>,
         blocks: &[Block],
         removals: &[Removal],
     ) -> bool {
-        let first_new = self.findings.len();
+        let first_new = self.taken.len();
+        let mut gone: Vec<(Span, Option<Span>)> = Vec::with_capacity(removals.len());
         let mut before: Option<&Removal> = None;
         for removal in removals {
             let lines = blocks[removal.block].lines.clone();
-            let kept = removal.kept.clone().map(|kept| {
+            let span_of = |kept: Range<usize>| {
                 whole_lines(
                     page,
                     blocks[kept.start].lines.start..blocks[kept.end - 1].lines.end,
                 )
-            });
+            };
+            let needs = removal.kept.clone().map(span_of);
+            let kept = removal.named.clone().map(span_of).or(needs);
             for piece in contiguous_pieces(page, lines.clone()) {
-                let span = whole_lines(page, piece.clone());
-                let known = self.findings[first_new..].last_mut();
-                let joined = before.zip(known).filter(|(before, known)| {
+                let joins = before.is_some_and(|before| {
                     piece.start == lines.start
                         && before.block + 1 == removal.block
                         && before.reason == removal.reason
                         && follow(page, blocks, before.block, removal.block)
-                        && match (&before.kept, &removal.kept) {
+                        && match (before.names(), removal.names()) {
                             (Some(a), Some(b)) => {
                                 a.end == b.start && follow(page, blocks, a.start, b.end - 1)
                             }
-                            (None, None) => known.evidence.belongs_with(&removal.evidence),
+                            (None, None) => before.evidence.belongs_with(&removal.evidence),
                             _ => false,
                         }
                 });
-                match joined {
-                    Some((_, known)) => {
-                        known.span.end = span.end;
-                        known.kept = known.kept.zip(kept).map(|(a, b)| Span::new(a.start, b.end));
-                        known.score = known.evidence.joined_score(
-                            known.score,
-                            &removal.evidence,
-                            removal.score,
-                        );
-                        known.evidence.add(&removal.evidence);
-                    }
-                    None => self.findings.push(Finding {
+                let mut span = whole_lines(page, piece);
+                gone.push((span, needs));
+                if joins && let Some(last) = self.taken.last() {
+                    span.start = last.finding.span.end;
+                }
+                self.taken.push(Taken {
+                    finding: Finding {
                         span,
                         reason: removal.reason,
                         action: Action::Remove,
@@ -110,43 +103,117 @@ impl<'p> Round<'p> {
                         kept_page: None,
                         score: removal.score,
                         evidence: removal.evidence.clone(),
-                    }),
-                }
+                    },
+                    needs,
+                    joins,
+                });
             }
             before = Some(removal);
         }
-        for at in first_new..self.findings.len() {
-            self.mark(self.findings[at].span, true);
+        for at in first_new..self.taken.len() {
+            self.mark(self.taken[at].finding.span, true);
         }
-        self.restore_orphans(first_new);
+        self.settle_orphans(first_new, &gone);
         !removals.is_empty()
     }
 
-    /// Brings back repeats whose kept twin went in a later step: what is left
-    /// must say it, or be judged itself in the next round.
-    fn restore_orphans(&mut self, first_new: usize) {
-        let taken: Vec<Span> = self.findings[first_new..].iter().map(|f| f.span).collect();
-        let orphaned = |finding: &Finding| {
-            finding.kept.is_some_and(|kept| {
-                // `taken` is in order and disjoint.
-                let after = taken.partition_point(|span| span.end <= kept.start);
-                taken.get(after).is_some_and(|span| span.start < kept.end)
-            })
-        };
-        let (orphans, old): (Vec<Finding>, Vec<Finding>) =
-            self.findings.drain(..first_new).partition(orphaned);
-        self.findings.splice(..0, old);
-        for orphan in orphans {
-            self.mark(orphan.span, false);
+    /// Looks after the repeats whose kept twin went in a later step: where what says the twin says them
+    /// too, it becomes theirs; else they come back, to be judged themselves in the next round.
+    ///
+    /// `new` has the blocks that went now, in order, each with what says it.
+    fn settle_orphans(&mut self, first_new: usize, new: &[(Span, Option<Span>)]) {
+        let mut back: Vec<usize> = Vec::new();
+        for at in 0..first_new {
+            let Some(needs) = self.taken[at].needs else {
+                continue;
+            };
+            let after = new.partition_point(|(span, _)| span.end <= needs.start);
+            let Some((gone, its)) = new.get(after).filter(|(span, _)| span.start < needs.end)
+            else {
+                continue;
+            };
+            let heir = its.filter(|_| *gone == needs && !self.words(needs).is_empty());
+            let span = self.taken[at].finding.span;
+            let words = self.words(span);
+            let said = heir.and_then(|heir| said_by(&self.words_left(heir), words));
+            let Some(said) = said else {
+                back.push(at);
+                continue;
+            };
+            let score = said as f64 / words.len().max(1) as f64;
+            let taken = &mut self.taken[at];
+            (taken.finding.kept, taken.needs, taken.finding.score) = (heir, heir, score);
+            taken.joins = false;
+            if let Some(next) = self.taken.get_mut(at + 1) {
+                next.joins = false;
+            }
         }
+        for &at in &back {
+            self.mark(self.taken[at].finding.span, false);
+            if let Some(next) = self.taken.get_mut(at + 1) {
+                next.joins = false;
+            }
+        }
+        let mut at = 0;
+        let mut back = back.into_iter().peekable();
+        self.taken.retain(|_| {
+            at += 1;
+            back.next_if_eq(&(at - 1)).is_none()
+        });
     }
 
-    /// Marks the lines under `span`, which covers whole lines.
+    /// The words of the original under `span`, which covers whole lines.
+    fn words(&self, span: Span) -> &'p [u64] {
+        let lines = &self.original.lines()[self.lines(span)];
+        let (first, last) = (lines.first(), lines.last());
+        let words = first
+            .zip(last)
+            .map_or(0..0, |(first, last)| first.words.start..last.words.end);
+        &self.original.words()[words]
+    }
+
+    /// Those of them that are left.
+    fn words_left(&self, span: Span) -> Vec<u64> {
+        let left = self.lines(span).filter(|&line| !self.dead[line]);
+        let words =
+            left.flat_map(|line| &self.original.words()[self.original.lines()[line].words.clone()]);
+        words.copied().collect()
+    }
+
+    /// What was taken out, in order of the steps: neighbouring blocks that one step took, with one reason
+    /// and one twin, are one finding, and the blank lines between them go too. A finding never
+    /// spans what an earlier step took, on either side.
+    pub(super) fn findings(self) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = Vec::new();
+        for Taken { finding, joins, .. } in self.taken {
+            let Some(known) = findings.last_mut().filter(|_| joins) else {
+                findings.push(finding);
+                continue;
+            };
+            known.span.end = finding.span.end;
+            known.kept = known
+                .kept
+                .zip(finding.kept)
+                .map(|(a, b)| Span::new(a.start, b.end));
+            known.score =
+                known
+                    .evidence
+                    .joined_score(known.score, &finding.evidence, finding.score);
+            known.evidence.add(&finding.evidence);
+        }
+        findings
+    }
+
     fn mark(&mut self, span: Span, dead: bool) {
+        let lines = self.lines(span);
+        self.dead[lines].fill(dead);
+    }
+
+    /// The lines under `span`, which covers whole lines.
+    fn lines(&self, span: Span) -> Range<usize> {
         let lines = self.original.lines();
         let first = lines.partition_point(|line| line.span.start < span.start);
-        let end = lines.partition_point(|line| line.span.start < span.end);
-        self.dead[first..end].fill(dead);
+        first..lines.partition_point(|line| line.span.start < span.end)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::CleanRule;
 use crate::block::{Block, Segmented, ends_sentence};
 use crate::boilerplate::PROSE_WORDS;
-use crate::boilerplate::cue::Cues;
+use crate::boilerplate::cue::{CueRule, Cues};
 use crate::boilerplate::markup::LineScore;
 use crate::boilerplate::template::Template;
 use crate::finding::{Action, Evidence, Finding, Reason};
@@ -32,12 +32,19 @@ pub(super) struct Removal {
     pub(super) block: usize,
     /// The blocks that stay and say the same.
     pub(super) kept: Option<Range<usize>>,
+    /// The one of them that the report names, where an earlier step took something out between them.
+    pub(super) named: Option<Range<usize>>,
     pub(super) reason: Reason,
     pub(super) score: f64,
     pub(super) evidence: Evidence,
 }
 
 impl Removal {
+    /// What the report names as kept.
+    pub(super) fn names(&self) -> Option<&Range<usize>> {
+        self.named.as_ref().or(self.kept.as_ref())
+    }
+
     /// The block as an annotation.
     pub(super) fn note(self, blocks: &[Block]) -> Finding {
         Finding {
@@ -79,6 +86,7 @@ pub(super) fn template(
         let removal = Removal {
             block: verdict.block,
             kept: None,
+            named: None,
             reason: Reason::Template,
             score: verdict.score(),
             evidence: Evidence::from(&verdict),
@@ -115,6 +123,7 @@ pub(super) fn cues(page: &Segmented<'_>, blocks: &[Block], cues: &Cues, rule: &C
             let removal = Removal {
                 block,
                 kept: None,
+                named: None,
                 reason: Reason::TextCue,
                 score,
                 evidence: evidence.clone(),
@@ -122,11 +131,19 @@ pub(super) fn cues(page: &Segmented<'_>, blocks: &[Block], cues: &Cues, rule: &C
             step.judge(removal, blocks, rule);
         }
     }
-    let taken = step
-        .removals
-        .iter()
-        .map(|removal| blocks[removal.block].words.len());
-    let share = taken.sum::<usize>() as f64 / page.words().len().max(1) as f64;
+    // A heading is left without its section by what earlier steps took out behind it. A text cut anew
+    // does not know of that, so the heading must not decide whether the rest may go.
+    let heading = step.removals.pop_if(|removal| {
+        let unknown = |rule, table: &str| rule == CueRule::OrphanedHeading && table.is_empty();
+        removal.block + 1 == blocks.len()
+            && matches!(&removal.evidence, Evidence::Cue { rule, table, .. } if unknown(*rule, table))
+    });
+    let words = |removals: &[Removal]| -> usize {
+        let blocks = removals.iter().map(|removal| &blocks[removal.block]);
+        blocks.map(|block| block.words.len()).sum()
+    };
+    let share_of = |taken: usize| taken as f64 / page.words().len().max(1) as f64;
+    let share = share_of(words(&step.removals));
     if share > rule.most_cue_share {
         let prevented = format!(
             "the guard of text cues: they would take {:.0} % of the words; at most {:.0} % may go",
@@ -137,6 +154,13 @@ pub(super) fn cues(page: &Segmented<'_>, blocks: &[Block], cues: &Cues, rule: &C
         let refused = step.removals.drain(..);
         step.notes
             .extend(refused.map(|removal| removal.note(blocks)));
+    }
+    if let Some(heading) = heading {
+        let with_it = words(&step.removals) + blocks[heading.block].words.len();
+        match share <= rule.most_cue_share && share_of(with_it) <= rule.most_cue_share {
+            true => step.removals.push(heading),
+            false => step.notes.push(heading.note(blocks)),
+        }
     }
     step
 }
@@ -162,7 +186,7 @@ pub(super) fn markup(
         let words = block.words.len();
         if line(block).is_none_or(|line| line.score < rule.remove_from) {
             staying += words;
-            let sentence = words >= SENTENCE_WORDS && ends_sentence(block.span.of(page.text()));
+            let sentence = words >= SENTENCE_WORDS && ends_sentence(&page.block_text(block));
             prose += if sentence { words } else { 0 };
         }
     }
@@ -190,6 +214,7 @@ pub(super) fn markup(
         let removal = Removal {
             block: at,
             kept: None,
+            named: None,
             reason: Reason::Markup,
             score: line.score,
             evidence: Evidence::Markup {

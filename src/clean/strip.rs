@@ -1,6 +1,6 @@
 //! Citation marks: noted, or taken out before the rest is cleaned.
 
-use super::{Cleaned, Run, joined};
+use super::{Cleaned, MOST_ROUNDS, Run, joined, untouched};
 use crate::block::Segmented;
 use crate::boilerplate::citation::citations;
 use crate::boilerplate::markup::LineScore;
@@ -11,38 +11,34 @@ impl Run<'_> {
     /// Takes out citation marks, and cleans what is left.
     ///
     /// Marks that turn up only in the cleaned text are taken out too, and the
-    /// cleaning starts anew without them.
+    /// cleaning starts anew without them. It ends with a text that [`rounds`](Self::rounds) would leave as it is
+    /// and that has no marks, so it stays when it is cleaned again; or after [`MOST_ROUNDS`] with the page
+    /// as it came, which then stays too.
     pub(super) fn strip(&self, page: &Segmented<'_>, scores: &[LineScore]) -> Cleaned {
         let text = page.text();
-        let whole = subtract(Span::new(0, text.len()), &[]);
-        let mut stripped = marks(text, &whole, Action::Remove);
-        if stripped.is_empty() {
-            return self.rounds(page, scores);
-        }
-        loop {
+        let all = Span::new(0, text.len());
+        let mut stripped = marks(text, &[all], Action::Remove);
+        for _ in 0..MOST_ROUNDS {
             stripped.sort_by_key(|mark| mark.span);
             let holes: Vec<Span> = stripped.iter().map(|mark| mark.span).collect();
-            let left = subtract(Span::new(0, text.len()), &holes);
-            let slices = Slices::new(&left);
-            let shorter = concatenate(text, &left);
-            let cleaned = self.rounds(&page.alike(&shorter), &moved(scores, &holes));
-            let kept: Vec<Span> = cleaned
-                .kept
-                .iter()
-                .flat_map(|span| slices.original(*span))
-                .collect();
-            let more = marks(text, &kept, Action::Remove);
+            let mut cleaned = match &holes[..] {
+                [] => self.rounds(page, scores),
+                holes => {
+                    let left = subtract(all, holes);
+                    let shorter = concatenate(text, &left);
+                    let mut cleaned = self.rounds(&page.alike(&shorter), &moved(scores, holes));
+                    cleaned.place(&Slices::new(&left));
+                    cleaned
+                }
+            };
+            let more = marks(text, &cleaned.kept, Action::Remove);
             if !more.is_empty() {
                 stripped.extend(more);
                 continue;
             }
             // A removed line takes the marks inside it along.
-            let mut findings: Vec<Finding> = cleaned.findings;
-            for finding in &mut findings {
-                finding.span = slices.hull(finding.span);
-                finding.kept = finding.kept.map(|kept| slices.hull(kept));
-            }
-            let mut taken: Vec<Span> = findings
+            let mut taken: Vec<Span> = cleaned
+                .findings
                 .iter()
                 .filter(|finding| finding.action == Action::Remove)
                 .map(|finding| finding.span)
@@ -54,18 +50,14 @@ impl Run<'_> {
                     .get(after)
                     .is_some_and(|span| span.start <= mark.span.start)
             };
-            findings.extend(stripped.into_iter().filter(|mark| !inside(mark)));
-            let mut blocks = cleaned.blocks;
-            for block in &mut blocks {
-                block.span = slices.hull(block.span);
-            }
-            return Cleaned {
-                kept,
-                findings,
-                words: cleaned.words,
-                blocks,
-            };
+            let left = stripped.into_iter().filter(|mark| !inside(mark));
+            cleaned.findings.extend(left);
+            return cleaned;
         }
+        let prevented = format!(
+            "the limit of rounds: after {MOST_ROUNDS} without citation marks the page still had some, so it stays as it is"
+        );
+        untouched(page, prevented)
     }
 }
 

@@ -10,6 +10,7 @@ use super::select::{LINE_WORDS, Size};
 use super::{Repeat, Unit};
 use crate::block::{Block, Segmented, ends_sentence};
 use crate::word::words;
+use std::borrow::Cow;
 
 /// A page and what it repeats, as a guard sees it.
 pub(crate) struct Guarded<'a> {
@@ -126,6 +127,11 @@ impl Guarded<'_> {
             .or_else(refrain)
     }
 
+    /// The text of a block.
+    fn text(&self, at: usize) -> Cow<'_, str> {
+        self.page.block_text(&self.blocks[at])
+    }
+
     /// A form filled in twice: figures for figures, names for names, one word for another
     /// again and again. By estimate one random edit of prose in a hundred looks so.
     fn variant(&self, run: &Run) -> Option<String> {
@@ -177,7 +183,7 @@ impl Guarded<'_> {
     pub(crate) fn symbols(&self, pairs: &[Pair]) -> Option<String> {
         let (mut signs, mut all) = (0, 0);
         for pair in pairs {
-            for sign in self.blocks[pair.copy].span.of(self.page.text()).chars() {
+            for sign in self.text(pair.copy).chars() {
                 signs += usize::from("{}()[]<>;=_|\\/$#`*+\t".contains(sign));
                 all += usize::from(!sign.is_whitespace() || sign == '\t');
             }
@@ -209,7 +215,6 @@ impl Guarded<'_> {
         let differ = |pair: &&Pair| {
             pair.kept.len() != 1 || self.units[pair.copy].words != self.units[pair.kept.start].words
         };
-        let text = |at: usize| self.blocks[at].span.of(self.page.text()).trim();
         // Headings that are alike may be taken for the first block of the run.
         let first = &run.pairs[0];
         let inside = (first.copy, first.kept.start);
@@ -219,7 +224,8 @@ impl Guarded<'_> {
             .zip(self.heading_above(inside.1));
         let places = [Some(inside), above.0.zip(above.1), nearest];
         for (copy, kept) in places.into_iter().flatten() {
-            let (a, b) = (text(copy), text(kept));
+            let (a, b) = (self.text(copy), self.text(kept));
+            let (a, b) = (a.trim(), b.trim());
             let headings = self.is_heading(copy) && self.is_heading(kept);
             if copy != kept && headings && enumerated(a, b) {
                 return Some(format!("the same text under \"{b}\" and \"{a}\""));
@@ -229,7 +235,8 @@ impl Guarded<'_> {
         if run.pairs.iter().any(|pair| differ(&pair)) {
             return None;
         }
-        let (a, b) = (text(copy), text(kept));
+        let (a, b) = (self.text(copy), self.text(kept));
+        let (a, b) = (a.trim(), b.trim());
         // "2.1", not the "2." of any list.
         let numbered = |text: &str| {
             let number = text.split_whitespace().next().unwrap_or_default();
@@ -247,8 +254,7 @@ impl Guarded<'_> {
     }
 
     fn is_heading(&self, at: usize) -> bool {
-        let block = &self.blocks[at];
-        block.words.len() <= LONGEST_ATTRIBUTION && !ends_sentence(block.span.of(self.page.text()))
+        self.blocks[at].words.len() <= LONGEST_ATTRIBUTION && !ends_sentence(&self.text(at))
     }
 
     /// The nearest heading above a block, of the section it stands in.
@@ -259,7 +265,7 @@ impl Guarded<'_> {
 
     /// Blocks of which each differs in how it begins, or in a figure, and nowhere else: numbered
     /// clauses, entries of a log.
-    fn numbered(&self, run: &Run) -> Option<String> {
+    pub(crate) fn numbered(&self, run: &Run) -> Option<String> {
         let (edits, heads, figures) = (run.edits.all, run.edits.heads, run.edits.figures);
         let clauses = heads == edits && edits >= run.pairs.len();
         let entries = figures == edits && 2 * edits >= run.pairs.len();
@@ -274,7 +280,8 @@ impl Guarded<'_> {
     /// A block in quotation marks, or behind `>`, as it is quoted to be spoken of.
     fn quoted(&self, pairs: &[Pair]) -> Option<String> {
         let quoted = |pair: &Pair| {
-            let text = self.blocks[pair.copy].span.of(self.page.text()).trim();
+            let text = self.text(pair.copy);
+            let text = text.trim();
             let ends = text.trim_end_matches(['.', ',', ' ', '\u{a0}']);
             text.starts_with('>') || text.starts_with(OPENING) && ends.ends_with(CLOSING)
         };
@@ -320,19 +327,21 @@ impl Guarded<'_> {
 
     /// A line that says "wrote:" above a block.
     fn wrote(&self, at: usize) -> Option<String> {
-        let above = &self.blocks[at.checked_sub(1)?];
-        let text = above.span.of(self.page.text()).trim();
+        let above = at.checked_sub(1)?;
+        let text = self.text(above);
+        let text = text.trim();
         let line = text.strip_suffix([':', '：'])?.trim_end().to_lowercase();
         let verb = SAID.iter().any(|verb| line.ends_with(verb));
-        (verb && above.words.len() <= LONGEST_WROTE)
+        (verb && self.blocks[above].words.len() <= LONGEST_WROTE)
             .then(|| format!("a quotation: above it stands \"{text}\""))
     }
 
     /// A line that ends in a colon above the copy: between the two, or naming who speaks
     /// above what it repeats.
     fn spoken(&self, copy: usize, kept: usize) -> Option<String> {
-        let above = &self.blocks[copy.checked_sub(1)?];
-        let text = above.span.of(self.page.text()).trim();
+        let text = self.text(copy.checked_sub(1)?);
+        let text = text.trim();
+        let above = &self.blocks[copy - 1];
         if !text.ends_with([':', '：']) || above.words.len() > LONGEST_ATTRIBUTION {
             return None;
         }

@@ -157,12 +157,21 @@ impl Size {
             .collect();
         distinct.sort_unstable();
         distinct.dedup_by_key(|(class, _)| *class);
-        let words = distinct.iter().map(|(_, words)| words).sum();
-        let long =
-            |(_, unit): (usize, Extent)| unit.sentence && unit.chars as usize >= rule.block_chars;
-        let size = if distinct.len() >= rule.run_blocks && words >= rule.run_words {
+        let words: Vec<usize> = distinct.into_iter().map(|(_, words)| words).collect();
+        Size::of_distinct(&words, run.map(|(_, unit)| unit), rule)
+    }
+
+    /// The size of a run of `units`, of which one of each class has so many `words`, at least one.
+    fn of_distinct(
+        words: &[usize],
+        mut units: impl Iterator<Item = Extent>,
+        rule: &RepeatRule,
+    ) -> (Size, usize) {
+        let blocks = words.len();
+        let words = words.iter().sum();
+        let size = if blocks >= rule.run_blocks && words >= rule.run_words {
             Size::Run
-        } else if run.clone().any(long) {
+        } else if units.any(|unit| unit.sentence && unit.chars as usize >= rule.block_chars) {
             Size::Block
         } else {
             Size::Short

@@ -4,7 +4,7 @@ use super::Unit;
 use super::align::common;
 use super::chain::{GAP, Stretch, chains, may_chain};
 use super::flat::Flat;
-use crate::mix::key_of;
+use crate::mix::{Mixed, key_of};
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -94,31 +94,63 @@ const HEADLINE: usize = 3;
 /// Most units on either side that a run takes along.
 const MOST_MORE: usize = 16;
 
-/// Every second copy in the page, whatever its size; the longest first.
-pub(crate) fn runs(page: &Flat<'_>, kinds: &dyn Fn(usize) -> Rc<[Kind]>) -> Vec<Run> {
+/// Pairs of words that are aligned for each word of a page, at most, and for any page; a chain counts as
+/// [`A_CHAIN`] more. Of the pages of the development sets the one that takes most takes 1.4 million, and of
+/// those of more than 10,000 words none takes 60 a word.
+pub(crate) const MOST_ALIGNED: usize = 128;
+const FREE: usize = 2_000_000;
+
+/// What a chain costs beside its gaps and ends, in pairs of words.
+const A_CHAIN: usize = 2_048;
+
+/// Every second copy in the page, whatever its size, the longest first; `None` where the page says so much
+/// again and again that more than [`MOST_ALIGNED`] pairs of words a word would have to be aligned.
+pub(crate) fn runs(page: &Flat<'_>, kinds: &dyn Fn(usize) -> Rc<[Kind]>) -> Option<Vec<Run>> {
     if !may_chain(&page.words, &page.again) {
-        return Vec::new();
+        return Some(Vec::new());
     }
     // Two anchors' worth: what is less is no 20 words with a third of them edited.
     let enough = |chain: &Vec<Stretch>| chain.iter().map(|stretch| stretch.len).sum::<usize>() >= 8;
     let chains = chains(&page.words, &page.start).into_iter().filter(enough);
-    let runs = chains.filter_map(|chain| page.run(chain, kinds));
-    let mut runs: Vec<Run> = runs.collect();
+    let chains: Vec<Vec<Stretch>> = chains.collect();
+    let aligned = chains.iter().map(|chain| A_CHAIN + page.aligned(chain));
+    if aligned.sum::<usize>() > FREE + MOST_ALIGNED * page.words.len() {
+        return None;
+    }
+    let runs = chains.into_iter();
+    let mut runs: Vec<Run> = runs.filter_map(|chain| page.run(chain, kinds)).collect();
     runs.sort_by_key(|run| (Reverse(run.words), run.pairs[0].copy));
-    runs
+    Some(runs)
 }
 
 impl Flat<'_> {
+    /// Most pairs of words that are aligned to fill `chain`: in its gaps and at its ends.
+    fn aligned(&self, chain: &[Stretch]) -> usize {
+        let (first, last) = (chain[0], chain[chain.len() - 1]);
+        let head = self.head(first.kept).len() * self.head(first.copy).len();
+        let tail = self.tail(last.kept + last.len).len() * self.tail(last.copy + last.len).len();
+        let gaps = chain.windows(2).map(|pair| {
+            let kept = pair[1].kept - (pair[0].kept + pair[0].len);
+            kept * (pair[1].copy - (pair[0].copy + pair[0].len))
+        });
+        head + tail + gaps.sum::<usize>()
+    }
+
+    /// The words of its unit before `at`, [`GAP`] at most.
+    fn head(&self, at: usize) -> Range<usize> {
+        at.saturating_sub(GAP).max(self.start[self.unit_of(at)])..at
+    }
+
+    /// Those from `at` on of the unit that the word before it is in, [`GAP`] at most.
+    fn tail(&self, at: usize) -> Range<usize> {
+        at..(at + GAP).min(self.start[self.unit_of(at - 1) + 1])
+    }
+
     /// The words of `chain` and of what lies in its gaps and at its ends.
     fn filled(&self, chain: &[Stretch]) -> Vec<Stretch> {
         let mut filled: Vec<Stretch> = Vec::new();
         let (first, last) = (chain[0], chain[chain.len() - 1]);
-        let head = |at: usize| at.saturating_sub(GAP).max(self.start[self.unit_of(at)]);
-        self.fill(
-            head(first.kept)..first.kept,
-            head(first.copy)..first.copy,
-            &mut filled,
-        );
+        self.fill(self.head(first.kept), self.head(first.copy), &mut filled);
         for (at, stretch) in chain.iter().enumerate() {
             if let Some(before) = at.checked_sub(1).map(|at| chain[at]) {
                 let (kept, copy) = (before.kept + before.len, before.copy + before.len);
@@ -127,8 +159,7 @@ impl Flat<'_> {
             push(&mut filled, *stretch);
         }
         let (kept, copy) = (last.kept + last.len, last.copy + last.len);
-        let tail = |at: usize| (at + GAP).min(self.start[self.unit_of(at - 1) + 1]);
-        self.fill(kept..tail(kept), copy..tail(copy), &mut filled);
+        self.fill(self.tail(kept), self.tail(copy), &mut filled);
         filled
     }
 
@@ -210,7 +241,7 @@ impl Flat<'_> {
         let said: usize = pairs.iter().map(|pair| pair.said).sum();
         let (first, last) = (&pairs[0], &pairs[pairs.len() - 1]);
         let kept_words = self.start[last.kept.end] - self.start[first.kept.start];
-        let mut seen = HashSet::new();
+        let mut seen: HashSet<u64, Mixed> = HashSet::default();
         let distinct: usize = pairs
             .iter()
             .map(|pair| self.units[pair.copy].words)

@@ -111,15 +111,9 @@ pub(crate) fn select(units: &[Unit<'_>], runs: &[Run]) -> Vec<Pair> {
                 let Some(root) = root.filter(|root| pair.kept.len() == 1 && root.len() == 1) else {
                     continue;
                 };
-                let (a, b) = (units[root.start].words, units[pair.copy].words);
-                let said = match a == b {
-                    true => b.len(),
-                    false if a.len().max(b.len()) <= 2 * GAP => common(a, b).len(),
-                    false => continue,
-                };
-                if (said as f64) < LEAST_SAID * b.len() as f64 {
+                let Some(said) = said_by(units[root.start].words, units[pair.copy].words) else {
                     continue;
-                }
+                };
                 pair = Pair {
                     copy: pair.copy,
                     kept: root,
@@ -133,6 +127,32 @@ pub(crate) fn select(units: &[Unit<'_>], runs: &[Run]) -> Vec<Pair> {
     }
     taken.sort_unstable_by_key(|pair| pair.copy);
     taken
+}
+
+/// How many words of `copy` the words of `kept` say, where that is enough for a repeat; texts of more
+/// than 128 words must be equal.
+pub(crate) fn said_by(kept: &[u64], copy: &[u64]) -> Option<usize> {
+    let said = match kept == copy {
+        true => copy.len(),
+        false if kept.len().max(copy.len()) <= 2 * GAP => common(kept, copy).len(),
+        false => return None,
+    };
+    (said as f64 >= LEAST_SAID * copy.len() as f64).then_some(said)
+}
+
+/// Those of `pairs`, in order, of which what is kept is not taken out by one before, nor the copy
+/// needed by one.
+pub(crate) fn standing(pairs: Vec<Pair>, units: usize) -> Vec<Pair> {
+    let (mut gone, mut needed) = (vec![false; units], vec![false; units]);
+    let pairs = pairs.into_iter().filter(|pair| {
+        let stands = !needed[pair.copy] && !gone[pair.kept.clone()].contains(&true);
+        if stands {
+            gone[pair.copy] = true;
+            needed[pair.kept.clone()].fill(true);
+        }
+        stands
+    });
+    pairs.collect()
 }
 
 /// How often what each unit says stands on the page, as far as `runs` tell: what is like the

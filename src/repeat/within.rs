@@ -62,11 +62,13 @@ pub(crate) fn repeats_in(page: &Flat<'_>, rule: &RepeatRule) -> Vec<Repeat> {
     // Units without words are runs of their own, so that braces do not tie the
     // lines of a program together; in prose they are part of the run around them.
     let mut runs = runs(&classes, |a, b| worded(a) == worded(b));
-    let mixed = self::runs(&classes, |_, _| true).into_iter();
-    runs.extend(mixed.filter(|run| {
-        let range = run.copy.clone();
-        range.clone().any(worded) && !range.clone().all(worded) && is_prose(&units[range])
-    }));
+    if (0..units.len()).any(|at| classes[at].is_some() && !worded(at)) {
+        let mixed = self::runs(&classes, |_, _| true).into_iter();
+        runs.extend(mixed.filter(|run| {
+            let range = run.copy.clone();
+            range.clone().any(worded) && !range.clone().all(worded) && is_prose(&units[range])
+        }));
+    }
     let twins = select(units, &classes, runs, rule);
     let leader = leaders(&classes);
     // The unit that stays for each: a twin stands before its copy, so what it
@@ -247,7 +249,7 @@ fn prefix_len(len: usize, resemblance: f64) -> usize {
 #[derive(Default)]
 struct NearIndex {
     leaders: Vec<(ShingleSet, usize)>,
-    by_shingle: HashMap<u64, Vec<usize>>,
+    by_shingle: HashMap<u64, Vec<usize>, Mixed>,
 }
 
 impl NearIndex {
@@ -323,11 +325,28 @@ fn runs(classes: &[Option<usize>], together: impl Fn(usize, usize) -> bool) -> V
             members[class].push(at);
         }
     }
+    // Which member of its class each unit is.
+    let mut nth = vec![0; classes.len()];
+    for members in &members {
+        members
+            .iter()
+            .enumerate()
+            .for_each(|(at, &unit)| nth[unit] = at);
+    }
     let mut seeds: Vec<(usize, usize)> = Vec::new();
     for members in &members {
         for (at, &later) in members.iter().enumerate().skip(1) {
-            let near = &members[at.saturating_sub(MOST_SEEDS)..at];
-            seeds.extend(near.iter().map(|earlier| (later - earlier, later)));
+            // One that goes on from a seed is in the run of that.
+            let goes_on = |earlier: usize| {
+                earlier > 0
+                    && classes[later - 1].is_some()
+                    && classes[later - 1] == classes[earlier - 1]
+                    && nth[later - 1] - nth[earlier - 1] <= MOST_SEEDS
+                    && together(later - 1, later)
+            };
+            let near = members[at.saturating_sub(MOST_SEEDS)..at].iter();
+            let near = near.filter(|earlier| !goes_on(**earlier));
+            seeds.extend(near.map(|earlier| (later - earlier, later)));
         }
     }
     seeds.sort_unstable();
@@ -365,18 +384,46 @@ fn select(
     runs: Vec<Run>,
     rule: &RepeatRule,
 ) -> Vec<Option<usize>> {
+    // The last run that a class was seen in, and its place among the classes of that.
+    let mut seen: Vec<(usize, usize)> = vec![(usize::MAX, 0); units.len()];
+    let mut words: Vec<usize> = Vec::new();
     let mut weighed: Vec<(Size, usize, Run)> = runs
         .into_iter()
-        .map(|run| {
-            let (size, words) = Size::of(
-                run.copy
-                    .clone()
-                    .map(|at| (classes[at].unwrap_or(usize::MAX), units[at].extent())),
-                rule,
-            );
+        .enumerate()
+        .map(|(nth, run)| {
+            words.clear();
+            for at in run.copy.clone().filter(|at| !units[*at].words.is_empty()) {
+                let (class, its) = (
+                    classes[at].expect("a run is of units with a class"),
+                    units[at].words.len(),
+                );
+                match seen[class] {
+                    (run, place) if run == nth => words[place] = words[place].min(its),
+                    _ => {
+                        seen[class] = (nth, words.len());
+                        words.push(its);
+                    }
+                }
+            }
+            let extents = units[run.copy.clone()].iter().map(Unit::extent);
+            let (size, words) = Size::of_distinct(&words, extents, rule);
             (size, words, run)
         })
         .collect();
+    let mut long: HashMap<usize, Vec<Range<usize>>> = HashMap::new();
+    for (.., run) in weighed.iter().filter(|(size, ..)| *size == Size::Run) {
+        long.entry(run.distance).or_default().push(run.copy.clone());
+    }
+    for copies in long.values_mut() {
+        copies.sort_unstable_by_key(|copy| copy.start);
+        let mut reach = 0; // a run may lie inside another
+        for copy in copies {
+            reach = reach.max(copy.end);
+            copy.end = reach;
+        }
+    }
+    // Most pages with many short runs have no long one.
+    weighed.retain(|(size, _, run)| *size != Size::Short || touches(run, &long));
     weighed.sort_by_key(|(_, words, run)| (Reverse(*words), run.copy.start, run.distance));
     let mut twin: Vec<Option<usize>> = vec![None; units.len()];
     let take = |twin: &mut Vec<Option<usize>>, run: &Run| {
@@ -390,21 +437,7 @@ fn select(
     };
     of(Size::Run).for_each(|run| take(&mut twin, run));
     of(Size::Block).for_each(|run| take(&mut twin, run));
-    let mut long: HashMap<usize, Vec<Range<usize>>> = HashMap::new();
-    for run in of(Size::Run) {
-        long.entry(run.distance).or_default().push(run.copy.clone());
-    }
-    for copies in long.values_mut() {
-        copies.sort_unstable_by_key(|copy| copy.start);
-        let mut reach = 0; // a run may lie inside another
-        for copy in copies {
-            reach = reach.max(copy.end);
-            copy.end = reach;
-        }
-    }
-    for run in of(Size::Short).filter(|run| touches(run, &long)) {
-        take(&mut twin, run);
-    }
+    of(Size::Short).for_each(|run| take(&mut twin, run));
     twin
 }
 
@@ -453,7 +486,53 @@ mod tests {
         words.iter().map(|words| unit(words)).collect()
     }
 
+    /// The definition: for each distance, every stretch in which each unit equals the one so far before it, as
+    /// far as it goes, where one of its units has the other among the last members of its class.
+    fn naive_runs(classes: &[Option<usize>], together: impl Fn(usize, usize) -> bool) -> Vec<Run> {
+        let mut runs = Vec::new();
+        for distance in 1..classes.len() {
+            let equal = |at: usize| classes[at].is_some() && classes[at] == classes[at - distance];
+            let seed = |at: usize| {
+                let between = (at - distance..at).filter(|other| classes[*other] == classes[at]);
+                between.count() <= MOST_SEEDS
+            };
+            let mut at = distance;
+            while at < classes.len() {
+                let start = at;
+                while at < classes.len() && equal(at) && together(start, at) {
+                    at += 1;
+                }
+                if (start..at).any(seed) {
+                    runs.push(Run {
+                        copy: start..at,
+                        distance,
+                    });
+                }
+                at = at.max(start + 1);
+            }
+        }
+        runs
+    }
+
     proptest! {
+        #[test]
+        fn runs_are_those_of_the_definition(
+            classes in prop::collection::vec(prop::option::weighted(0.9, 0..3u8), 0..300), period in 1..9usize,
+        ) {
+            // Half of them in periods, numbered in order of first appearance.
+            let again = classes.len() / 2;
+            let raw: Vec<Option<u8>> = (0..classes.len()).map(|at| classes[if at < again { at } else { at % period }]).collect();
+            let mut order: Vec<u8> = Vec::new();
+            let number = |class: u8, order: &mut Vec<u8>| order.iter().position(|c| *c == class).unwrap_or_else(|| {
+                order.push(class);
+                order.len() - 1
+            });
+            let classes: Vec<Option<usize>> = raw.into_iter().map(|class| Some(number(class?, &mut order))).collect();
+            let kind = |at: usize| classes[at] == Some(0);
+            prop_assert_eq!(runs(&classes, |a, b| kind(a) == kind(b)), naive_runs(&classes, |a, b| kind(a) == kind(b)));
+            prop_assert_eq!(runs(&classes, |_, _| true), naive_runs(&classes, |_, _| true));
+        }
+
         /// What is passed over equals nothing.
         #[test]
         fn units_that_do_not_meet_are_alone(words in blocks(18), near_resemblance in nearness()) {

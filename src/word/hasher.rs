@@ -4,10 +4,13 @@ use super::bounds::TakeWords;
 use super::fold::{is_dropped, is_invisible, of_char};
 use super::script::Script;
 use super::{Folding, Found, words};
-use crate::mix::{STEP, drawn};
+use crate::mix::{Mixed, STEP, drawn};
 use crate::span::Span;
 use std::cell::RefCell;
-use unicode_normalization::UnicodeNormalization;
+use std::collections::HashMap;
+use std::iter::once;
+use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 const WORD_SEED: u64 = 0x7477_6963_6574_6f6c; // "twicetol"
@@ -48,6 +51,7 @@ const ONES: [u128; SHORT + 1] = {
 pub struct WordHasher {
     folded: String,
     lower: Vec<u8>,
+    long_forms: LongForms,
 }
 
 impl WordHasher {
@@ -81,6 +85,7 @@ impl WordHasher {
             text,
             lower: &self.lower,
             folded: &mut self.folded,
+            long_forms: &mut self.long_forms,
             take,
         });
     }
@@ -104,7 +109,7 @@ impl WordHasher {
 
     /// The folded form of `word`, as it is hashed.
     pub fn fold(&mut self, word: &str) -> &str {
-        fold_into(&mut self.folded, word);
+        fold_into(&mut self.folded, &mut self.long_forms, word);
         &self.folded
     }
 }
@@ -115,6 +120,7 @@ struct Hashing<'t, F> {
     /// The text with ASCII in lower case, and sixteen bytes more.
     lower: &'t [u8],
     folded: &'t mut String,
+    long_forms: &'t mut LongForms,
     take: F,
 }
 
@@ -135,7 +141,7 @@ impl<F: FnMut(Span, u64)> TakeWords for Hashing<'_, F> {
                 hash_folded(self.folded.as_bytes())
             }
             Folding::Full => {
-                fold_into(self.folded, span.of(self.text));
+                fold_into(self.folded, self.long_forms, span.of(self.text));
                 hash_folded(self.folded.as_bytes())
             }
         };
@@ -155,18 +161,79 @@ pub(crate) fn hash_words(text: &str, take: impl FnMut(Span, u64)) {
     HASHER.set(hasher);
 }
 
-fn fold_into(folded: &mut String, word: &str) {
+fn fold_into(folded: &mut String, long_forms: &mut LongForms, word: &str) {
     folded.clear();
     if word.is_ascii() {
         folded.push_str(word);
         folded.make_ascii_lowercase();
-    } else {
-        // Vowel signs go only once the text is composed: hamza and madda are
-        // written with the same marks and belong to their letter.
-        let visible = word.chars().filter(|c| !is_invisible(*c));
-        let composed = visible.nfkc().filter(|c| !is_dropped(*c));
-        folded.extend(composed.flat_map(of_char));
+        return;
     }
+    let mut from = 0;
+    for (at, c) in word.char_indices() {
+        let Some(form) = long_forms.of(c) else {
+            continue;
+        };
+        let end = at + c.len_utf8();
+        let next = word[end..].chars().find(|c| !is_invisible(*c));
+        if next.is_none_or(|next| next == c || begins_anew(next)) {
+            compose_into(folded, &word[from..at]);
+            folded.push_str(form);
+            from = end;
+        }
+    }
+    compose_into(folded, &word[from..]);
+}
+
+/// Puts the folded form of `part` behind what is `folded`.
+fn compose_into(folded: &mut String, part: &str) {
+    // Vowel signs go only once the text is composed: hamza and madda are
+    // written with the same marks and belong to their letter.
+    let visible = part.chars().filter(|c| !is_invisible(*c));
+    let composed = visible.nfkc().filter(|c| !is_dropped(*c));
+    folded.extend(composed.flat_map(of_char));
+}
+
+/// Characters of one word that stand for many, and their folded forms: one ligature of three bytes can be
+/// eighteen letters, which cost a hundred times as much to decompose and compose as to copy.
+#[derive(Debug, Clone, Default)]
+struct LongForms(HashMap<char, Box<str>, Mixed>);
+
+impl LongForms {
+    /// No character before this one is three that do not become one again.
+    const FIRST: char = '\u{2000}';
+
+    /// Letters that a character stands for, from which on it is looked up.
+    const LEAST: usize = 3;
+
+    /// The folded form of `c`, where it is long and has nothing to do with the character before it.
+    fn of(&mut self, c: char) -> Option<&str> {
+        let hangul = ('\u{ac00}'..='\u{d7a3}').contains(&c);
+        if c < Self::FIRST || hangul {
+            return None;
+        }
+        if !self.0.contains_key(&c) {
+            let mut len = 0;
+            decompose_compatible(c, |_| len += 1);
+            if len < Self::LEAST || !begins_anew(c) {
+                return None;
+            }
+            let mut form = String::new();
+            compose_into(&mut form, c.encode_utf8(&mut [0; 4]));
+            self.0.insert(c, form.into());
+        }
+        self.0.get(&c).map(|form| &**form)
+    }
+}
+
+/// Whether what stands before `c` is composed by itself: what `c` stands for begins with a character that
+/// is reordered with none and composed with none before it.
+fn begins_anew(c: char) -> bool {
+    let mut first = None;
+    decompose_compatible(c, |part| _ = first.get_or_insert(part));
+    let alone = |first| {
+        canonical_combining_class(first) == 0 && is_nfc_quick(once(first)) == IsNormalized::Yes
+    };
+    c.is_ascii() || first.is_some_and(alone)
 }
 
 fn hash_folded(folded: &[u8]) -> u64 {
@@ -218,4 +285,64 @@ fn script_of(folded: &[u8]) -> Script {
         _ => return Script::Spaced,
     };
     char::from_u32(code).map_or(Script::Spaced, Script::of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Ligatures, what joins them, and what composes with what stands before it.
+    fn awkward() -> impl Strategy<Value = char> {
+        prop_oneof![
+            prop::sample::select(vec![
+                'a',
+                'e',
+                '\u{fdfa}',
+                '\u{fdfb}',
+                '\u{33a8}',
+                '\u{fb03}',
+                '\u{2167}',
+                '\u{1d160}',
+                '\u{2057}',
+                '\u{301}',
+                '\u{323}',
+                '\u{200d}',
+                '\u{64b}',
+                '\u{654}',
+                '\u{1100}',
+                '\u{1161}',
+                '\u{11a8}',
+                '\u{ac00}',
+                '\u{9be}',
+                '\u{3099}',
+                '\u{304b}',
+                '\u{338}',
+                '\u{226f}',
+            ]),
+            any::<char>(),
+        ]
+    }
+
+    proptest! {
+        /// A word folds as it does whole.
+        #[test]
+        fn long_forms_change_nothing(word in prop::collection::vec(awkward(), 0..12)) {
+            let word = String::from_iter(word);
+            let mut whole = String::new();
+            compose_into(&mut whole, &word);
+            prop_assert_eq!(WordHasher::new().fold(&word), whole);
+        }
+    }
+
+    #[test]
+    fn every_character_folds_as_it_does_alone() {
+        let mut hasher = WordHasher::new();
+        for c in '\0'..=char::MAX {
+            let word = String::from_iter([c, '\u{301}', c, 'a', c]);
+            let mut whole = String::new();
+            compose_into(&mut whole, &word);
+            assert_eq!(hasher.fold(&word), whole, "{c:?}");
+        }
+    }
 }

@@ -313,10 +313,7 @@ fn orphan(
     let known = known.take_while(|line| line.heading.is_some()).count();
     let cut = || page.text()[blocks[last].span.end..].trim();
     // "(With files from the agencies)" is none.
-    let bracket = blocks[last]
-        .span
-        .of(page.text())
-        .starts_with(['(', '[', '（']);
+    let bracket = page.block_text(&blocks[last]).starts_with(['(', '[', '（']);
     let heading = lines[last].is_heading() && !bracket;
     let unknown = last == last_prose + 1 && heading && !cut().is_empty();
     let first = end - known.max(usize::from(unknown));

@@ -11,6 +11,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
+/// Bytes of a folded word from which on it is no word of any phrase, whatever its accents.
+const LONGEST_WORD: usize = 512;
+
 /// More words that an open phrase lets follow.
 const OPEN_WORDS: usize = 8;
 
@@ -24,7 +27,7 @@ pub(super) fn plain_words(line: &str) -> Vec<String> {
 
 /// A folded word without accents.
 pub(super) fn plain(folded: &str) -> Cow<'_, str> {
-    if folded.is_ascii() {
+    if folded.is_ascii() || folded.len() > LONGEST_WORD {
         return Cow::Borrowed(folded);
     }
     let letters = folded.nfd().filter(|c| !is_accent(*c)).map(plain_letter);

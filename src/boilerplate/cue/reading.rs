@@ -91,7 +91,7 @@ impl<'p> Reading<'p> {
         cues: &Cues,
         hasher: &mut WordHasher,
     ) -> Self {
-        let text = block.span.of(page.text());
+        let text = &*page.block_text(block);
         let first = &page.lines()[block.lines.start];
         let sentence = ends_sentence(text);
         let line = first.span.of(page.text());

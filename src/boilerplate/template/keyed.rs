@@ -62,7 +62,7 @@ pub(super) fn without_digits(
     block: &Block,
     hasher: &mut WordHasher,
 ) -> Option<u64> {
-    let text = block.span.of(page.text());
+    let text = &*page.block_text(block);
     (block.words.len() < NEAR_WORDS && text.contains(char::is_numeric))
         .then(|| key_of(words(text).map(|word| hasher.hash_without_digits(word.of(text)))))
 }

@@ -77,9 +77,7 @@ impl Template {
         let taken: usize = verdicts.iter().filter(goes).map(length).sum();
         let substance = |verdict: &Verdict| {
             let figures = || {
-                blocks[verdict.block]
-                    .span
-                    .of(page.text())
+                page.block_text(&blocks[verdict.block])
                     .contains(char::is_numeric)
             };
             length(verdict) > LONGEST_ENTRY || figures()

@@ -279,7 +279,7 @@ impl Template {
             } else {
                 match how {
                     Match::Digits => {
-                        is_counter(blocks[at].span.of(page.text()))
+                        is_counter(&page.block_text(&blocks[at]))
                             || reading.beside(at, |at| is(at, |how| *how == Match::Exact))
                                 && !reading.beside(at, |at| is(at, |how| *how == Match::Digits))
                     }
