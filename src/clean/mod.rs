@@ -318,7 +318,7 @@ enum Kind {
 }
 
 /// Most times that steps of one kind may take something out of a page. Of the pages of the development
-/// sets none needs more than MEASURED.
+/// sets none needs more than five.
 const MOST_ROUNDS: usize = 24;
 
 /// A walk that is not gone to its end.
