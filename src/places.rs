@@ -123,7 +123,7 @@ impl Hasher for Place {
 
     #[inline]
     fn write_u64(&mut self, key: u64) {
-        self.at = self.places.of(key);
+        self.at = self.places.of(self.at ^ key);
     }
 
     #[inline]

@@ -4,7 +4,7 @@
 //! markup of HTML says, and citation marks where asked for. Each step is a function of the text as the
 //! steps before left it, and the first that takes something out starts the round
 //! anew. Cleaning ends when no step takes anything; so cleaning a cleaned page
-//! changes nothing. Cues go before repeats because a tail must not become
+//! changes nothing. (Steps that come to no end are left out, with a guard that says so.) Cues go before repeats because a tail must not become
 //! the kept twin of a repeat and be cut off afterwards; markup goes after them, scored
 //! once for the whole page, so that of a page that holds everything twice the second half
 //! is a repeat and not something behind the article.
@@ -321,7 +321,7 @@ enum Kind {
 /// sets none needs more than five.
 const MOST_ROUNDS: usize = 24;
 
-/// A walk that is not gone to its end.
+/// Why a walk did not go to its end.
 struct Stopped {
     /// The kind of step that took too much, or too often.
     kind: Kind,

@@ -25,12 +25,10 @@ impl Step {
             false => self.notes.push(removal.note(blocks)),
         }
     }
-}
 
-impl Step {
     /// Whether two words of what goes and of what says the same have one hash and are not the same.
     pub(super) fn is_forged(&self, page: &Segmented<'_>, blocks: &[Block]) -> bool {
-        let text = |at: usize| blocks[at].span.of(page.text());
+        let text = |at: usize| page.block_text(&blocks[at]);
         let mut compared: Vec<usize> = Vec::new();
         for Removal { block, kept, .. } in &self.removals {
             let kept = kept.clone().unwrap_or_default();
