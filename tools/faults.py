@@ -479,7 +479,7 @@ class Faults:
         draw = random.Random(self.seed + 3)
         self.undisturbed("for-index", "--across", "remove")
         whole, broken = self.path("a.index"), self.path("broken.index")
-        self.run("index", "build", whole, self.path("for-index", "pages.jsonl"), "--replace")
+        self.run("index", "build", self.path("for-index", "pages.jsonl"), "--index", whole, "--replace")
         answers = self.run("index", "query", whole, self.path("in.jsonl")).stdout
         with open(whole, "rb") as file:
             content = file.read()

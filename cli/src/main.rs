@@ -6,6 +6,7 @@ mod config;
 mod interrupt;
 mod progress;
 mod show;
+mod threads;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, FromArgMatches};
@@ -22,10 +23,10 @@ fn main() -> ExitCode {
     };
     let done = match &cli.command {
         Command::Dedup(args) => commands::dedup::run(args),
-        Command::Compare(args) => commands::compare::run(args),
-        Command::Explain(args) => commands::explain::run(args),
-        Command::Ledger(args) => commands::ledger::run(args),
-        Command::Restore(args) => commands::restore::run(args),
+        Command::Compare(args) => threads::on_all(|| commands::compare::run(args)),
+        Command::Explain(args) => threads::on_all(|| commands::explain::run(args)),
+        Command::Ledger(args) => threads::on_all(|| commands::ledger::run(args)),
+        Command::Restore(args) => threads::on_all(|| commands::restore::run(args)),
         Command::Curve(args) => commands::curve::run(args),
         Command::Index(args) => commands::index::run(args),
         Command::Completions(args) => commands::completions::completions(args),

@@ -6,6 +6,7 @@ use crate::args::{Dedup, Rules};
 use crate::interrupt::watch as watch_signals;
 use crate::progress::{Manner, Screen};
 use crate::say;
+use crate::threads;
 use known::Known;
 use serde_json::{Value, json};
 use std::fs;
@@ -77,13 +78,7 @@ pub fn run(args: &Dedup) -> Result<u8, Failure> {
         ));
     }
     let known = Known::of(args, real_out.as_deref())?;
-    let mut threads = rayon::ThreadPoolBuilder::new();
-    if let Some(count) = args.machine.threads {
-        threads = threads.num_threads(count.into());
-    }
-    let pool = threads
-        .build()
-        .map_err(|error| Failure::run(format!("cannot start threads: {error}")))?;
+    let pool = threads::pool(args.machine.threads)?;
     let scratch = args.machine.scratch.as_deref();
     let mut work = match out {
         Some(out) => {

@@ -8,6 +8,7 @@ use crate::args::ReadingArgs;
 use crate::interrupt;
 use crate::progress::{Manner, Screen};
 use crate::say;
+use crate::threads;
 use clap::{Args, Subcommand};
 use feed::{Fed, Feed};
 use std::path::{Path, PathBuf};
@@ -154,13 +155,7 @@ impl Work {
         &self,
         act: impl FnOnce() -> Result<R, Failure> + Send,
     ) -> Result<R, Failure> {
-        let mut threads = rayon::ThreadPoolBuilder::new();
-        if let Some(count) = self.threads {
-            threads = threads.num_threads(count.into());
-        }
-        let pool = threads.build();
-        pool.map_err(|error| Failure::run(format!("cannot start threads: {error}")))?
-            .install(act)
+        threads::pool(self.threads)?.install(act)
     }
 }
 
