@@ -143,6 +143,7 @@ pub mod finding;
 pub mod html;
 pub mod index;
 pub mod lsh;
+mod markup;
 mod mix;
 mod parallel;
 mod places;
@@ -154,7 +155,9 @@ mod span;
 pub mod verify;
 pub mod word;
 
-pub use dedup::{Builder, Deduplicator, Keep, Page, PageSketch, Prepared};
+pub use dedup::{Builder, Deduplicator, Keep, Page, PageSketch, Stage, Step, Watch};
+#[doc(hidden)]
+pub use dedup::{Made, Prepared, Stop, Store};
 pub use error::Error;
 pub use places::fix_places;
 pub use report::Report;

@@ -1,7 +1,6 @@
 //! What the arguments name, read one batch after the other: a batch is taken off its file in order, and
 //! made into entries on any core.
 
-mod bounded;
 pub mod fields;
 mod find;
 pub mod lines;
@@ -23,7 +22,7 @@ use pages::PageFile;
 use std::path::{Path, PathBuf};
 
 /// Bounds on what one record or file may cost, so that no input can take all memory or all time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of a record; a longer one is rejected, unread.
     pub record: usize,
@@ -40,6 +39,17 @@ pub const MOST_NAME: usize = 4096;
 /// Bytes that a file may always become.
 pub const FREE: u64 = 256 << 20;
 
+impl Default for Limits {
+    /// 64 MiB a record, and 200 times as large.
+    fn default() -> Self {
+        Limits {
+            record: 64 << 20,
+            expansion: 200,
+            free: FREE,
+        }
+    }
+}
+
 /// What is said of a record that is longer than it may be.
 fn too_long(limits: Limits) -> String {
     format!(
@@ -49,7 +59,7 @@ fn too_long(limits: Limits) -> String {
 }
 
 /// How inputs are read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Reading {
     pub fields: Fields,
     /// What all files are read as; they tell themselves where this is `None`.
@@ -95,7 +105,7 @@ impl Batch {
             Content::Pages(pages) => pages.iter().map(PageFile::len).sum(),
             Content::Lines(lines) => lines.bytes(),
             Content::Warc(records) => records.bytes(),
-            Content::Rows(rows) => rows.batch().get_array_memory_size() as u64,
+            Content::Rows(rows) => rows.bytes_held(),
             Content::Broken(_) => 0,
         }
     }
@@ -263,7 +273,7 @@ impl Input {
         let stream = || open::open(&file.path, limits).map_err(|error| error.to_string());
         match file.kind {
             Kind::Jsonl => Ok(Open::Lines(LineReader::new(stream()?.stream, limits))),
-            Kind::Warc => Ok(Open::Warc(warc::WarcReader::new(stream()?, limits))),
+            Kind::Warc => Ok(Open::Warc(warc::WarcReader::open(stream()?, limits)?)),
             Kind::Parquet => {
                 let file = open::seekable(&file.path, limits).map_err(|error| error.to_string())?;
                 let table = parquet::TableReader::open(file, &self.reading.fields, limits)?;

@@ -5,8 +5,8 @@
 //! a page claims is bounded as unpacked files are; a file made to harm can hide more than it claims
 //! in gzip, Brotli and LZ4, which the crate unpacks to their end.
 
+use super::bounded::Bounded;
 use crate::format::Limits;
-use crate::format::bounded::Bounded;
 use crate::format::fields::{self, Field, Fields};
 use crate::format::record::{Body, Entry, Position, Record, Rejected, Whole};
 use arrow_array::cast::AsArray;
@@ -427,6 +427,11 @@ fn is_string(kind: &DataType) -> bool {
 }
 
 impl Rows {
+    /// Bytes of memory that they take.
+    pub fn bytes_held(&self) -> u64 {
+        self.batch.get_array_memory_size() as u64
+    }
+
     /// The rows, with all columns; none where the file cannot be read further.
     pub fn batch(&self) -> &RecordBatch {
         &self.batch

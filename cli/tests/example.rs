@@ -1,23 +1,18 @@
 //! The example program as a user meets it: files, exit codes, refusals.
-#![cfg(all(feature = "parallel", feature = "serde"))]
 
+#[path = "../../tests/common/texts.rs"]
 mod common;
 
-use common::{Random, example, shared_data};
+use common::{Random, shared_data};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
-
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| example("dedup"))
-}
 
 fn dedup(args: &[&str]) -> Output {
-    Command::new(program()).args(args).output().unwrap()
+    let mut program = Command::new(env!("CARGO_BIN_EXE_twicetold"));
+    program.arg("dedup").args(args).output().unwrap()
 }
 
 fn path(path: &Path) -> &str {
@@ -52,7 +47,7 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn example_pages() -> String {
-    format!("{}/examples/pages", env!("CARGO_MANIFEST_DIR"))
+    format!("{}/../examples/pages", env!("CARGO_MANIFEST_DIR"))
 }
 
 #[test]
@@ -565,7 +560,8 @@ fn nobody_listening_is_no_failure() {
         .write(true)
         .open("/dev/full")
         .unwrap();
-    let run = Command::new(program())
+    let run = Command::new(env!("CARGO_BIN_EXE_twicetold"))
+        .arg("dedup")
         .args([path(&input), "--out", path(&out)])
         .stderr(full)
         .status();
