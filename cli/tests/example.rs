@@ -1,4 +1,4 @@
-//! The example program as a user meets it: files, exit codes, refusals.
+//! The main job as a user meets it: files, exit codes, refusals.
 
 #[path = "../../tests/common/texts.rs"]
 mod common;
@@ -26,7 +26,7 @@ fn lines(file: PathBuf) -> Vec<Value> {
         .collect()
 }
 
-/// Every file below a folder, by relative path; times left out of the summary.
+/// Every file below a folder, by relative path; times left out of the summary, and its checksum, which is of them too.
 fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = walkdir::WalkDir::new(folder)
         .into_iter()
@@ -38,7 +38,8 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             let mut bytes = fs::read(entry.path()).unwrap();
             if name == "summary.json" {
                 let mut summary: Value = serde_json::from_slice(&bytes).unwrap();
-                summary.as_object_mut().unwrap().remove("seconds");
+                let fields = summary.as_object_mut().unwrap();
+                ["seconds", "checksum"].map(|name| fields.remove(name).unwrap());
                 bytes = summary.to_string().into_bytes();
             }
             (name, bytes)
@@ -279,7 +280,7 @@ fn broken_records_are_counted_and_listed_and_the_run_goes_on() {
     let run = dedup(&[path(&input), "--out", path(&out)]);
     let said = String::from_utf8(run.stderr).unwrap();
     assert_eq!(run.status.code(), Some(3), "{said}");
-    assert!(said.contains("6 records rejected"), "{said}");
+    assert!(said.contains("5 records rejected"), "{said}");
 
     let ledger = lines(out.join("ledger.jsonl"));
     let error = |at: usize| ledger[at]["error"].as_str().unwrap_or_default().to_owned();
@@ -292,7 +293,7 @@ fn broken_records_are_counted_and_listed_and_the_run_goes_on() {
         status,
         [
             "kept", "rejected", "rejected", "rejected", "rejected", "kept", "rejected", "kept",
-            "rejected"
+            "kept"
         ]
     );
     assert!(
@@ -304,16 +305,12 @@ fn broken_records_are_counted_and_listed_and_the_run_goes_on() {
     assert!(error(3).contains("a.jsonl:4: `text` is a number; it must be a string"));
     assert!(error(4).contains("a.jsonl:5: no `id`"));
     assert!(
-        error(5).contains("a.jsonl:6: id \"good\" is already that of")
-            && error(5).contains("a.jsonl:1")
+        said.contains("a.jsonl:6: id \"good\" is already that of record 1"),
+        "{said}"
     );
     assert!(error(6).contains("a.jsonl:8"));
     assert_eq!(ledger[7]["source"], "news.example");
-    assert!(
-        error(8).contains("b.txt:2: not UTF-8 at byte 8 of the line"),
-        "{}",
-        error(8)
-    );
+    assert!(said.contains("b.txt: read as windows-1252"), "{said}");
     assert!(said.contains("1 other file skipped"), "{said}");
 }
 
@@ -589,7 +586,7 @@ fn unreadable_files_are_rejected() {
         ledger[0]["error"]
             .as_str()
             .unwrap()
-            .contains("endless.txt: not a regular file")
+            .contains("endless.txt: a pipe, socket or device, not a file")
     );
     assert!(ledger[1]["error"].as_str().unwrap().contains("gone.txt"));
 }

@@ -9,6 +9,7 @@ mod sample;
 mod settings;
 mod sketched;
 mod store;
+mod stored;
 mod watch;
 
 #[doc(hidden)]

@@ -1,6 +1,6 @@
 //! Oracles so simple that they are unlikely to be incorrect, texts, and the
 //! development sets.
-#![allow(dead_code)] // every test file uses its part of this module
+#![allow(dead_code, unused_imports)] // every test file uses its part of this module
 
 mod texts;
 
@@ -8,16 +8,21 @@ pub use texts::*;
 
 use proptest::prelude::ProptestConfig;
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use twicetold::Span;
 use twicetold::clean::Cleaned;
 use twicetold::finding::Action;
 
-/// An example, built from the sources as they are now: cargo builds examples
-/// for a plain `cargo test`, but not for one test file.
+/// An example, built from the sources as they are now: cargo builds examples for a plain `cargo test`, but not for
+/// one test file. Built again by itself it would want its dependencies with features of their own.
 pub fn example(name: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let program = target.join("debug/examples").join(name);
+    if is_newer_than_its_sources(&program) {
+        return program.with_extension(std::env::consts::EXE_EXTENSION);
+    }
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--example", name, "--target-dir"])
         .arg(target)
@@ -28,8 +33,22 @@ pub fn example(name: &str) -> PathBuf {
         .status()
         .unwrap();
     assert!(built.success());
-    let program = target.join("debug/examples").join(name);
     program.with_extension(std::env::consts::EXE_EXTENSION)
+}
+
+/// Whether a program is there and no source that cargo names for it was changed later.
+fn is_newer_than_its_sources(program: &Path) -> bool {
+    let changed = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+    let exe = program.with_extension(std::env::consts::EXE_EXTENSION);
+    let sources = fs::read_to_string(program.with_extension("d"));
+    let (Some(built), Ok(sources)) = (changed(&exe), sources) else {
+        return false;
+    };
+    // Blanks in paths are written as "\\ ": such a file is not found, and the program is built.
+    let sources: Vec<&Path> = sources.split_whitespace().skip(1).map(Path::new).collect();
+    let is_older = |source: &&Path| changed(source).is_some_and(|at| at < built);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    sources.iter().all(is_older) && sources.iter().any(|source| source.starts_with(root))
 }
 
 /// The shingles of a text as sets of folded words: no hashing at all.
