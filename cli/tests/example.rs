@@ -39,7 +39,9 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             if name == "summary.json" {
                 let mut summary: Value = serde_json::from_slice(&bytes).unwrap();
                 let fields = summary.as_object_mut().unwrap();
-                ["seconds", "checksum"].map(|name| fields.remove(name).unwrap());
+                for name in ["seconds", "checksum"] {
+                    fields.remove(name).unwrap();
+                }
                 bytes = summary.to_string().into_bytes();
             }
             (name, bytes)
@@ -805,18 +807,15 @@ fn templates_are_saved_and_applied_to_later_pages() {
     refused(&["--templates", &missing], "no/sites.json: ");
     refused(
         &["--templates", &input],
-        "must be a file that --save-templates wrote",
+        "no templates as --save-templates writes them",
     );
     refused(
         &["--save-templates", &input],
         "holds no templates; choose another name",
     );
-    refused(
-        &["--save-templates", &missing],
-        "is in a folder that is not there",
-    );
+    refused(&["--save-templates", &missing], "its folder is not there");
     let again = run("first.jsonl", "one", &["--save-templates", &inside]);
-    assert!(String::from_utf8_lossy(&again.stderr).contains("lies in the folder of --out"));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("lies inside --out"));
     assert_eq!(again.status.code(), Some(2));
     let later = fs::read_to_string(&saved)
         .unwrap()

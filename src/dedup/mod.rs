@@ -50,6 +50,8 @@ use memory::Memory;
 /// assert_eq!(report.keeper_of(0), 1); // the longer one stays
 /// # Ok::<(), twicetold::Error>(())
 /// ```
+#[doc(alias = "near-duplicate")]
+#[doc(alias = "dedup")]
 #[derive(Debug, Clone)]
 pub struct Deduplicator {
     settings: Builder,

@@ -65,7 +65,11 @@ fn templates(path: &Path) -> Result<Templates, Failure> {
         Failure::usage(format!("--templates {}: {error}", path.display()))
     };
     let bytes = fs::read(path).map_err(|error| failed(&error))?;
-    serde_json::from_slice(&bytes).map_err(|error| failed(&error))
+    serde_json::from_slice(&bytes).map_err(|error| {
+        failed(&format!(
+            "no templates as --save-templates writes them: {error}"
+        ))
+    })
 }
 
 /// Refuses to save templates over anything but templates.
