@@ -3,6 +3,7 @@
 use super::sets::{Counted, Sets};
 use super::{Fate, LeftOut, MOST_RELATED, Related, Search, Texts};
 use crate::lsh::{Buckets, Listings, Signatures};
+use crate::places::Places;
 use crate::verify::Overlap;
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -44,7 +45,7 @@ pub(super) struct Part {
     pub(super) containers: BTreeSet<usize>,
     /// Overlaps counted, by (page, keeper), `None` where there is too little to matter: kept only
     /// where the search may run again.
-    counted: HashMap<(usize, usize), Option<Counted>>,
+    counted: HashMap<(usize, usize), Option<Counted>, Places>,
 }
 
 /// A keeper that a page may be a copy of.
@@ -61,6 +62,10 @@ impl Part {
         }
     }
 }
+
+/// Most keepers that one page is counted against. Of news hardly a page meets twenty that are near enough; where
+/// thousands have half of their words in common, all buckets together hold more than 3,000.
+const MOST_COUNTED: usize = 128;
 
 /// Most pages of a bucket whose pairs are looked at one by one.
 const MOST_PAIRED: usize = 16;
@@ -145,7 +150,7 @@ impl<S: Signatures + ?Sized, T: Texts<Error = S::Error> + ?Sized> Pile<'_, T, S>
         let mut part = run.part;
         if part.containers.is_empty() {
             self.room.fetch_add(part.counted.len(), Ordering::Relaxed);
-            part.counted = HashMap::new();
+            part.counted = HashMap::default();
         }
         Ok(part)
     }
@@ -227,31 +232,51 @@ impl<S: Signatures + ?Sized, T: Texts<Error = S::Error> + ?Sized> Run<'_, T, S> 
         signature.flat_map(move |signature| pile.buckets.further_rows(bucket, signature))
     }
 
+    /// Of the keepers `met` (by place), those that `page` may be near by their signatures, at most
+    /// [`MOST_COUNTED`] of them: the most similar, then those of better rank.
+    fn near(&mut self, page: usize, met: &[usize]) -> Result<Vec<usize>, S::Error> {
+        let pile = self.pile;
+        if met.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some(signature) = pile.signatures.of(page)? else {
+            return Ok(Vec::new());
+        };
+        let least = pile.search.least_estimate(signature.rows().len());
+        let mut near: Vec<(f64, usize)> = Vec::with_capacity(met.len());
+        for &keeper in met {
+            let keeper = self.part.pages[keeper];
+            let other = pile.signatures.of(keeper)?;
+            let estimate = other.map(|other| signature.estimate(&other));
+            near.extend(
+                estimate
+                    .filter(|seems| *seems >= least)
+                    .map(|seems| (seems, keeper)),
+            );
+        }
+        if near.len() > MOST_COUNTED {
+            near.select_nth_unstable_by(MOST_COUNTED, |(a_seems, a), (b_seems, b)| {
+                let nearer = b_seems.total_cmp(a_seems);
+                nearer.then(pile.rank[*a].cmp(&pile.rank[*b]))
+            });
+            self.part.left_out.by_page += (near.len() - MOST_COUNTED) as u64;
+            near.truncate(MOST_COUNTED);
+        }
+        Ok(near.into_iter().map(|(_, keeper)| keeper).collect())
+    }
+
     /// The most similar of the keepers `met` (by place) that `page` is a copy of. Where it
     /// is none's, what it shares with them is noted.
     fn best(&mut self, page: usize, met: &[usize]) -> Result<Option<(usize, Overlap)>, S::Error> {
-        if met.is_empty() {
-            return Ok(None);
-        }
         let pile = self.pile;
         let search = pile.search;
-        let Some(signature) = pile.signatures.of(page)? else {
-            return Ok(None);
-        };
-        let least = search.least_estimate(signature.rows().len());
         let nearness = &search.nearness;
         let removable = pile.rank[page] >= pile.protected;
         let contained = |keeper: usize, overlap: Overlap, digests: &HashSet<usize>| {
             nearness.contains(overlap) && nearness.fits(overlap) && !digests.contains(&keeper)
         };
         let mut pairs: Vec<Pair> = Vec::new();
-        for &keeper in met {
-            let keeper = self.part.pages[keeper];
-            let other = pile.signatures.of(keeper)?;
-            let estimate = other.map_or(0.0, |other| signature.estimate(&other));
-            if estimate < least {
-                continue;
-            }
+        for keeper in self.near(page, met)? {
             let Some(counted) = self.counted(page, keeper)? else {
                 continue;
             };

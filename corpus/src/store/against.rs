@@ -112,8 +112,7 @@ fn look_up(
         done(asked.len() as u64);
         for (old, its) in asked {
             spool.push(&old)?;
-            left_out.by_split += its.by_split;
-            left_out.by_cap += its.by_cap;
+            *left_out += its;
         }
     }
     Ok(())

@@ -13,7 +13,6 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use twicetold::boilerplate::template::{SourceKeys, Templates};
 use twicetold::cluster::Clusters;
-use twicetold::lsh::LeftOut;
 use twicetold::repeat::BlockSketch;
 use twicetold::report::Fate;
 use twicetold::sketch::{MinHasher, Signature};
@@ -339,14 +338,10 @@ impl Store for Disk<'_> {
     }
 
     fn put_clusters(&mut self, clusters: Clusters) -> Result<(), Failure> {
-        let of_old = self
-            .old
-            .as_ref()
-            .map(|old| old.left_out)
-            .unwrap_or_default();
-        let mut left_out = LeftOut::default();
-        left_out.by_split = clusters.left_out.by_split + of_old.by_split;
-        left_out.by_cap = clusters.left_out.by_cap + of_old.by_cap;
+        let mut left_out = clusters.left_out;
+        if let Some(old) = &self.old {
+            left_out += old.left_out;
+        }
         let ended: Clustered = (
             clusters.fates,
             clusters.related,
