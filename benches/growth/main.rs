@@ -327,8 +327,8 @@ fn instructions_of(arguments: &[String], calls: usize) -> Result<Vec<f64>, Strin
     let run = Command::new("valgrind")
         .args([
             "--tool=callgrind",
-            "--toggle-collect=*growth_work*",
-            "--dump-after=*growth_work*",
+            "--toggle-collect=growth::growth_work",
+            "--dump-after=growth::growth_work",
         ])
         .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(program)

@@ -65,7 +65,7 @@ impl Part {
 
 /// Most keepers that one page is counted against. Of news hardly a page meets twenty that are near enough; where
 /// thousands have half of their words in common, all buckets together hold more than 3,000.
-const MOST_COUNTED: usize = 128;
+const MOST_COUNTED: usize = 48;
 
 /// Most pages of a bucket whose pairs are looked at one by one.
 const MOST_PAIRED: usize = 16;
