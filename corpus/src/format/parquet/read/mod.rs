@@ -13,7 +13,7 @@ mod value;
 pub use batches::TableReader;
 pub use rows::Rows;
 pub use stored::{leaves, writable};
-pub use value::{Meaning, bytes, decimal, int96, number, uuid};
+pub use value::{Meaning, bytes, extended, hexadecimal, int96, number, uuid};
 
 use crate::format::fields::{Field, Fields};
 use arrow_schema::{DataType, Schema, SchemaRef};

@@ -106,16 +106,33 @@ impl Rows {
             return Ok(Body::Text(text?.to_owned()));
         }
         match self.bytes(Field::Html, row) {
-            // Bytes are HTML as it was fetched, in any charset.
-            Some(html) => html.map(|html| match simdutf8::basic::from_utf8(html) {
-                Ok(html) => Body::Html(html.to_owned()),
-                Err(_) => Body::Fetched(html.to_owned(), None),
-            }),
+            Some(html) => {
+                let html = html?;
+                self.has_place(row)?;
+                // Bytes are HTML as it was fetched, in any charset.
+                Ok(match simdutf8::basic::from_utf8(html) {
+                    Ok(html) => Body::Html(html.to_owned()),
+                    Err(_) => Body::Fetched(html.to_owned(), None),
+                })
+            }
             None => Err(format!(
                 "no `{}` and no `{}`; every record needs one",
                 self.table.name(Field::Text),
                 self.table.name(Field::Html)
             )),
+        }
+    }
+
+    /// Whether the row can hold the text of its HTML. A struct that is null has no place for one, and could not be
+    /// told from one of nulls afterwards.
+    fn has_place(&self, row: usize) -> Result<(), String> {
+        match self.table.column(Field::Text) {
+            Some(column) if column.in_null(&self.batch, row) => Err(format!(
+                "the struct around `{}` is null, so that it cannot hold the text of `{}`; leave `{0}` out, or fill it",
+                self.table.name(Field::Text),
+                self.table.name(Field::Html)
+            )),
+            _ => Ok(()),
         }
     }
 
@@ -195,14 +212,24 @@ fn odd(array: &dyn Array, column: &Column, row: usize) -> String {
 impl Column {
     /// The array that holds its value in a row; `None` where that is null.
     fn array<'b>(&self, batch: &'b RecordBatch, row: usize) -> Option<&'b dyn Array> {
-        let (first, inner) = self.path.split_first()?;
-        let mut array: &dyn Array = batch.columns().get(*first)?;
-        for at in inner {
-            if array.is_null(row) {
-                return None;
-            }
-            array = array.as_struct_opt()?.columns().get(*at)?;
-        }
-        (!array.is_null(row)).then_some(array)
+        let last = self.arrays(batch).last()?;
+        let there = self.arrays(batch).all(|array| array.is_valid(row));
+        there.then_some(last)
+    }
+
+    /// Whether a struct around its value is null in a row.
+    fn in_null(&self, batch: &RecordBatch, row: usize) -> bool {
+        let mut structs = self.arrays(batch).take(self.path.len().saturating_sub(1));
+        structs.any(|array| array.is_null(row))
+    }
+
+    /// The arrays on the way to its value, and the one that holds it.
+    fn arrays<'b>(&self, batch: &'b RecordBatch) -> impl Iterator<Item = &'b dyn Array> {
+        let mut columns = batch.columns();
+        self.path.iter().map_while(move |at| {
+            let array: &dyn Array = columns.get(*at)?;
+            columns = array.as_struct_opt().map_or(&[], |object| object.columns());
+            Some(array)
+        })
     }
 }

@@ -122,7 +122,9 @@ pub fn integer(array: &dyn Array, row: usize, meaning: Meaning) -> Option<i128> 
             DataType::Int32 => (number as u32).into(),
             _ => (number as u64).into(),
         }),
-        (Meaning::Decimal { scale: 0 }, None) => decimal(bytes(array, row)?),
+        (Meaning::Decimal { scale: 0 }, None) => {
+            Some(i128::from_be_bytes(extended(bytes(array, row)?)?))
+        }
         _ => None,
     }
 }
@@ -139,29 +141,34 @@ pub fn number(array: &dyn Array, row: usize) -> Option<i64> {
     }
 }
 
-/// A number of any length, with the highest byte first; `None` where it has more than 127 bits and a sign.
-pub fn decimal(bytes: &[u8]) -> Option<i128> {
-    let negative = bytes.first().is_some_and(|first| first & 0x80 != 0);
-    let sign = if negative { 0xff } else { 0 };
-    let (extra, low) = bytes.split_at(bytes.len().saturating_sub(16));
-    let mut all = [sign; 16];
-    all[16 - low.len()..].copy_from_slice(low);
-    let number = i128::from_be_bytes(all);
-    let fits = extra.iter().all(|byte| *byte == sign) && (number < 0) == negative;
-    fits.then_some(number)
+/// A number of any length, with the highest byte first, in so many bytes; `None` where it has more.
+pub fn extended<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
+    let negative = |bytes: &[u8]| bytes.first().is_some_and(|first| first & 0x80 != 0);
+    let sign = if negative(bytes) { 0xff } else { 0 };
+    let (extra, low) = bytes.split_at(bytes.len().saturating_sub(N));
+    let mut all = [sign; N];
+    all[N - low.len()..].copy_from_slice(low);
+    let fits = extra.iter().all(|byte| *byte == sign) && negative(&all) == negative(bytes);
+    fits.then_some(all)
 }
 
 /// A UUID as people write it.
 pub fn uuid(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(36);
-    for (at, byte) in bytes.iter().enumerate() {
-        if [4, 6, 8, 10].contains(&at) {
-            text.push('-');
+    let mut text = hexadecimal(bytes);
+    for at in [8, 13, 18, 23] {
+        if at < text.len() {
+            text.insert(at, '-');
         }
-        // A string takes everything.
-        let _ = write!(text, "{byte:02x}");
     }
     text
+}
+
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // A string takes everything.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Seconds since 1970 of a day or an instant. With a time zone it is told in UTC; without one it is taken for UTC,

@@ -1,24 +1,23 @@
 //! Rows as lines of JSON, for people and for programs that know no Parquet: values as what they mean. What has no
 //! such form is written as it is stored, bytes in hexadecimal.
 
+#[cfg(test)]
+mod tests;
+
 use super::failed;
-use crate::format::parquet::{Meaning, Table, bytes, decimal, int96, number, uuid};
+use crate::format::parquet::{Meaning, Table, bytes, extended, hexadecimal, int96, number, uuid};
 use arrow_array::cast::AsArray;
-use arrow_array::temporal_conversions::{as_datetime, as_time};
 use arrow_array::timezone::Tz;
-use arrow_array::types::{
-    ArrowPrimitiveType, ArrowTimestampType, Date32Type, Date64Type, DurationMicrosecondType,
-    DurationMillisecondType, DurationNanosecondType, DurationSecondType, Float16Type, Int32Type,
-    Int64Type, Time32MillisecondType, Time32SecondType, Time64MicrosecondType,
-    Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType,
-    TimestampNanosecondType, TimestampSecondType, UInt32Type, UInt64Type,
-};
+use arrow_array::types::{ArrowPrimitiveType, Decimal256Type, Float16Type};
 use arrow_array::{
-    Array, ArrayRef, Decimal128Array, Float32Array, ListArray, MapArray, NullArray, PrimitiveArray,
-    RecordBatch, RecordBatchOptions, StringArray, StructArray,
+    Array, ArrayRef, Decimal256Array, Float32Array, ListArray, MapArray, NullArray, RecordBatch,
+    RecordBatchOptions, StringArray, StructArray, make_array,
 };
+use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_json::writer::LineDelimited;
-use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, TimeUnit};
+use arrow_schema::{
+    ArrowError, DECIMAL256_MAX_PRECISION, DataType, Field, FieldRef, Fields, Schema, TimeUnit,
+};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -101,147 +100,105 @@ fn one(column: &ArrayRef, values: Values<'_, '_>) -> Result<ArrayRef, ArrowError
         });
     }
     match values.next() {
-        Some((meaning, kind)) => leaf(column, meaning, kind),
+        Some((meaning, kind)) => {
+            Ok(leaf(column, meaning, kind).unwrap_or_else(|| Arc::clone(column)))
+        }
         None => Ok(Arc::clone(column)),
     }
 }
 
-fn leaf(
-    column: &ArrayRef,
-    meaning: Meaning,
-    kind: Option<&DataType>,
-) -> Result<ArrayRef, ArrowError> {
-    let made = match meaning {
-        Meaning::Text => column
-            .as_binary_opt::<i32>()
-            .and_then(|texts| StringArray::try_from_binary(texts.clone()).ok())
-            .map(|texts| Arc::new(texts) as ArrayRef),
-        Meaning::Integer { signed: false } => unsigned(column),
-        Meaning::Decimal { .. } => decimals(column, kind)?,
-        Meaning::Day => {
-            known(column, as_datetime::<Date32Type>).and_then(|()| as_type::<Date32Type>(column))
+fn leaf(column: &ArrayRef, meaning: Meaning, kind: Option<&DataType>) -> Option<ArrayRef> {
+    match meaning {
+        Meaning::Text => {
+            let texts = StringArray::try_from_binary(column.as_binary_opt::<i32>()?.clone());
+            Some(match texts {
+                Ok(texts) => Arc::new(texts),
+                Err(_) => strings(column, |bytes| Some(str::from_utf8(bytes).ok()?.to_owned())),
+            })
         }
-        Meaning::Time(unit) => time(column, unit),
-        Meaning::Instant(unit) => moment(column, unit, kind),
-        Meaning::Duration(TimeUnit::Second) => as_type::<DurationSecondType>(column),
-        Meaning::Duration(TimeUnit::Millisecond) => as_type::<DurationMillisecondType>(column),
-        Meaning::Duration(TimeUnit::Microsecond) => as_type::<DurationMicrosecondType>(column),
-        Meaning::Duration(TimeUnit::Nanosecond) => as_type::<DurationNanosecondType>(column),
-        Meaning::Uuid => strings(column, |bytes| Some(uuid(bytes))),
-        Meaning::Int96 => strings(column, instant),
-        Meaning::Interval => strings(column, interval),
+        Meaning::Integer { signed: true } | Meaning::Other => None,
+        Meaning::Integer { signed: false } => match column.data_type() {
+            DataType::Int32 => under(column, DataType::UInt32),
+            _ => under(column, DataType::UInt64),
+        },
+        Meaning::Decimal { scale } => decimals(column, scale),
+        Meaning::Day => shown(column, DataType::Date32),
+        Meaning::Time(unit @ (TimeUnit::Second | TimeUnit::Millisecond)) => {
+            shown(column, DataType::Time32(unit))
+        }
+        Meaning::Time(unit) => shown(column, DataType::Time64(unit)),
+        Meaning::Instant(unit) => match kind {
+            Some(DataType::Date64) => shown(column, DataType::Date64),
+            Some(DataType::Timestamp(_, Some(zone))) => {
+                // A name that nobody knows here is that of an instant all the same.
+                let known = zone.parse::<Tz>().is_ok();
+                let zone = if known {
+                    Arc::clone(zone)
+                } else {
+                    "UTC".into()
+                };
+                shown(column, DataType::Timestamp(unit, Some(zone)))
+            }
+            _ => shown(column, DataType::Timestamp(unit, None)),
+        },
+        Meaning::Duration(unit) => shown(column, DataType::Duration(unit)),
+        Meaning::Uuid => Some(strings(column, |bytes| Some(uuid(bytes)))),
+        Meaning::Int96 => Some(strings(column, instant)),
+        Meaning::Interval => Some(strings(column, interval)),
         Meaning::Half => {
             let halves = (0..column.len()).map(|row| half(bytes(column, row)?));
-            Some(Arc::new(halves.collect::<Float32Array>()) as ArrayRef)
+            Some(Arc::new(halves.collect::<Float32Array>()))
         }
-        Meaning::Null => Some(Arc::new(NullArray::new(column.len())) as ArrayRef),
-        Meaning::Integer { signed: true } | Meaning::Other => None,
-    };
-    Ok(made.unwrap_or_else(|| Arc::clone(column)))
+        Meaning::Null => Some(Arc::new(NullArray::new(column.len()))),
+    }
 }
 
 /// The same numbers under another type; `None` where they are of another width.
-fn as_type<T: ArrowPrimitiveType>(column: &ArrayRef) -> Option<ArrayRef> {
-    let data = column.to_data().into_builder().data_type(T::DATA_TYPE);
-    let width = column.data_type().primitive_width()?;
-    let fits = width == T::DATA_TYPE.primitive_width()?;
-    let data = fits.then(|| data.build().ok())??;
-    Some(Arc::new(PrimitiveArray::<T>::from(data)))
+fn under(column: &ArrayRef, kind: DataType) -> Option<ArrayRef> {
+    let fits = column.data_type().primitive_width()? == kind.primitive_width()?;
+    let data = column.to_data().into_builder().data_type(kind);
+    fits.then(|| data.build().ok().map(make_array))?
 }
 
-fn unsigned(column: &ArrayRef) -> Option<ArrayRef> {
-    match column.data_type() {
-        DataType::Int32 => as_type::<UInt32Type>(column),
-        _ => as_type::<UInt64Type>(column),
-    }
-}
-
-/// The numbers of a column, in 64 bits.
-fn wide(column: &ArrayRef) -> Option<PrimitiveArray<Int64Type>> {
-    match column.data_type() {
-        DataType::Int32 => Some(column.as_primitive::<Int32Type>().unary(i64::from)),
-        _ => column.as_primitive_opt::<Int64Type>().cloned(),
-    }
-}
-
-/// Whether all numbers of a column have a form: years, say, have four digits.
-fn known<T>(column: &ArrayRef, form: impl Fn(i64) -> Option<T>) -> Option<()> {
-    let all = wide(column)?;
-    let mut all = all.iter().flatten();
-    all.all(|number| form(number).is_some()).then_some(())
-}
-
-fn time(column: &ArrayRef, unit: TimeUnit) -> Option<ArrayRef> {
-    fn of<T: ArrowPrimitiveType>(column: &ArrayRef) -> Option<ArrayRef> {
-        known(column, as_time::<T>)?;
-        as_type::<T>(column)
-    }
-    match unit {
-        TimeUnit::Second => of::<Time32SecondType>(column),
-        TimeUnit::Millisecond => of::<Time32MillisecondType>(column),
-        TimeUnit::Microsecond => of::<Time64MicrosecondType>(column),
-        TimeUnit::Nanosecond => of::<Time64NanosecondType>(column),
-    }
-}
-
-fn moment(column: &ArrayRef, unit: TimeUnit, kind: Option<&DataType>) -> Option<ArrayRef> {
-    fn of<T: ArrowTimestampType>(column: &ArrayRef, zone: Option<Arc<str>>) -> Option<ArrayRef> {
-        known(column, as_datetime::<T>)?;
-        let all: PrimitiveArray<T> = wide(column)?.reinterpret_cast();
-        Some(Arc::new(all.with_timezone_opt(zone)))
-    }
-    let zone = match kind {
-        Some(DataType::Date64) => return as_type::<Date64Type>(column),
-        Some(DataType::Timestamp(_, zone)) => zone.clone(),
-        _ => None,
-    };
-    // A name that nobody knows here is that of an instant all the same.
-    let zone = zone.map(|zone| match zone.parse::<Tz>() {
-        Ok(_) => zone,
-        Err(_) => "UTC".into(),
+/// The numbers as what they mean under another type; one that means nothing there, as a year of six digits, as it is.
+fn shown(column: &ArrayRef, kind: DataType) -> Option<ArrayRef> {
+    let meant = under(column, kind)?;
+    let options = FormatOptions::new();
+    let meant = ArrayFormatter::try_new(&meant, &options).ok()?;
+    let values = (0..column.len()).map(|row| {
+        let value = column.is_valid(row).then(|| meant.value(row))?;
+        // A duration that is too long is no error there.
+        let value = value.try_to_string().ok();
+        let stored = || number(column, row).map(|number| number.to_string());
+        value.filter(|value| value != "<invalid>").or_else(stored)
     });
-    match unit {
-        TimeUnit::Second => of::<TimestampSecondType>(column, zone),
-        TimeUnit::Millisecond => of::<TimestampMillisecondType>(column, zone),
-        TimeUnit::Microsecond => of::<TimestampMicrosecondType>(column, zone),
-        TimeUnit::Nanosecond => of::<TimestampNanosecondType>(column, zone),
-    }
+    Some(Arc::new(values.collect::<StringArray>()))
 }
 
-/// Numbers with their places. The longest have 128 bits; longer ones stay bytes.
-fn decimals(column: &ArrayRef, kind: Option<&DataType>) -> Result<Option<ArrayRef>, ArrowError> {
-    use DataType::{Decimal32, Decimal64, Decimal128};
-    let Some(
-        Decimal32(precision, scale) | Decimal64(precision, scale) | Decimal128(precision, scale),
-    ) = kind
-    else {
-        return Ok(None);
-    };
+/// Numbers with their places; `None` where one has more than 256 bits.
+fn decimals(column: &ArrayRef, scale: i32) -> Option<ArrayRef> {
+    type Long = <Decimal256Type as ArrowPrimitiveType>::Native;
     let mut numbers = Vec::with_capacity(column.len());
     for row in 0..column.len() {
         numbers.push(match number(column, row) {
             _ if column.is_null(row) => None,
-            Some(number) => Some(number.into()),
-            None => match bytes(column, row).and_then(decimal) {
-                Some(number) => Some(number),
-                None => return Ok(None),
-            },
+            Some(number) => Some(Long::from(number)),
+            None => Some(Long::from_be_bytes(extended(bytes(column, row)?)?)),
         });
     }
-    let numbers = Decimal128Array::from(numbers).with_precision_and_scale(*precision, *scale)?;
-    Ok(Some(Arc::new(numbers)))
+    let numbers = Decimal256Array::from(numbers);
+    let scale = i8::try_from(scale).ok()?;
+    let numbers = numbers.with_precision_and_scale(DECIMAL256_MAX_PRECISION, scale);
+    Some(Arc::new(numbers.ok()?))
 }
 
-/// What bytes mean, as strings; `None` where some mean nothing.
-fn strings(column: &ArrayRef, form: impl Fn(&[u8]) -> Option<String>) -> Option<ArrayRef> {
-    let mut texts = Vec::with_capacity(column.len());
-    for row in 0..column.len() {
-        texts.push(match bytes(column, row) {
-            Some(bytes) => Some(form(bytes)?),
-            None => None,
-        });
-    }
-    Some(Arc::new(StringArray::from(texts)))
+/// What bytes mean, as strings; those that mean nothing in hexadecimal, as other bytes are.
+fn strings(column: &ArrayRef, form: impl Fn(&[u8]) -> Option<String>) -> ArrayRef {
+    let values = (0..column.len()).map(|row| {
+        let bytes = bytes(column, row)?;
+        Some(form(bytes).unwrap_or_else(|| hexadecimal(bytes)))
+    });
+    Arc::new(values.collect::<StringArray>())
 }
 
 /// An instant of `INT96` as a date and a time.

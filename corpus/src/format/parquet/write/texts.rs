@@ -13,14 +13,11 @@ pub fn replace(
     path: &[usize],
     texts: &[Option<&str>],
 ) -> Result<(), ArrowError> {
-    let put = |column: &ArrayRef| {
+    at_end(columns, path, &|column| {
         let texts = texts.iter().enumerate();
         let texts = texts.map(|(row, text)| text.map(str::as_bytes).or_else(|| bytes(column, row)));
         binaries(texts.collect())
-    };
-    // A text can have come from the HTML of another column.
-    let valid = |row: usize| texts.get(row).is_some_and(Option::is_some);
-    at_end(columns, path, &put, &valid)
+    })
 }
 
 /// Makes the values null at the end of a path, where it is said.
@@ -29,16 +26,14 @@ pub fn nullify(
     path: &[usize],
     nulls: &BooleanArray,
 ) -> Result<(), ArrowError> {
-    at_end(columns, path, &|column| nullif(column, nulls), &|_| false)
+    at_end(columns, path, &|column| nullif(column, nulls))
 }
 
-/// Makes the column at the end of a path another one; the structs on the way are there in all rows that are `valid`,
-/// and in those where they were.
+/// Makes the column at the end of a path another one.
 fn at_end(
     columns: &mut [ArrayRef],
     path: &[usize],
     make: &dyn Fn(&ArrayRef) -> Result<ArrayRef, ArrowError>,
-    valid: &dyn Fn(usize) -> bool,
 ) -> Result<(), ArrowError> {
     let (at, inner) = path.split_first().ok_or_else(lost)?;
     let column = columns.get_mut(*at).ok_or_else(lost)?;
@@ -48,14 +43,7 @@ fn at_end(
     }
     let object = column.as_struct_opt().ok_or_else(lost)?;
     let (fields, mut parts, nulls) = object.clone().into_parts();
-    at_end(&mut parts, inner, make, valid)?;
-    let nulls = nulls.map(|nulls| {
-        let there = nulls
-            .iter()
-            .enumerate()
-            .map(|(row, there)| there || valid(row));
-        there.collect::<Vec<bool>>().into()
-    });
+    at_end(&mut parts, inner, make)?;
     *column = Arc::new(StructArray::try_new(fields, parts, nulls)?);
     Ok(())
 }
