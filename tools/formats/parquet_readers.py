@@ -4,10 +4,15 @@ import math
 
 
 class Seen:
-    """Columns with their types, what else the library knows of the file, and the values of each column."""
+    """Columns with their types, what else the library knows of the file, and the values of each column.
 
-    def __init__(self, types, notes, columns):
+    `blind` are columns whose meaning the file tells in a way that the library does not know. `has_range` is whether the
+    rows of a frame are numbered by a rule.
+    """
+
+    def __init__(self, types, notes, columns, blind=(), has_range=False):
         self.types, self.notes, self.columns = types, notes, columns
+        self.blind, self.has_range = blind, has_range
 
 
 def shown(value):
@@ -45,7 +50,7 @@ def frame(data):
     columns["the index"] = [shown(value) for value in data.index]
     types = {str(name): str(data.dtypes[name]) for name in data.columns}
     index = (str(data.index.dtype), str(data.index.names))
-    return Seen(types, (index, data.attrs), columns)
+    return Seen(types, (index, data.attrs), columns, has_range=type(data.index).__name__ == "RangeIndex")
 
 
 def pandas_reader(path):
@@ -60,7 +65,19 @@ def fastparquet_reader(path):
     file = fastparquet.ParquetFile(path)
     seen = frame(file.to_pandas())
     seen.notes = (seen.notes, file.key_value_metadata)
+    # Strings are of one type where they have a dictionary, and of another where they have none.
+    seen.types = {name: {"str": "object"}.get(kind, kind) for name, kind in seen.types.items()}
+    seen.blind = {name for name in seen.types if is_blind(file.schema.schema_element(name))}
     return seen
+
+
+def is_blind(column):
+    """Whether fastparquet makes of a column what its values do not say.
+
+    It knows the older annotations alone, and not all writers write both, as the format asks. What it makes of nested
+    columns depends on how they are encoded: of a map, none at all where its keys have no dictionary.
+    """
+    return bool(column.num_children) or column.logicalType is not None and column.converted_type is None
 
 
 def polars_reader(path):

@@ -79,10 +79,17 @@ def pyarrow_files(folder):
     table = pa.table({"id": pa.array(IDS), "text": pa.array(texts()), **columns})
     fields = [field.with_metadata({"note": field.name}) for field in table.schema]
     fields[0] = fields[0].with_nullable(False).with_metadata({"PARQUET:field_id": "41"})
-    table = table.cast(pa.schema(fields, {"made by": "hand", "geo": "{}"}))
+    table = table.cast(pa.schema(fields, {"made by": "hand"}))
     plain = table.select([name for name in table.column_names if name != "list view"])
+    common = ["id", "text", "bool", "float32", "float64", "date32", "binary", "large_binary", "string", "large_string"]
+    common += ["decimal128", "dictionary", "list", "large_list", "struct", "timestamp[ms]", "timestamp[us, UTC]"]
+    common += [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
+    common = table.select(common)
     kinds = {
         "default": (table, {}),
+        "common": (common, {}),
+        "common int96": (common, {"use_deprecated_int96_timestamps": True}),
+        "common no schema": (common, {"store_schema": False, "data_page_version": "2.0"}),
         "version 1.0": (plain.select([name for name in plain.column_names if "stamp[ns" not in name]), {"version": "1.0"}),
         "pages 2": (plain, {"data_page_version": "2.0", "compression": "gzip"}),
         "no schema": (plain, {"store_schema": False}),
@@ -189,6 +196,7 @@ def duckdb_files(folder):
         ("default", f"select id, text, {types} from pages", ""),
         ("nulls", f"select id, text, columns(t.* exclude (id, text)) from (select id, text, {types} from pages) t", ""),
         ("version 2", f"select id, text, {types} from pages", ", parquet_version v2, row_group_size 2"),
+        ("common", f"select * exclude (extra, crawl, zoned_clock, clock, span, spans, bits) from ({'select id, text, ' + types + ' from pages'})", ""),
         ("notes", "select id, text from pages", ", kv_metadata {made: 'hand', other: 'x'}, field_ids {id: 7, text: 9}"),
         ("id uuid", "select ('00000000-0000-4000-8000-00000000000' || id)::uuid as id, text from pages", ""),
         ("id decimal", "select id::decimal(38, 0) as id, text from pages", ""),
