@@ -704,6 +704,7 @@ fn without_line_end(bytes: &[u8]) -> Option<&[u8]> {
 mod tests {
     use super::*;
     use crate::format::FREE;
+    use crate::format::open::Fault;
     use proptest::prelude::*;
     use std::io::{BufReader, Cursor};
 
@@ -916,7 +917,7 @@ mod tests {
             expansion: 100,
             ..LIMITS
         };
-        let opened = crate::format::open::open(&path, small).unwrap();
+        let opened = crate::format::open::open(&path, small, &Fault::default()).unwrap();
         let entries: Vec<String> = WarcReader::new(opened, small)
             .flat_map(|records| records.entries().into_iter().map(told))
             .collect();

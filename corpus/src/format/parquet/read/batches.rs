@@ -2,19 +2,22 @@
 //!
 //! Memory: of each column the reader holds one page as it is packed, one unpacked, and the
 //! dictionary; of rows, one batch. Row groups are not held. Writers make pages of about 1 MiB. What
-//! a page claims is bounded as unpacked files are; a file made to harm can hide more than it claims
-//! in gzip, Brotli and LZ4, which the crate unpacks to their end.
+//! a page becomes is [bounded](super::bounded) as unpacked files are, and what rows become
+//! [by their pages](super::pages).
 
+use super::bounded::note;
+use super::pages::Group;
 use super::rows::Rows;
 use super::{Table, stored};
 use crate::format::Limits;
-use crate::format::bounded::Bounded;
 use crate::format::fields::Fields;
+use crate::format::open::Fault;
 use arrow_array::RecordBatch;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
-    ParquetRecordBatchReaderBuilder,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, RowGroups, RowSelection,
+    RowSelector,
 };
+use parquet::arrow::{FieldLevels, ProjectionMask, parquet_to_arrow_field_levels};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 use std::cell::Cell;
@@ -31,12 +34,15 @@ const BATCH: u64 = 16 << 20;
 /// Takes batches of rows off a file.
 pub struct TableReader {
     file: File,
-    metadata: ArrowReaderMetadata,
+    metadata: Arc<ParquetMetaData>,
+    levels: FieldLevels,
     table: Arc<Table>,
     limits: Limits,
-    /// Stands in `group`, behind `done` rows; `None` where it is to be made.
+    fault: Fault,
+    /// Stands in the row group, behind `done` rows; `None` where it is to be made.
     batches: Option<ParquetRecordBatchReader>,
-    group: usize,
+    /// Number of the row group.
+    at: usize,
     /// Rows of the row group that were given.
     done: usize,
     /// Rows of a batch; `None` until that is known for the row group.
@@ -49,25 +55,35 @@ pub struct TableReader {
 impl TableReader {
     /// A Parquet file with a column of ids and one of texts or of HTML. The error is a sentence
     /// about the file.
-    pub fn open(file: File, fields: &Fields, limits: Limits) -> Result<TableReader, String> {
+    pub fn open(
+        file: File,
+        fields: &Fields,
+        limits: Limits,
+        fault: &Fault,
+    ) -> Result<TableReader, String> {
         let read = guarded(|| {
-            let described = ParquetMetaDataReader::new().parse_and_finish(&file)?;
-            let stored = stored::metadata(&described)?;
+            let described = ParquetMetaDataReader::new().parse_and_finish(&file);
+            let described = described.inspect_err(|error| note(fault, error))?;
+            let stored = Arc::new(stored::metadata(&described)?);
+            let columns = stored.file_metadata().schema_descr();
+            let levels = parquet_to_arrow_field_levels(columns, ProjectionMask::all(), None)?;
             let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-            let metadata = ArrowReaderMetadata::try_new(Arc::new(stored), options)?;
-            Ok((described, metadata))
+            let schema = ArrowReaderMetadata::try_new(Arc::clone(&stored), options)?;
+            Ok((described, stored, levels, Arc::clone(schema.schema())))
         });
-        let (described, metadata) =
+        let (described, metadata, levels, schema) =
             read.map_err(|error| format!("not Parquet, or broken: {error}"))?;
         within(&described, &file, limits)?;
-        let table = Table::new(&described, metadata.schema(), fields)?;
+        let table = Table::new(&described, &schema, fields)?;
         Ok(TableReader {
             file,
             metadata,
+            levels,
             table: Arc::new(table),
             limits,
+            fault: fault.clone(),
             batches: None,
-            group: 0,
+            at: 0,
             done: 0,
             size: None,
             row: 1,
@@ -81,6 +97,13 @@ impl TableReader {
         &self.table
     }
 
+    /// The row group, of which so many rows are asked for at once.
+    pub(super) fn group(&self, rows: usize) -> Result<Group, ParquetError> {
+        let file = (self.file.try_clone()?, self.fault.clone());
+        let metadata = Arc::clone(&self.metadata);
+        Ok(Group::new(file, metadata, self.at, self.limits, rows))
+    }
+
     /// The next rows of the row group; `None` behind its last one.
     fn batch(&mut self, size: usize) -> Result<Option<RecordBatch>, String> {
         // One that fails is not asked again.
@@ -89,17 +112,16 @@ impl TableReader {
             let mut batches = match begun {
                 Some(batches) => batches,
                 None => {
-                    let file = Bounded {
-                        file: self.file.try_clone()?,
-                        expansion: self.limits.expansion,
-                        free: self.limits.free,
-                    };
-                    let metadata = self.metadata.clone();
-                    ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
-                        .with_row_groups(vec![self.group])
-                        .with_offset(self.done)
-                        .with_batch_size(size)
-                        .build()?
+                    let group = self.group(size)?;
+                    let left = group.num_rows().saturating_sub(self.done);
+                    let rows = [RowSelector::skip(self.done), RowSelector::select(left)];
+                    let rows = Some(RowSelection::from(rows.to_vec()));
+                    ParquetRecordBatchReader::try_new_with_row_groups(
+                        &self.levels,
+                        &group,
+                        size,
+                        rows,
+                    )?
                 }
             };
             let batch = batches.next().transpose()?;
@@ -139,7 +161,7 @@ impl Iterator for TableReader {
 
     fn next(&mut self) -> Option<Rows> {
         loop {
-            let group = self.metadata.metadata().row_groups().get(self.group)?;
+            let group = self.metadata.row_groups().get(self.at)?;
             if self.ended {
                 return None;
             }
@@ -147,7 +169,7 @@ impl Iterator for TableReader {
             let size = self.size.unwrap_or_else(|| size(group));
             self.size = Some(size);
             if self.done >= rows {
-                self.group += 1;
+                self.at += 1;
                 (self.done, self.size, self.batches) = (0, None, None);
                 continue;
             }

@@ -4,6 +4,8 @@
 //! from that ([`value`]): the others ride along untouched, under the schema they came with.
 
 mod batches;
+mod bounded;
+mod pages;
 mod rows;
 mod stored;
 #[cfg(test)]
