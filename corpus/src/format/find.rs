@@ -1,7 +1,7 @@
 //! Which files the arguments name, and what they are.
 
 use super::Limits;
-use super::open::{self, Fault, Opened, Packing};
+use super::open::{self, Opened, Packing, SystemFault};
 use crate::failure::Failure;
 use crate::store::workspace::HIDDEN;
 use serde::{Deserialize, Serialize};
@@ -73,7 +73,7 @@ impl Kind {
         if let Some(page) = Kind::of_name(path).filter(|kind| kind.is_page()) {
             return Ok(page);
         }
-        let told = content(path, limits, &Fault::default())?;
+        let told = content(path, limits, &SystemFault::default())?;
         Ok(told.filter(|kind| kind.is_page()).unwrap_or(Kind::Text))
     }
 
@@ -190,7 +190,7 @@ pub fn files(
     argument: &Argument,
     kind: Option<Kind>,
     limits: Limits,
-    fault: &Fault,
+    fault: &SystemFault,
 ) -> Box<dyn Iterator<Item = Met> + Send> {
     let Argument { path, name } = argument.clone();
     let fault = fault.clone();
@@ -270,7 +270,7 @@ fn told(
     path: &Path,
     kind: Option<Kind>,
     limits: Limits,
-    fault: &Fault,
+    fault: &SystemFault,
 ) -> io::Result<Option<Kind>> {
     let by_name = Kind::of_name(path);
     // Pages are many and small, and their names are enough; what else there is tells itself.
@@ -295,7 +295,7 @@ fn unwalkable(path: &Path, error: &walkdir::Error) -> String {
 }
 
 /// What a file tells by its first bytes, unpacked.
-fn content(path: &Path, limits: Limits, fault: &Fault) -> io::Result<Option<Kind>> {
+fn content(path: &Path, limits: Limits, fault: &SystemFault) -> io::Result<Option<Kind>> {
     regular(path)?;
     let Opened {
         mut stream,

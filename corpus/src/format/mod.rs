@@ -19,7 +19,7 @@ pub use record::{Body, Entry, Position, Record, Rejected, Whole};
 use fields::Fields;
 use find::{InputFile, Met};
 use lines::LineReader;
-use open::Fault;
+use open::SystemFault;
 use pages::PageFile;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -168,7 +168,7 @@ pub struct Input {
     /// A file that was met behind the pages of a batch.
     next: Option<Met>,
     /// What the system said of the file in hand.
-    fault: Fault,
+    fault: SystemFault,
     /// Files that are of no kind that is read.
     pub other_files: u64,
     /// Records of archives that are no pages.
@@ -197,7 +197,7 @@ impl Input {
             files: Box::new(std::iter::empty()),
             open: None,
             next: None,
-            fault: Fault::default(),
+            fault: SystemFault::default(),
             other_files: 0,
             passed_over: 0,
         }
@@ -413,7 +413,7 @@ mod tests {
 
     #[test]
     fn reading_goes_on_after_an_interruption() {
-        let fault = Fault::default();
+        let fault = SystemFault::default();
         fault.note(&io::ErrorKind::Interrupted.into());
         fault.note(&io::Error::from_raw_os_error(4));
         assert!(fault.check(Path::new("news")).is_ok());

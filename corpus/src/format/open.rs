@@ -34,9 +34,9 @@ const BUFFER: usize = 256 << 10;
 /// What the system said where a file could not be read any further. What the file holds is not to blame, so nothing
 /// is rejected for it: whoever reads ends, and names the file.
 #[derive(Debug, Clone, Default)]
-pub struct Fault(Arc<Mutex<Option<io::Error>>>);
+pub struct SystemFault(Arc<Mutex<Option<io::Error>>>);
 
-impl Fault {
+impl SystemFault {
     /// Notes an error that comes from the system; others tell what is wrong with what was read.
     pub fn note(&self, error: &io::Error) {
         if let Some(code) = error.raw_os_error()
@@ -69,11 +69,11 @@ pub struct Opened {
 impl Opened {
     /// A stream that is not packed.
     pub fn plain(stream: Box<dyn BufRead + Send>, limits: Limits) -> Opened {
-        Opened::watched(stream, limits, &Fault::default())
+        Opened::watched(stream, limits, &SystemFault::default())
     }
 
     /// A stream that is not packed, of which it is noted what the system says.
-    pub fn watched(stream: Box<dyn BufRead + Send>, limits: Limits, fault: &Fault) -> Opened {
+    pub fn watched(stream: Box<dyn BufRead + Send>, limits: Limits, fault: &SystemFault) -> Opened {
         let expansion = Expansion::new(limits);
         let stream = Box::new(Watched {
             file: stream,
@@ -137,7 +137,7 @@ impl Expansion {
 }
 
 /// Opens a file as what it holds. What the system says later than that is noted.
-pub fn open(path: &Path, limits: Limits, fault: &Fault) -> io::Result<Opened> {
+pub fn open(path: &Path, limits: Limits, fault: &SystemFault) -> io::Result<Opened> {
     let mut file = BufReader::with_capacity(BUFFER, File::open(path)?);
     let first = file.fill_buf().inspect_err(|error| fault.note(error))?;
     // What a download that broke off at once leaves behind; without a byte nothing else tells.
@@ -182,7 +182,7 @@ pub fn unpacked_name(path: &Path) -> Option<String> {
 }
 
 /// Opens a file that is read here and there; a packed one is unpacked into a file without a name.
-pub fn seekable(path: &Path, limits: Limits, fault: &Fault) -> io::Result<File> {
+pub fn seekable(path: &Path, limits: Limits, fault: &SystemFault) -> io::Result<File> {
     let Opened {
         mut stream,
         packing,
@@ -201,7 +201,7 @@ pub fn seekable(path: &Path, limits: Limits, fault: &Fault) -> io::Result<File> 
 struct Watched<R> {
     file: R,
     count: Arc<AtomicU64>,
-    fault: Fault,
+    fault: SystemFault,
 }
 
 impl<R: BufRead> Read for Watched<R> {

@@ -2,7 +2,7 @@
 
 use super::Limits;
 use super::find::{self, InputFile, Kind};
-use super::open::{self, Fault};
+use super::open::{self, SystemFault};
 use super::record::{Body, Entry, Position, Record, Rejected, Whole};
 use std::io::{self, Read};
 use twicetold::html::decode;
@@ -17,7 +17,7 @@ pub struct PageFile {
 }
 
 impl PageFile {
-    pub fn read(file: InputFile, limits: Limits, fault: &Fault) -> PageFile {
+    pub fn read(file: InputFile, limits: Limits, fault: &SystemFault) -> PageFile {
         let bytes = read(&file, limits, fault);
         PageFile { file, bytes }
     }
@@ -57,7 +57,7 @@ impl PageFile {
     }
 }
 
-fn read(file: &InputFile, limits: Limits, fault: &Fault) -> io::Result<Vec<u8>> {
+fn read(file: &InputFile, limits: Limits, fault: &SystemFault) -> io::Result<Vec<u8>> {
     find::regular(&file.path)?;
     let stream = open::open(&file.path, limits, fault)?.stream;
     let most = limits.record as u64;

@@ -11,7 +11,7 @@ use super::rows::Rows;
 use super::{Table, stored};
 use crate::format::Limits;
 use crate::format::fields::Fields;
-use crate::format::open::Fault;
+use crate::format::open::SystemFault;
 use arrow_array::RecordBatch;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, RowGroups, RowSelection,
@@ -22,6 +22,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 use std::cell::Cell;
 use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::{Arc, Once};
 
@@ -38,7 +39,7 @@ pub struct TableReader {
     levels: FieldLevels,
     table: Arc<Table>,
     limits: Limits,
-    fault: Fault,
+    fault: SystemFault,
     /// Stands in the row group, behind `done` rows; `None` where it is to be made.
     batches: Option<ParquetRecordBatchReader>,
     /// Number of the row group.
@@ -59,7 +60,7 @@ impl TableReader {
         file: File,
         fields: &Fields,
         limits: Limits,
-        fault: &Fault,
+        fault: &SystemFault,
     ) -> Result<TableReader, String> {
         let read = guarded(|| {
             let described = ParquetMetaDataReader::new().parse_and_finish(&file);
@@ -72,7 +73,10 @@ impl TableReader {
             Ok((described, stored, levels, Arc::clone(schema.schema())))
         });
         let (described, metadata, levels, schema) =
-            read.map_err(|error| format!("not Parquet, or broken: {error}"))?;
+            read.map_err(|error| match encrypted(&file) {
+                true => "encrypted Parquet; write it again without encryption".to_owned(),
+                false => format!("not Parquet, or broken: {error}"),
+            })?;
         within(&described, &file, limits)?;
         let table = Table::new(&described, &schema, fields)?;
         Ok(TableReader {
@@ -206,6 +210,13 @@ fn size(group: &RowGroupMetaData) -> usize {
     let bytes = columns.fold(0, u64::saturating_add);
     let each = bytes / size(group.num_rows()).max(1);
     (BATCH / each.max(1)).clamp(1, ROWS as u64) as usize
+}
+
+/// Whether the end of a file says that what is before it is encrypted.
+fn encrypted(mut file: &File) -> bool {
+    let mut end = [0; 4];
+    let read = file.seek(SeekFrom::End(-4));
+    read.and_then(|_| file.read_exact(&mut end)).is_ok() && &end == b"PARE"
 }
 
 /// Whether the file becomes no larger than it may.

@@ -6,7 +6,7 @@
 //! it may.
 
 use crate::format::Limits;
-use crate::format::open::Fault;
+use crate::format::open::SystemFault;
 use crate::format::packed::{gunzip, unbrotli};
 use bytes::Bytes;
 use lz4_flex::frame::FrameDecoder;
@@ -55,7 +55,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// A file in which a column is read.
 pub struct Bounded {
     file: File,
-    fault: Fault,
+    fault: SystemFault,
     room: Arc<Room>,
     column: usize,
     packing: Compression,
@@ -65,7 +65,7 @@ pub struct Bounded {
 
 impl Bounded {
     pub fn new(
-        (file, fault): (File, Fault),
+        (file, fault): (File, SystemFault),
         room: Arc<Room>,
         column: usize,
         packing: Compression,
@@ -160,7 +160,7 @@ impl ChunkReader for Bounded {
 /// The bytes of a page header; the first reading judges what it says.
 pub struct PageHeader {
     stream: BufReader<File>,
-    fault: Fault,
+    fault: SystemFault,
     start: u64,
     room: Arc<Room>,
     column: usize,
@@ -175,7 +175,9 @@ impl Read for PageHeader {
             let begin = self.stream.fill_buf();
             let head = Head::of(begin.inspect_err(|error| fault.note(error))?);
             let head = head.ok_or_else(|| {
-                io::Error::other("no page header stands where a page should begin")
+                io::Error::other(
+                    "no page header where a page should begin; a column that is encrypted cannot be read",
+                )
             })?;
             if !self.room.takes(self.column, head.packed, head.unpacked) {
                 return Err(io::Error::other(format!(
@@ -191,7 +193,7 @@ impl Read for PageHeader {
 }
 
 /// Notes what the system said, where an error comes from there.
-pub fn note(fault: &Fault, error: &ParquetError) {
+pub fn note(fault: &SystemFault, error: &ParquetError) {
     if let ParquetError::External(error) = error
         && let Some(error) = error.downcast_ref()
     {

@@ -11,7 +11,7 @@
 
 use super::bounded::{Bounded, Room};
 use crate::format::Limits;
-use crate::format::open::Fault;
+use crate::format::open::SystemFault;
 use parquet::arrow::arrow_reader::RowGroups;
 use parquet::basic::{Encoding, Type};
 use parquet::column::page::{Page, PageIterator, PageMetadata, PageReader};
@@ -29,7 +29,7 @@ const NUMBER: u64 = 8;
 
 /// A row group of a file.
 pub struct Group {
-    file: (File, Fault),
+    file: (File, SystemFault),
     metadata: Arc<ParquetMetaData>,
     at: usize,
     room: Arc<Room>,
@@ -47,7 +47,7 @@ struct Sizes {
 impl Group {
     /// The row group of that number, of which so many rows are asked for at once.
     pub fn new(
-        file: (File, Fault),
+        file: (File, SystemFault),
         metadata: Arc<ParquetMetaData>,
         at: usize,
         limits: Limits,

@@ -4,7 +4,7 @@ use super::batches::{guarded, plain};
 use super::{Rows, TableReader};
 use crate::format::Limits;
 use crate::format::fields::{Field, Fields};
-use crate::format::open::Fault;
+use crate::format::open::SystemFault;
 use crate::format::parquet::TableWriter;
 use crate::format::record::{Body, Entry, Record, Rejected};
 use arrow_array::builder::{ListBuilder, StringBuilder};
@@ -49,7 +49,7 @@ fn file(bytes: &[u8]) -> File {
 }
 
 fn open(bytes: &[u8], fields: &Fields) -> Result<TableReader, String> {
-    TableReader::open(file(bytes), fields, LIMITS, &Fault::default())
+    TableReader::open(file(bytes), fields, LIMITS, &SystemFault::default())
 }
 
 fn strings(values: &[&str]) -> ArrayRef {
@@ -317,6 +317,12 @@ fn what_is_not_parquet() {
         let error = open(bytes, &Fields::default()).err().unwrap();
         assert!(error.starts_with("not Parquet, or broken: "), "{error}");
     }
+    let encrypted = [&whole[..whole.len() - 4], b"PARE"].concat();
+    let error = open(&encrypted, &Fields::default()).err().unwrap();
+    assert_eq!(
+        error,
+        "encrypted Parquet; write it again without encryption"
+    );
 }
 
 #[test]
@@ -374,8 +380,13 @@ fn a_value_that_is_too_long() {
         ..LIMITS
     };
     let bytes = written(&batch, None);
-    let reader =
-        TableReader::open(file(&bytes), &Fields::default(), limits, &Fault::default()).unwrap();
+    let reader = TableReader::open(
+        file(&bytes),
+        &Fields::default(),
+        limits,
+        &SystemFault::default(),
+    )
+    .unwrap();
     assert_eq!(
         told(reader)[1],
         "2:row 2! `text` is longer than 15 bytes; --max-record allows more"

@@ -4,7 +4,7 @@
 use super::TableWriter;
 use crate::format::Limits;
 use crate::format::fields::Fields;
-use crate::format::open::Fault;
+use crate::format::open::SystemFault;
 use crate::format::parquet::{Rows, TableReader};
 use ::bytes::Bytes;
 use parquet::basic::{Repetition, Type as Physical};
@@ -291,7 +291,7 @@ fn open(bytes: &[u8]) -> TableReader {
         expansion: 200,
         free: crate::format::FREE,
     };
-    TableReader::open(file, &Fields::default(), limits, &Fault::default()).unwrap()
+    TableReader::open(file, &Fields::default(), limits, &SystemFault::default()).unwrap()
 }
 
 /// A file of one type beside ids and texts, in each of the three repetitions where it can have them.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::format::fields::Fields as Names;
-use crate::format::open::Fault;
+use crate::format::open::SystemFault;
 use crate::format::parquet::TableReader;
 use crate::format::{Entry, Limits};
 use arrow_array::builder::{Int32Builder, ListBuilder, MapBuilder, StringBuilder};
@@ -35,7 +35,7 @@ fn open(bytes: &[u8], names: &Names) -> TableReader {
         expansion: 200,
         free: crate::format::FREE,
     };
-    TableReader::open(file(bytes), names, limits, &Fault::default()).unwrap()
+    TableReader::open(file(bytes), names, limits, &SystemFault::default()).unwrap()
 }
 
 pub fn written(batch: &RecordBatch, properties: WriterProperties) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::format::fields::Fields;
-use crate::format::open::Fault;
+use crate::format::open::SystemFault;
 use crate::format::parquet::{Rows, TableReader};
 use crate::format::{Entry, Rejected};
 use arrow_array::builder::{Int64Builder, ListBuilder};
@@ -54,8 +54,13 @@ fn stored(bytes: &[u8]) -> File {
 
 /// The rows that are read, the bytes of the largest batch, and what is wrong.
 fn read(bytes: &[u8], limits: Limits) -> (usize, usize, Vec<String>) {
-    let reader =
-        TableReader::open(stored(bytes), &Fields::default(), limits, &Fault::default()).unwrap();
+    let reader = TableReader::open(
+        stored(bytes),
+        &Fields::default(),
+        limits,
+        &SystemFault::default(),
+    )
+    .unwrap();
     let (mut rows, mut largest, mut wrong) = (0, 0, Vec::new());
     for batch in reader {
         rows += batch.batch().num_rows();
@@ -195,7 +200,7 @@ fn pages_that_each_are_within_bounds() {
         stored(&bytes),
         &Fields::default(),
         limits,
-        &Fault::default(),
+        &SystemFault::default(),
     )
     .err();
     assert_eq!(
@@ -232,7 +237,7 @@ fn zeros_behind_values_of_a_fixed_length() {
             stored(&bytes),
             &Fields::default(),
             LIMITS,
-            &Fault::default(),
+            &SystemFault::default(),
         )
         .unwrap();
         let group = reader.group(1).unwrap();
@@ -294,7 +299,7 @@ proptest::proptest! {
             .set_write_batch_size(page)
             .set_data_page_row_count_limit(page);
         let bytes = file(Arc::new(lists.finish()), properties);
-        let reader = TableReader::open(stored(&bytes), &Fields::default(), LIMITS, &Fault::default()).unwrap();
+        let reader = TableReader::open(stored(&bytes), &Fields::default(), LIMITS, &SystemFault::default()).unwrap();
         let group = reader.group(1).unwrap();
         let mut pages = group.pages(2).unwrap();
         let mut longest = 0;
