@@ -748,17 +748,17 @@ fn an_input_that_the_system_cannot_read() {
     let whole = scratch.path().join("a.jsonl");
     fs::write(&whole, "{\"id\": 1, \"text\": \"One page.\"}\n").unwrap();
     let broken = Path::new("/proc/self/mem");
-    let out = scratch.path().join("out");
-    let mut index = twicetold();
-    index.args(["index", "build"]).arg(&out);
-    index.args([&whole, broken]).stdin(Stdio::null());
-    let asked = [dedup(&whole, &out, &["/proc/self/mem"]), index];
-    for mut command in asked {
+    let [out, index] = ["out", "old.index"].map(|name| scratch.path().join(name));
+    let mut build = twicetold();
+    build.args(["index", "build", "--index"]).arg(&index);
+    build.args([&whole, broken]).stdin(Stdio::null());
+    for mut command in [dedup(&whole, &out, &["/proc/self/mem"]), build] {
         let output = command.output().unwrap();
         let said = said(&output);
         assert_eq!(output.status.code(), Some(1), "{said}");
         let told = "/proc/self/mem: Input/output error";
         assert!(said.contains(told), "{said}");
-        assert!(!out.exists(), "{said}");
     }
+    assert!(!out.join("summary.json").exists());
+    assert!(!index.exists());
 }

@@ -40,7 +40,7 @@ pub struct TableReader {
     table: Arc<Table>,
     limits: Limits,
     fault: SystemFault,
-    /// Stands in the row group, behind `done` rows; `None` where it is to be made.
+    /// Is in the row group, after `done` rows; `None` where it is to be made.
     batches: Option<ParquetRecordBatchReader>,
     /// Number of the row group.
     at: usize,
@@ -108,7 +108,7 @@ impl TableReader {
         Ok(Group::new(file, metadata, self.at, self.limits, rows))
     }
 
-    /// The next rows of the row group; `None` behind its last one.
+    /// The next rows of the row group; `None` after its last one.
     fn batch(&mut self, size: usize) -> Result<Option<RecordBatch>, String> {
         // One that fails is not asked again.
         let begun = self.batches.take();

@@ -42,7 +42,7 @@ pub struct Table {
     names: Fields,
 }
 
-/// Where a field stands: a column, and the ways down into structs.
+/// Where a field is: a column, and the ways down into structs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     pub path: Vec<usize>,
@@ -82,7 +82,7 @@ impl Table {
         Ok(table)
     }
 
-    /// Where a field stands.
+    /// Where a field is.
     pub fn column(&self, field: Field) -> Option<&Column> {
         self.columns.get(field as usize)?.as_ref()
     }

@@ -2,7 +2,7 @@
 //!
 //! Few bytes of a page can be many rows, and the crate does not ask how many bytes these will be:
 //!
-//! - A value stands once in the dictionary and in a billion rows.
+//! - A value is once in the dictionary and in a billion rows.
 //! - A value shares all but its end with the one before it (`DELTA_BYTE_ARRAY`).
 //! - One row is a list of a billion equal numbers.
 //!
@@ -77,7 +77,8 @@ impl Group {
         let file = (self.file.0.try_clone()?, self.file.1.clone());
         let file = Bounded::new(file, Arc::clone(&self.room), column, chunk.compression());
         let pages = SerializedPageReader::new(Arc::new(file), chunk, self.num_rows(), None)?;
-        let described = chunk.column_descr();
+        // As it is read; the chunk says how the file describes it.
+        let described = self.metadata.file_metadata().schema_descr().column(column);
         Ok(Pages {
             pages,
             sizes: Arc::clone(&self.sizes),
@@ -158,7 +159,7 @@ impl Pages {
         if self.levels > 0 {
             let values = self.longest_row(&page);
             let bytes = values.saturating_mul(self.longest.max(NUMBER));
-            // What stands in the page was paid for.
+            // What is in the page was paid for.
             self.fit(bytes, bytes.saturating_sub(page.buffer().len() as u64))?;
         } else if page.encoding() == Encoding::DELTA_BYTE_ARRAY {
             self.fit(page.buffer().len() as u64, 0)?;

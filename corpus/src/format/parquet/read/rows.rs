@@ -16,7 +16,7 @@ pub struct Rows {
     /// Number of the first row, from 1.
     pub(super) first: u64,
     pub(super) limits: Limits,
-    /// What comes behind them and cannot be read.
+    /// What comes after them and cannot be read.
     pub(super) broken: Option<String>,
 }
 
@@ -185,7 +185,7 @@ impl Rows {
         }
     }
 
-    /// Seconds since 1970, else what stands there.
+    /// Seconds since 1970, else what is there.
     fn date(&self, (array, column): (&dyn Array, &Column), row: usize) -> Result<i64, String> {
         let seconds = match column.meaning {
             Meaning::Text => bytes(array, row)

@@ -42,7 +42,7 @@ impl Columns {
         }
     }
 
-    /// The same columns, and one of texts behind them.
+    /// The same columns, and one of texts after them.
     pub fn with_text(table: &Table) -> Result<Columns> {
         let name = table.name(Named::Text);
         let text = Type::primitive_type_builder(name, Physical::BYTE_ARRAY)
@@ -99,7 +99,7 @@ impl Columns {
     }
 }
 
-/// The columns as their values are stored, with one of texts behind them where there is none.
+/// The columns as their values are stored, with one of texts after them where there is none.
 pub fn stored(table: &Table) -> SchemaRef {
     match table.column(Named::Text) {
         Some(_) => Arc::clone(&table.schema),

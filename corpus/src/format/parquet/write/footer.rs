@@ -12,7 +12,7 @@ use parquet::file::metadata::{
 use parquet::schema::types::{ColumnDescPtr, SchemaDescPtr};
 use std::io::{self, Write};
 
-/// Bytes behind the footer: how long it is, and what ends a file.
+/// Bytes after the footer: how long it is, and what ends a file.
 const END: usize = 8;
 
 /// A file, and what was written of its end.
