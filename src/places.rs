@@ -104,7 +104,7 @@ impl BuildHasher for Places {
     }
 }
 
-/// For maps of numbers: hashes, indices.
+/// For maps of numbers, or of some together: hashes, indices.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     places: Places,

@@ -26,7 +26,7 @@ use crate::boilerplate::markup::{LineScore, Markup};
 use crate::boilerplate::template::Template;
 use crate::error::Error;
 use crate::finding::{Action, Finding};
-use crate::repeat::RepeatRule;
+use crate::repeat::{RepeatRule, near};
 use crate::span::{Slices, Span, concatenate};
 use repeated::repeated;
 use round::{Round, kept_slices, whole_lines};
@@ -345,6 +345,17 @@ impl Stopped {
             ),
         }
     }
+
+    /// Where the page says so much again and again that too many words would have to be aligned.
+    fn by_work(most: usize) -> Self {
+        Stopped {
+            kind: Kind::Repeats,
+            prevented: format!(
+                "the limit of repeats: to compare what this page says again and again, more than {most} pairs of \
+                 words would have to be aligned, so all of it stays"
+            ),
+        }
+    }
 }
 
 /// The cleaning of one page.
@@ -447,6 +458,8 @@ impl Run<'_> {
         let mut round = Round::new(original);
         let apart = OnceCell::new();
         let mut rounds = [0; 4];
+        let most_work = near::most_work(original.text().len());
+        let work = Cell::new(most_work);
         'walk: loop {
             let page = round.left();
             let blocks = page.blocks();
@@ -465,14 +478,17 @@ impl Run<'_> {
                         step::cues(&page, &blocks, self.cues, self.rule)
                     }
                     Kind::Repeats => {
-                        let step = repeated(&page, &blocks, &notes, self.rule);
+                        let repeated = |page: &Segmented<'_>| {
+                            let step = repeated(page, &blocks, &notes, self.rule, &work);
+                            step.ok_or_else(|| Stopped::by_work(most_work))
+                        };
+                        let step = repeated(&page)?;
                         // It was told by hashes. Where these are forged it is told again, by numbers
                         // that no two different words share.
                         match step.is_forged(&page, &blocks) {
                             true => {
                                 let apart = apart.get_or_init(|| original.told_apart());
-                                let page = apart.without(|line| round.is_out(line));
-                                repeated(&page, &blocks, &notes, self.rule)
+                                repeated(&apart.without(|line| round.is_out(line)))?
                             }
                             false => step,
                         }

@@ -12,7 +12,7 @@ use crate::repeat::select::{self, narrowed, standing};
 use crate::repeat::teaser::teasers;
 use crate::repeat::{Flat, Repeat, RepeatRule, Unit, repeats_in};
 use crate::word::words;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -21,15 +21,16 @@ use std::rc::Rc;
 ///
 /// Second copies of runs go first, edited or not; then teasers; then blocks that equal
 /// others. Each kind only looks where the ones before found nothing, so that what stays
-/// is judged as it will stand.
+/// is judged as it will stand. `None` where that would cost more than what is left of `work`.
 pub(super) fn repeated(
     page: &Segmented<'_>,
     blocks: &[Block],
     tails: &[Finding],
     rule: &CleanRule,
-) -> Step {
+    work: &Cell<usize>,
+) -> Option<Step> {
     let Some(rule) = &rule.repeats else {
-        return Step::default();
+        return Some(Step::default());
     };
     let units = units(page, blocks, tails);
     let cache: RefCell<Vec<Option<Rc<[Kind]>>>> = RefCell::default();
@@ -42,16 +43,7 @@ pub(super) fn repeated(
         kinds.clone()
     };
     let flat = Flat::new(&units);
-    let Some(runs) = near::runs(&flat, &kinds) else {
-        let mut step = Step::default();
-        let prevented = format!(
-            "the limit of repeats: to compare what this page says again and again, more than {} pairs of \
-             words for each of its words would have to be aligned, so all of it stays",
-            near::MOST_ALIGNED
-        );
-        step.notes.push(guard(blocks, 1.0, prevented));
-        return step;
-    };
+    let runs = near::runs(&flat, &kinds, work)?;
     let often = select::often(&units, &runs);
     let guarded = Guarded {
         page,
@@ -74,7 +66,7 @@ pub(super) fn repeated(
     if step.removals.is_empty() {
         equal_blocks(&guarded, &flat, &stay, rule, &mut step);
     }
-    step
+    Some(step)
 }
 
 /// The blocks as the repeat finder sees them; those in tails that stay equal nothing.

@@ -3,12 +3,18 @@
 use super::Texts;
 use super::part::Pile;
 use super::sets::Sets;
-use crate::lsh::Signatures;
+use crate::lsh::{LeftOut, Signatures};
 use crate::parallel::{map, map_owned, stretches};
 use crate::sketch::{FirstTier, Signature};
 
 /// Most keepers in question that one page is looked for in.
-const MOST_HOLDERS: usize = 256;
+const MOST_HOLDERS: usize = 64;
+
+/// Keepers that a page is looked for in together, the best rank first; then it is asked whether it was found in enough.
+const WINDOW: usize = 512;
+
+/// Rows of keepers that are looked at for one page, about; 160 rows of a page on 400 keepers each.
+const MOST_LOOKED_AT: usize = 64_000;
 
 /// Keepers in question whose shingles are read at once.
 const AT_ONCE: usize = 64;
@@ -34,12 +40,17 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
     /// of a page's signature is one of its shingles, drawn at random: of those rows about as many are
     /// rows of shingles of the keeper as the share of the page that stands in it. Where they are
     /// fewer than five standard errors under the least containment, the page does not stand in
-    /// it; where they are not, it is counted. Of a page that may stand in more than 256 keepers
-    /// about the first 256 by rank are looked at.
+    /// it; where they are not, it is counted. Of a page that may stand in more than 64 keepers
+    /// the first 64 by rank are looked at, and the others counted in `left_out`, as are those for which too many rows of
+    /// too many keepers were looked at.
     ///
     /// As a rule at most 16 look-ups for each page and 2,000 keepers in question (11,000 of 120 words), and the
     /// shingles of these and of the pages that may stand in them, once for each keeper.
-    pub(super) fn find_digests(&self, mut suspects: Vec<usize>) -> Vec<usize> {
+    pub(super) fn find_digests(
+        &self,
+        mut suspects: Vec<usize>,
+        left_out: &mut LeftOut,
+    ) -> Vec<usize> {
         let pages = self.signatures.count();
         let made = (0..pages).find_map(|page| self.signatures.of(page));
         let (Some(least), Some(made)) = (self.search.nearness.containment, made) else {
@@ -64,18 +75,21 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
             rest = others;
             let found = map(&stretches, |pages| {
                 let mut found: Vec<(u32, u32)> = Vec::new();
+                let mut left = 0;
                 self.signatures.each(pages.clone(), &mut |page, signature| {
                     let most = MOST_HOLDERS - usize::from(holders_of[page]);
-                    let holders = rows.holders(signature, least).into_iter();
-                    let others = holders.filter(|at| keepers[*at as usize] != page);
-                    found.extend(others.take(most).map(|at| (page as u32, at)));
+                    let own = |at: u32| keepers[at as usize] == page;
+                    let holders = rows.holders(signature, least, most, own);
+                    found.extend(holders.found.into_iter().map(|at| (page as u32, at)));
+                    left += holders.left;
                 });
-                found
+                (found, left)
             });
             drop(rows);
+            left_out.by_holders += found.iter().map(|(_, left)| *left as u64).sum::<u64>();
             let mut held: Vec<(usize, Vec<usize>)> =
                 keepers.iter().map(|keeper| (*keeper, Vec::new())).collect();
-            for (page, at) in found.into_iter().flatten() {
+            for (page, at) in found.into_iter().flat_map(|(found, _)| found) {
                 holders_of[page as usize] += 1;
                 held[at as usize].1.push(page as usize);
             }
@@ -136,6 +150,14 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
         let mut pairs = signatures.iter().enumerate();
         pairs.all(|(at, page)| signatures[..at].iter().all(|other| surely(page, other)))
     }
+}
+
+/// The keepers that may hold a page.
+#[derive(Default)]
+struct Holders {
+    found: Vec<u32>,
+    /// How many more may, or were not looked at.
+    left: usize,
 }
 
 /// Most words of bits: one megabyte, as many as 256 rows need.
@@ -202,14 +224,12 @@ impl Rows {
     }
 
     /// The keepers that have a row.
-    fn keepers_of(&self, row: u32) -> impl Iterator<Item = u32> {
+    fn keepers_of(&self, row: u32) -> &[(u32, u32)] {
         let at = row as usize / 64;
         let stretch = &self.rows[self.begins[at] as usize..self.begins[at + 1] as usize];
         let first = stretch.partition_point(|(known, _)| *known < row);
-        let keepers = stretch[first..].iter();
-        keepers
-            .take_while(move |(known, _)| *known == row)
-            .map(|(_, keeper)| *keeper)
+        let len = stretch[first..].partition_point(|(known, _)| *known == row);
+        &stretch[first..first + len]
     }
 
     /// Whether one of the keepers may have this row.
@@ -217,8 +237,15 @@ impl Rows {
         self.known[row as usize / 64 % MOST_KNOWN_WORDS] >> (row % 64) & 1 == 1
     }
 
-    /// The keepers that may hold the page of `signature`.
-    fn holders(&self, signature: &Signature, least: f64) -> Vec<u32> {
+    /// The first `most` keepers that may hold the page of `signature`, without its `own` place among them.
+    fn holders(
+        &self,
+        signature: &Signature,
+        least: f64,
+        most: usize,
+        own: impl Fn(u32) -> bool,
+    ) -> Holders {
+        let mut holders = Holders::default();
         let enough = |rows: usize| {
             let rows = rows as f64;
             let errors = (rows * least * (1.0 - least)).sqrt();
@@ -229,23 +256,47 @@ impl Rows {
         for row in signature.first_tier_rows().take(FIRST_LOOK) {
             missed += usize::from(!self.knows(row));
             if missed > FIRST_LOOK - enough(FIRST_LOOK) {
-                return Vec::new();
+                return holders;
             }
         }
         let rows: Vec<u32> = signature.first_tier_rows().collect();
         let met = rows.iter().filter(|row| self.knows(**row)).count();
         if met < enough(rows.len()) {
-            return Vec::new();
+            return holders;
         }
-        let mut hits = vec![0u32; self.keepers];
-        for row in rows.iter().filter(|row| self.knows(**row)) {
-            self.keepers_of(*row)
-                .for_each(|keeper| hits[keeper as usize] += 1);
+        let enough = enough(rows.len());
+        let known = rows.iter().filter(|row| self.knows(**row));
+        let mut lists: Vec<&[(u32, u32)]> = known.map(|row| self.keepers_of(*row)).collect();
+        let mut looked_at = 0;
+        for start in (0..self.keepers).step_by(WINDOW) {
+            lists.retain(|list| !list.is_empty());
+            // Too few rows are left for one more holder.
+            if lists.len() < enough {
+                break;
+            }
+            if holders.found.len() == most || looked_at > MOST_LOOKED_AT {
+                holders.left += self.keepers - start;
+                break;
+            }
+            let end = self.keepers.min(start + WINDOW);
+            let mut hits = [0u32; WINDOW];
+            for list in &mut lists {
+                let len = list.partition_point(|(_, keeper)| (*keeper as usize) < end);
+                let (these, others) = list.split_at(len);
+                for (_, keeper) in these {
+                    hits[*keeper as usize - start] += 1;
+                }
+                looked_at += len;
+                *list = others;
+            }
+            let may_hold = |keeper: &u32| hits[*keeper as usize - start] as usize >= enough;
+            let mut may_hold = (start as u32..end as u32)
+                .filter(may_hold)
+                .filter(|at| !own(*at));
+            let room = most - holders.found.len();
+            holders.found.extend(may_hold.by_ref().take(room));
+            holders.left += may_hold.count();
         }
-        let enough = enough(rows.len()) as u32;
-        let keepers = 0..self.keepers as u32;
-        keepers
-            .filter(|&keeper| hits[keeper as usize] >= enough)
-            .collect()
+        holders
     }
 }

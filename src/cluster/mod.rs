@@ -305,6 +305,7 @@ impl Search {
             .collect();
         let mut digests: HashSet<usize> = HashSet::new();
         let mut checked: HashSet<usize> = HashSet::new();
+        let mut left_out = LeftOut::default();
         while !stale.is_empty() {
             // The longest first, so that none is left alone at the end.
             stale.sort_by_key(|part| Reverse(part.pages.len()));
@@ -316,7 +317,8 @@ impl Search {
                 let met = done.iter().flat_map(|part| &part.containers);
                 let suspects: Vec<usize> =
                     met.copied().filter(|page| checked.insert(*page)).collect();
-                let found: HashSet<usize> = pile.find_digests(suspects).into_iter().collect();
+                let found = pile.find_digests(suspects, &mut left_out);
+                let found: HashSet<usize> = found.into_iter().collect();
                 let stands =
                     |part: &mut Part| part.containers.iter().any(|page| found.contains(page));
                 stale.extend(done.extract_if(.., stands));
@@ -325,6 +327,7 @@ impl Search {
         }
         let mut clusters = Clusters {
             fates: vec![Fate::Kept; pages],
+            left_out,
             ..Clusters::default()
         };
         for part in done {
@@ -333,8 +336,7 @@ impl Search {
             }
             clusters.related.extend(part.related);
             clusters.related_left_out += part.related_left_out;
-            clusters.left_out.by_split += part.left_out.by_split;
-            clusters.left_out.by_cap += part.left_out.by_cap;
+            clusters.left_out += part.left_out;
         }
         let related = &mut clusters.related;
         related.sort_by(|a, b| stronger(&pile.rank, a, b));

@@ -3,6 +3,7 @@
 use super::sets::{Counted, Sets};
 use super::{Fate, LeftOut, MOST_RELATED, Related, Search, Texts};
 use crate::lsh::{Buckets, Listings, Signatures};
+use crate::places::Places;
 use crate::verify::Overlap;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,7 +44,7 @@ pub(super) struct Part {
     pub(super) containers: BTreeSet<usize>,
     /// Overlaps counted, by (page, keeper), `None` where there is too little to matter: kept only
     /// where the search may run again.
-    counted: HashMap<(usize, usize), Option<Counted>>,
+    counted: HashMap<(usize, usize), Option<Counted>, Places>,
 }
 
 /// A keeper that a page may be a copy of.
@@ -60,6 +61,10 @@ impl Part {
         }
     }
 }
+
+/// Most keepers that one page is counted against. Of news hardly a page meets twenty that are near enough; where
+/// thousands have half of their words in common, all buckets together hold more than 3,000.
+const MOST_COUNTED: usize = 48;
 
 /// Most pages of a bucket whose pairs are looked at one by one.
 const MOST_PAIRED: usize = 16;
@@ -143,7 +148,7 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
         let mut part = run.part;
         if part.containers.is_empty() {
             self.room.fetch_add(part.counted.len(), Ordering::Relaxed);
-            part.counted = HashMap::new();
+            part.counted = HashMap::default();
         }
         part
     }
@@ -208,29 +213,43 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
         signature.flat_map(move |signature| pile.buckets.further_rows(bucket, signature))
     }
 
+    /// Of the keepers `met` (by place), those that `page` may be near by their signatures, at most
+    /// [`MOST_COUNTED`] of them: the most similar, then those of better rank.
+    fn near(&mut self, page: usize, met: &[usize]) -> Vec<usize> {
+        let pile = self.pile;
+        let Some(signature) = pile.signatures.of(page).filter(|_| !met.is_empty()) else {
+            return Vec::new();
+        };
+        let least = pile.search.least_estimate(signature.rows().len());
+        let estimated = met.iter().filter_map(|&keeper| {
+            let keeper = self.part.pages[keeper];
+            let estimate = signature.estimate(&*pile.signatures.of(keeper)?);
+            (estimate >= least).then_some((estimate, keeper))
+        });
+        let mut near: Vec<(f64, usize)> = estimated.collect();
+        if near.len() > MOST_COUNTED {
+            near.select_nth_unstable_by(MOST_COUNTED, |(a_seems, a), (b_seems, b)| {
+                let nearer = b_seems.total_cmp(a_seems);
+                nearer.then(pile.rank[*a].cmp(&pile.rank[*b]))
+            });
+            self.part.left_out.by_page += (near.len() - MOST_COUNTED) as u64;
+            near.truncate(MOST_COUNTED);
+        }
+        near.into_iter().map(|(_, keeper)| keeper).collect()
+    }
+
     /// The most similar of the keepers `met` (by place) that `page` is a copy of. Where it
     /// is none's, what it shares with them is noted.
     fn best(&mut self, page: usize, met: &[usize]) -> Option<(usize, Overlap)> {
-        if met.is_empty() {
-            return None;
-        }
         let pile = self.pile;
         let search = pile.search;
-        let signature = pile.signatures.of(page)?;
-        let least = search.least_estimate(signature.rows().len());
         let nearness = &search.nearness;
         let removable = pile.rank[page] >= pile.protected;
         let contained = |keeper: usize, overlap: Overlap, digests: &HashSet<usize>| {
             nearness.contains(overlap) && nearness.fits(overlap) && !digests.contains(&keeper)
         };
         let mut pairs: Vec<Pair> = Vec::new();
-        for &keeper in met {
-            let keeper = self.part.pages[keeper];
-            let other = pile.signatures.of(keeper);
-            let estimate = other.map_or(0.0, |other| signature.estimate(&other));
-            if estimate < least {
-                continue;
-            }
+        for keeper in self.near(page, met) {
             let Some(counted) = self.counted(page, keeper) else {
                 continue;
             };

@@ -1,6 +1,7 @@
 //! Shingle sets that are compared, as long as they fit.
 
 use super::Texts;
+use crate::places::Places;
 use crate::verify::{Overlap, TextSet};
 use std::collections::HashMap;
 
@@ -18,7 +19,7 @@ pub(super) struct Counted {
 /// The shingle sets of pages that are compared with each other.
 pub(super) struct Sets<'a, T: ?Sized> {
     texts: &'a T,
-    known: HashMap<usize, TextSet<'a>>,
+    known: HashMap<usize, TextSet<'a>, Places>,
     shingles: usize,
 }
 
@@ -26,7 +27,7 @@ impl<'a, T: Texts + ?Sized> Sets<'a, T> {
     pub(super) fn new(texts: &'a T) -> Self {
         Sets {
             texts,
-            known: HashMap::new(),
+            known: HashMap::default(),
             shingles: 0,
         }
     }

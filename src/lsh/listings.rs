@@ -3,6 +3,7 @@
 use crate::mix::{STEP, mix};
 use crate::places::Places;
 use std::collections::HashMap;
+use std::ops::AddAssign;
 
 /// Further rows that a full bucket is split by at most: at a resemblance of 0.7 a
 /// pair stays together through eight of them with probability 0.06, at 0.9 with 0.43.
@@ -61,6 +62,22 @@ pub struct LeftOut {
     pub by_split: u64,
     /// Because the two agree in eight further rows, and even there the cap was reached.
     pub by_cap: u64,
+    /// Because the page seems nearer to as many other keepers as one page is counted against.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub by_page: u64,
+    /// Pages that were not looked for in a keeper, to see whether it holds two that are unlike each other, because
+    /// they stand in, or have much in common with, as many others as one page is looked for in.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub by_holders: u64,
+}
+
+impl AddAssign for LeftOut {
+    fn add_assign(&mut self, other: Self) {
+        self.by_split += other.by_split;
+        self.by_cap += other.by_cap;
+        self.by_page += other.by_page;
+        self.by_holders += other.by_holders;
+    }
 }
 
 impl Listings {

@@ -1,10 +1,9 @@
 //! Stretches of words that a page says twice, joined over edits.
 
-use crate::places::{Places, Seen};
+use crate::places::Seen;
 use crate::shingle::{first_shingle, shingles, windows};
 use std::cell::LazyCell;
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 /// Words of an anchor. Of windows of four words 66 % survive when a tenth of the words
 /// is edited, of five 59 %.
@@ -70,22 +69,23 @@ pub(super) fn may_chain(words: &[u64], again: &[usize]) -> bool {
 /// between two of them; those with most words first.
 ///
 /// `start` has the first word of each unit, and one past the last: what a unit says twice itself is
-/// not looked at. O(n log n).
-pub(super) fn chains(words: &[u64], start: &[usize]) -> Vec<Vec<Stretch>> {
-    let mut stretches = stretches(words, start);
+/// not looked at. `None` where there would be more than `most` stretches. O(n log n).
+pub(super) fn chains(words: &[u64], start: &[usize], most: usize) -> Option<Vec<Vec<Stretch>>> {
+    let mut stretches = stretches(words, start, most)?;
     if stretches.is_empty() {
-        return Vec::new();
+        return Some(Vec::new());
     }
     stretches.sort_unstable_by_key(|stretch| (stretch.copy, stretch.kept));
     // The best chain that ends with each: colinear chaining over near distances.
     let mut weight = vec![0i64; stretches.len()];
     let mut before = vec![usize::MAX; stretches.len()];
-    let mut latest: HashMap<usize, Vec<usize>, Places> = HashMap::default();
+    // By distance, with a bucket more on either side.
+    let mut latest = vec![[usize::MAX; MOST_BEFORE]; words.len() / DRIFT + 3];
     for (at, stretch) in stretches.iter().enumerate() {
-        let bucket = stretch.distance() / DRIFT;
-        let near = bucket.saturating_sub(1)..=bucket + 1;
-        let candidates = near.filter_map(|bucket| latest.get(&bucket)).flatten();
+        let bucket = stretch.distance() / DRIFT + 1;
+        let candidates = latest[bucket - 1..=bucket + 1].as_flattened().iter();
         let best = candidates
+            .filter(|other| **other != usize::MAX)
             .filter_map(|&other| {
                 let (_, cost) = joined(&stretches[other], stretch)?;
                 Some((weight[other] - cost, other))
@@ -96,11 +96,8 @@ pub(super) fn chains(words: &[u64], start: &[usize]) -> Vec<Vec<Stretch>> {
             weight[at] += gain;
             before[at] = other;
         }
-        let latest = latest.entry(bucket).or_default();
-        if latest.len() == MOST_BEFORE {
-            latest.remove(0);
-        }
-        latest.push(at);
+        latest[bucket].rotate_left(1);
+        latest[bucket][MOST_BEFORE - 1] = at;
     }
     let mut ends: Vec<usize> = (0..stretches.len()).collect();
     ends.sort_unstable_by_key(|&at| (Reverse(weight[at]), at));
@@ -129,7 +126,7 @@ pub(super) fn chains(words: &[u64], start: &[usize]) -> Vec<Vec<Stretch>> {
         }
         chains.push(chain);
     }
-    chains
+    Some(chains)
 }
 
 /// By how many words `next` begins before `stretch` is over, and what the way from one
@@ -149,11 +146,11 @@ fn joined(stretch: &Stretch, next: &Stretch) -> Option<(usize, i64)> {
     fits.then_some((overlap, cost as i64))
 }
 
-/// Equal words around sampled anchors, as far as they go.
-fn stretches(words: &[u64], start: &[usize]) -> Vec<Stretch> {
+/// Equal words around sampled anchors, as far as they go; `None` where there are more than `most`.
+fn stretches(words: &[u64], start: &[usize], most: usize) -> Option<Vec<Stretch>> {
     const NONE: u32 = u32::MAX;
     if words.len() >= NONE as usize {
-        return Vec::new(); // 4 billion words are no page
+        return None; // 4 billion words are no page
     }
     let mut sampled: Vec<(u64, usize)> = Vec::with_capacity(words.len() / SAMPLE as usize + 1);
     let mut at = 0;
@@ -173,7 +170,8 @@ fn stretches(words: &[u64], start: &[usize]) -> Vec<Stretch> {
     });
     let mut latest: Seen<u32> = Seen::with_capacity(sampled.len());
     let mut earlier = vec![NONE; sampled.len()];
-    let mut reached: HashMap<usize, usize, Places> = HashMap::default();
+    // The end of the last stretch of each distance.
+    let mut reached: Vec<u32> = Vec::new();
     let mut found = Vec::new();
     let mut budget = MOST_COMPARED * words.len();
     for (at, &(shingle, copy)) in sampled.iter().enumerate() {
@@ -192,7 +190,10 @@ fn stretches(words: &[u64], start: &[usize]) -> Vec<Stretch> {
             }
             tried += 1;
             let distance = copy - kept;
-            let free = reached.get(&distance).copied().unwrap_or(0);
+            if reached.is_empty() {
+                reached.resize(words.len(), 0);
+            }
+            let free = reached[distance] as usize;
             if copy < free || budget == 0 {
                 continue;
             }
@@ -203,7 +204,10 @@ fn stretches(words: &[u64], start: &[usize]) -> Vec<Stretch> {
             let before = before.take_while(|(a, b)| a == b).count();
             budget = budget.saturating_sub(before + behind + 2);
             if behind > 0 {
-                reached.insert(distance, copy + behind);
+                if found.len() == most {
+                    return None;
+                }
+                reached[distance] = (copy + behind) as u32;
                 found.push(Stretch {
                     kept: kept - before,
                     copy: copy - before,
@@ -212,7 +216,7 @@ fn stretches(words: &[u64], start: &[usize]) -> Vec<Stretch> {
             }
         }
     }
-    found
+    Some(found)
 }
 
 #[cfg(test)]
@@ -243,7 +247,7 @@ mod tests {
         /// Whatever the page: chains are of equal words, of two units, in order on both sides.
         #[test]
         fn chains_say_equal_words_in_order(words in proptest::collection::vec(0..12u64, 0..400)) {
-            for chain in chains(&words, &starts(words.len(), 9)) {
+            for chain in chains(&words, &starts(words.len(), 9), usize::MAX).unwrap() {
                 for stretch in &chain {
                     let Stretch { kept, copy, len } = *stretch;
                     prop_assert!(len > 0 && kept < copy);
@@ -267,7 +271,7 @@ mod tests {
             let units: Vec<Unit<'_>> = words.chunks(9).map(unit).collect();
             let page = Flat::new(&units);
             if !may_chain(&page.words, &page.again) {
-                prop_assert_eq!(stretches(&page.words, &page.start), []);
+                prop_assert_eq!(stretches(&page.words, &page.start, usize::MAX), Some(Vec::new()));
             }
         }
 
@@ -279,7 +283,7 @@ mod tests {
         ) {
             let body: Vec<u64> = (0..300u64).map(|at| crate::mix::mix(seed ^ at)).collect();
             let (words, start, copy) = page(&body, between, &edits);
-            let found = chains(&words, &start);
+            let found = chains(&words, &start, usize::MAX).unwrap();
             if edits.is_empty() {
                 prop_assert_eq!(found.len(), 1);
                 prop_assert_eq!(found[0].iter().map(|stretch| stretch.len).sum::<usize>(), 300);

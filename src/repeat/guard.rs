@@ -184,7 +184,28 @@ impl Guarded<'_> {
         let (mut signs, mut all) = (0, 0);
         for pair in pairs {
             for sign in self.text(pair.copy).chars() {
-                signs += usize::from("{}()[]<>;=_|\\/$#`*+\t".contains(sign));
+                signs += usize::from(matches!(
+                    sign,
+                    '{' | '}'
+                        | '('
+                        | ')'
+                        | '['
+                        | ']'
+                        | '<'
+                        | '>'
+                        | ';'
+                        | '='
+                        | '_'
+                        | '|'
+                        | '\\'
+                        | '/'
+                        | '$'
+                        | '#'
+                        | '`'
+                        | '*'
+                        | '+'
+                        | '\t'
+                ));
                 all += usize::from(!sign.is_whitespace() || sign == '\t');
             }
         }

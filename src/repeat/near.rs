@@ -1,11 +1,12 @@
 //! Second copies with edited words.
 
 use super::Unit;
-use super::align::common;
+use super::align::{common, common_len};
 use super::chain::{GAP, Stretch, chains, may_chain};
 use super::flat::Flat;
 use crate::mix::key_of;
 use crate::places::Places;
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -95,23 +96,40 @@ const HEADLINE: usize = 3;
 /// Most units on either side that a run takes along.
 const MOST_MORE: usize = 16;
 
-/// Pairs of words that are aligned for each word of a page, at most.
-pub(crate) const MOST_ALIGNED: usize = 256;
+/// What the search for second copies may cost a page of `bytes` in all its rounds, in pairs of words to align; a
+/// stretch counts as [`STRETCH`] of them, one of a chain that is filled as [`FILLED`] more.
+///
+/// Of the pages of the development sets none of up to 48 KiB takes more than 74 for a byte; longer ones, which say
+/// themselves again less often, at most 34 of the 40 and more that they may. A page that takes all that it may
+/// costs some thirty times as much as one of news.
+pub(crate) fn most_work(bytes: usize) -> usize {
+    const SHORT: usize = 48 << 10;
+    96 * bytes.min(SHORT) + 16 * bytes.saturating_sub(SHORT)
+}
+
+const STRETCH: usize = 128;
+const FILLED: usize = 256;
 
 /// Every second copy in the page, whatever its size, the longest first; `None` where the page says so much
-/// again and again that more than [`MOST_ALIGNED`] pairs of words a word would have to be aligned.
-pub(crate) fn runs(page: &Flat<'_>, kinds: &dyn Fn(usize) -> Rc<[Kind]>) -> Option<Vec<Run>> {
+/// again and again that the search for them would cost more than `left`, of which its cost is taken.
+pub(crate) fn runs(
+    page: &Flat<'_>,
+    kinds: &dyn Fn(usize) -> Rc<[Kind]>,
+    left: &Cell<usize>,
+) -> Option<Vec<Run>> {
     if !may_chain(&page.words, &page.again) {
         return Some(Vec::new());
     }
     // Two anchors' worth: what is less is no 20 words with a third of them edited.
     let enough = |chain: &Vec<Stretch>| chain.iter().map(|stretch| stretch.len).sum::<usize>() >= 8;
-    let chains = chains(&page.words, &page.start).into_iter().filter(enough);
-    let chains: Vec<Vec<Stretch>> = chains.collect();
-    let aligned: usize = chains.iter().map(|chain| page.aligned(chain)).sum();
-    if aligned > MOST_ALIGNED * page.words.len() {
-        return None;
-    }
+    let mut chains = chains(&page.words, &page.start, left.get() / STRETCH)?;
+    let stretches: usize = chains.iter().map(Vec::len).sum();
+    chains.retain(enough);
+    let filled = chains
+        .iter()
+        .map(|chain| page.aligned(chain) + FILLED * chain.len());
+    let cost = STRETCH * stretches + filled.sum::<usize>();
+    left.set(left.get().checked_sub(cost)?);
     let runs = chains.into_iter();
     let mut runs: Vec<Run> = runs.filter_map(|chain| page.run(chain, kinds)).collect();
     runs.sort_by_key(|run| (Reverse(run.words), run.pairs[0].copy));
@@ -299,7 +317,7 @@ impl Flat<'_> {
     }
 
     fn pair(&self, copy: usize, kept: usize) -> Pair {
-        let said = common(self.units[kept].words, self.units[copy].words).len();
+        let said = common_len(self.units[kept].words, self.units[copy].words);
         Pair {
             copy,
             kept: kept..kept + 1,
@@ -389,7 +407,7 @@ impl Flat<'_> {
             })
         };
         let mut edits = Edits::default();
-        let mut seen: HashSet<(u64, u64)> = HashSet::new();
+        let mut seen: HashSet<(u64, u64), Places> = HashSet::default();
         let mut pairs = pairs.iter().peekable();
         for pair in filled.windows(2) {
             let (a, b) = (pair[0], pair[1]);

@@ -1,6 +1,6 @@
 //! Which second copies are large enough to be one, and which of their blocks go.
 
-use super::align::common;
+use super::align::common_len;
 use super::chain::GAP;
 use super::near::{LEAST_SAID, Pair, Run, SHORT};
 use super::{RepeatRule, Unit};
@@ -134,7 +134,7 @@ pub(crate) fn select(units: &[Unit<'_>], runs: &[Run]) -> Vec<Pair> {
 pub(crate) fn said_by(kept: &[u64], copy: &[u64]) -> Option<usize> {
     let said = match kept == copy {
         true => copy.len(),
-        false if kept.len().max(copy.len()) <= 2 * GAP => common(kept, copy).len(),
+        false if kept.len().max(copy.len()) <= 2 * GAP => common_len(kept, copy),
         false => return None,
     };
     (said as f64 >= LEAST_SAID * copy.len() as f64).then_some(said)
@@ -189,7 +189,7 @@ pub(crate) fn often(units: &[Unit<'_>], runs: &[Run]) -> Vec<usize> {
 /// 1,000 words the first 1,000 are counted.
 pub(crate) fn narrowed(pair: Pair, units: &[Unit<'_>]) -> Pair {
     let head = |at: usize| &units[at].words[..units[at].words.len().min(1_000)];
-    let said = |at: usize| common(head(at), head(pair.copy)).len();
+    let said = |at: usize| common_len(head(at), head(pair.copy));
     let best = pair.kept.clone().map(|at| (said(at), Reverse(at))).max();
     let (said, Reverse(at)) = best.unwrap_or((0, Reverse(pair.kept.start)));
     Pair {

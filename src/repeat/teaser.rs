@@ -1,7 +1,7 @@
 //! Teasers: the beginning of a text, cut with an ellipsis, above or below the whole.
 
 use super::Unit;
-use super::align::common;
+use super::align::common_len;
 use super::near::Pair;
 use crate::mix::key_of;
 use crate::places::Places;
@@ -65,7 +65,7 @@ pub(crate) fn teasers(units: &[Unit<'_>], broken: &dyn Fn(usize) -> bool) -> Vec
         tried.dedup();
         let found = tried.into_iter().take(MOST_TEXTS).filter_map(|first| {
             let (kept, longer) = beginning(units, first, copy, words.len())?;
-            let said = common(&longer, sure).len();
+            let said = common_len(&longer, sure);
             (said as f64 >= LEAST_SAID * sure.len() as f64).then_some((said, kept))
         });
         let (said, kept) =

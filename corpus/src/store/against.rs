@@ -110,8 +110,7 @@ impl Run<'_> {
             self.progress.add(asked.len() as u64);
             for (old, its) in asked {
                 spool.push(&old)?;
-                left_out.by_split += its.by_split;
-                left_out.by_cap += its.by_cap;
+                *left_out += its;
             }
         }
         Ok(())

@@ -249,10 +249,8 @@ impl Run<'_> {
             .clusters_by(&order, &sketches, &signatures, text);
         signatures.check()?;
         pages.check()?;
-        let (of_old, among) = (old.left_out, clusters.left_out);
-        let mut left_out = LeftOut::default();
-        left_out.by_split = among.by_split + of_old.by_split;
-        left_out.by_cap = among.by_cap + of_old.by_cap;
+        let mut left_out = clusters.left_out;
+        left_out += old.left_out;
         let Clusters {
             fates,
             related,

@@ -11,6 +11,7 @@ use crate::mix::key_of;
 use crate::places::Places;
 use crate::span::Span;
 use crate::word::{Script, WordHasher, words};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 type Hashes = HashSet<u64, Places>;
@@ -145,8 +146,10 @@ fn looked_up(
     if word.is_ascii() || Script::of_hash(hash) != Script::Spaced {
         return [Some(hash), figure(word)];
     }
-    let plain = plain(hasher.fold(word)).into_owned();
-    [Some(hasher.hash(&plain)), figure(&plain)]
+    match plain(hasher.fold(word)) {
+        Cow::Borrowed(folded) => [Some(hash), figure(folded)],
+        Cow::Owned(plain) => [Some(hasher.hash(&plain)), figure(&plain)],
+    }
 }
 
 /// Whether the first word of a line is in ASCII and no figure, told without cutting it.
