@@ -2,8 +2,7 @@
 //!
 //! The crate makes room for what the header of a page says before it reads the page: a header of 20 bytes that says
 //! 2 GiB takes 2 GiB. And it unpacks gzip, Brotli and LZ4 to their end, whatever the header said. So headers are held
-//! against the bytes of their pages here, and these packings are undone first, where a page could become more than
-//! it may.
+//! against the bytes of their pages here, and these packings are undone first, as far as the header says.
 
 use crate::format::Limits;
 use crate::format::open::SystemFault;
@@ -84,8 +83,8 @@ impl Bounded {
         read.inspect_err(|error| note(&self.fault, error))
     }
 
-    /// Judges a page by its bytes, which begin at `start`.
-    fn judge(&self, start: u64, bytes: &[u8]) -> Result<()> {
+    /// A page by its bytes, which begin at `start`, where it becomes no more than its header says.
+    fn judged(&self, start: u64, bytes: Bytes) -> Result<Bytes> {
         let head = {
             let mut heads = locked(&self.heads);
             let place = heads.range(..start).next_back().map(|(place, _)| *place);
@@ -94,24 +93,32 @@ impl Bounded {
         let Some(head) = head else {
             return Err(ParquetError::General("a page without a header".to_owned()));
         };
-        let takes = |most| self.room.takes(self.column, head.packed, most);
-        // As much as the packing can become at the very most.
-        let tightest = match self.packing {
-            _ if !head.is_packed => return Ok(()),
-            Compression::GZIP(_) => head.packed.saturating_mul(1032),
-            Compression::LZ4 => head.packed.saturating_mul(255),
-            Compression::BROTLI(_) => u64::MAX,
-            // The crate asks these for what the header says.
-            _ => return Ok(()),
-        };
-        if tightest <= head.unpacked || takes(tightest) {
-            return Ok(());
-        }
-        takes(head.unpacked);
-        let packed = bytes.get(head.plain..).unwrap_or_default();
+        let (plain, packed) = bytes.split_at_checked(head.plain).unwrap_or((&bytes, &[]));
         let most = usize::try_from(head.unpacked).unwrap_or(usize::MAX);
-        match becomes_no_more(self.packing, packed, most.saturating_sub(head.plain)) {
-            true => Ok(()),
+        let most = most.saturating_sub(head.plain);
+        // The crate does not unpack what is to become nothing.
+        if !head.is_packed || head.unpacked == head.plain as u64 {
+            return Ok(bytes);
+        }
+        let fits = match self.packing {
+            Compression::GZIP(_) => {
+                let (whole, fault) = gunzip(packed, most);
+                if fault.is_none() && whole.len() <= most {
+                    return Ok([plain, &stored(&whole)].concat().into());
+                }
+                false
+            }
+            // What is broken here may be whole to the crate, which takes windows of 1 GiB.
+            Compression::BROTLI(_) => {
+                let (whole, fault) = unbrotli(packed, most);
+                fault.is_none() && whole.len() <= most
+            }
+            Compression::LZ4 => frames_fit(packed, most),
+            // The crate asks the others for what the header says.
+            _ => true,
+        };
+        match fits {
+            true => Ok(bytes),
             false => Err(ParquetError::General(format!(
                 "a page says that it becomes {} bytes, and becomes more, or is broken",
                 head.unpacked
@@ -152,8 +159,7 @@ impl ChunkReader for Bounded {
             return Err(ParquetError::EOF(error));
         }
         let bytes = self.noted(self.file.get_bytes(start, length))?;
-        self.judge(start, &bytes)?;
-        Ok(bytes)
+        self.judged(start, bytes)
     }
 }
 
@@ -201,30 +207,37 @@ pub fn note(fault: &SystemFault, error: &ParquetError) {
     }
 }
 
-/// Whether bytes unpack to `most` at most.
-fn becomes_no_more(packing: Compression, bytes: &[u8], most: usize) -> bool {
-    match packing {
-        Compression::GZIP(_) => {
-            let (whole, fault) = gunzip(bytes, most);
-            fault.is_none() && whole.len() <= most
-        }
-        // What is broken here may be whole to the crate, which takes windows of 1 GiB.
-        Compression::BROTLI(_) => {
-            let (whole, fault) = unbrotli(bytes, most);
-            fault.is_none() && whole.len() <= most
-        }
-        // What is no frame is unpacked into as much room as the header says.
-        Compression::LZ4 => {
-            let mut bytes = FrameDecoder::new(bytes).take(most as u64 + 1);
-            let mut step = [0; 4096];
-            let mut sum = 0;
-            while let Ok(read @ 1..) = bytes.read(&mut step) {
-                sum += read;
-            }
-            sum <= most
-        }
-        _ => true,
+/// Bytes as gzip that is not packed, so that nothing is unpacked twice.
+fn stored(bytes: &[u8]) -> Vec<u8> {
+    /// What a block may have.
+    const BLOCK: usize = 0xffff;
+    let blocks = bytes.len().div_ceil(BLOCK).max(1);
+    let mut made = Vec::with_capacity(bytes.len() + 5 * blocks + 18);
+    made.extend([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
+    for at in 0..blocks {
+        let block = &bytes[at * BLOCK..bytes.len().min((at + 1) * BLOCK)];
+        let length = block.len() as u16;
+        made.push(u8::from(at + 1 == blocks));
+        made.extend(length.to_le_bytes());
+        made.extend((!length).to_le_bytes());
+        made.extend(block);
     }
+    let mut sum = flate2::Crc::new();
+    sum.update(bytes);
+    made.extend(sum.sum().to_le_bytes());
+    made.extend(sum.amount().to_le_bytes());
+    made
+}
+
+/// Whether frames of LZ4 unpack to `most` at most. What is no frame is unpacked into as much room as the header says.
+fn frames_fit(bytes: &[u8], most: usize) -> bool {
+    let mut bytes = FrameDecoder::new(bytes).take(most as u64 + 1);
+    let mut step = [0; 4096];
+    let mut sum = 0;
+    while let Ok(read @ 1..) = bytes.read(&mut step) {
+        sum += read;
+    }
+    sum <= most
 }
 
 /// What the header of a page says.
@@ -322,26 +335,29 @@ impl Compact<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use parquet::basic::GzipLevel;
     use std::io::Write;
 
     #[test]
-    fn packings_are_undone_as_far_as_they_may_be() {
+    fn frames_are_undone_as_far_as_they_may_be() {
         let blanks = vec![b' '; 100_000];
         let mut frame = lz4_flex::frame::FrameEncoder::new(Vec::new());
         frame.write_all(&blanks).unwrap();
         let frame = frame.finish().unwrap();
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        gzip.write_all(&blanks).unwrap();
-        let gzip = gzip.finish().unwrap();
-        for (packing, bytes) in [
-            (Compression::LZ4, frame),
-            (Compression::GZIP(GzipLevel::default()), gzip),
-        ] {
-            assert!(becomes_no_more(packing, &bytes, blanks.len()));
-            assert!(!becomes_no_more(packing, &bytes, blanks.len() - 1));
+        assert!(frames_fit(&frame, blanks.len()));
+        assert!(!frames_fit(&frame, blanks.len() - 1));
+        assert!(frames_fit(b"no frame", 3));
+    }
+
+    #[test]
+    fn gzip_that_is_not_packed() {
+        for length in [0, 1, 0xfffe, 0xffff, 0x10000, 0x30000] {
+            let bytes: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
+            let mut whole = Vec::new();
+            let made = stored(&bytes);
+            let mut decoder = flate2::read::GzDecoder::new(&made[..]);
+            decoder.read_to_end(&mut whole).unwrap();
+            assert!(whole == bytes, "{length}");
         }
-        assert!(becomes_no_more(Compression::LZ4, b"no frame", 3));
     }
 
     #[test]
