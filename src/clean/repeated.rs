@@ -60,7 +60,7 @@ pub(super) fn repeated(
             quoted.is_none() && guarded.symbols(std::slice::from_ref(pair)).is_none()
         });
         let teasers = standing(teasers.collect(), units.len());
-        let teasers = teasers.into_iter().map(|pair| removal(pair, &units));
+        let teasers = teasers.into_iter().map(|pair| guarded.removal(pair));
         step.removals.extend(teasers);
     }
     if step.removals.is_empty() {
@@ -148,28 +148,9 @@ fn copies(guarded: &Guarded<'_>, mut runs: Vec<Run>, rule: &RepeatRule, step: &m
         }
         prevented.is_none()
     });
-    // What earlier steps took out of the kept part does not say anything any more: where
-    // it is in pieces, the best of its blocks stands for it.
-    let whole = |pair: &Pair| {
-        let (first, last) = (&blocks[pair.kept.start], &blocks[pair.kept.end - 1]);
-        let mut lines = page.lines()[first.lines.start..last.lines.end].windows(2);
-        lines.all(|pair| pair[0].end == pair[1].span.start)
-    };
-    let taken = select::select(units, &runs).into_iter().map(|pair| {
-        match pair.kept.len() == 1 || whole(&pair) {
-            true => removal(pair, units),
-            false => {
-                let kept = Some(pair.kept.clone());
-                let narrowed = removal(narrowed(pair, units), units);
-                Removal {
-                    named: narrowed.kept,
-                    kept,
-                    ..narrowed
-                }
-            }
-        }
-    });
-    step.removals.extend(taken);
+    let taken = select::select(units, &runs).into_iter();
+    step.removals
+        .extend(taken.map(|pair| guarded.removal(pair)));
     stay
 }
 
@@ -236,6 +217,28 @@ fn equal_blocks(
                 words: units[repeat.copy].words.len(),
             },
         }));
+}
+
+impl Guarded<'_> {
+    /// A block that others say again. What earlier steps took out of these does not say anything any
+    /// more: where they are in pieces, the best of them stands for all in the report.
+    fn removal(&self, pair: Pair) -> Removal {
+        let (first, last) = (
+            &self.blocks[pair.kept.start],
+            &self.blocks[pair.kept.end - 1],
+        );
+        let mut lines = self.page.lines()[first.lines.start..last.lines.end].windows(2);
+        if pair.kept.len() == 1 || lines.all(|pair| pair[0].end == pair[1].span.start) {
+            return removal(pair, self.units);
+        }
+        let kept = Some(pair.kept.clone());
+        let narrowed = removal(narrowed(pair, self.units), self.units);
+        Removal {
+            named: narrowed.kept,
+            kept,
+            ..narrowed
+        }
+    }
 }
 
 /// A block that others say again.

@@ -123,7 +123,8 @@ impl<'p> Round<'p> {
     }
 
     /// Looks after the repeats whose kept twin went in a later step: where what says the twin says them
-    /// too, it becomes theirs; else they come back, to be judged themselves in the next round.
+    /// too, in one row with nothing taken out of it, it becomes theirs; else they come back, to be judged
+    /// themselves in the next round.
     ///
     /// `new` has the blocks that went now, in order, each with what says it.
     fn settle_orphans(&mut self, first_new: usize, new: &[(Span, Option<Span>)]) {
@@ -137,10 +138,12 @@ impl<'p> Round<'p> {
             else {
                 continue;
             };
+            let whole = |heir: &Span| !self.lines(*heir).any(|line| self.dead[line]);
             let heir = its.filter(|_| *gone == needs && !self.words(needs).is_empty());
+            let heir = heir.filter(whole);
             let span = self.taken[at].finding.span;
             let words = self.words(span);
-            let said = heir.and_then(|heir| said_by(&self.words_left(heir), words));
+            let said = heir.and_then(|heir| said_by(self.words(heir), words));
             let Some(said) = said else {
                 back.push(at);
                 continue;
@@ -175,14 +178,6 @@ impl<'p> Round<'p> {
             .zip(last)
             .map_or(0..0, |(first, last)| first.words.start..last.words.end);
         &self.original.words()[words]
-    }
-
-    /// Those of them that are left.
-    fn words_left(&self, span: Span) -> Vec<u64> {
-        let left = self.lines(span).filter(|&line| !self.dead[line]);
-        let words =
-            left.flat_map(|line| &self.original.words()[self.original.lines()[line].words.clone()]);
-        words.copied().collect()
     }
 
     /// What was taken out, in order of the steps: neighbouring blocks that one step took, with one reason
