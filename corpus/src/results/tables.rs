@@ -5,7 +5,7 @@ use super::file::ResultFile;
 use super::records::{Kept, RecordTable};
 use super::sums::FileSum;
 use crate::format::parquet::Rows;
-use crate::format::parquet::{Like, TableWriter, write_lines};
+use crate::format::parquet::{Like, TableWriter};
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -113,7 +113,7 @@ impl Tables {
         } = self.kind(rows)?;
         match kept {
             Some(kept) => kept.write(rows, &stays, &texts)?,
-            None => write_lines(lines, &like.rows(rows, &stays, &texts)?)?,
+            None => like.write_lines(lines, rows, &stays, &texts)?,
         }
         match removed {
             Some(removed) => removed.write(rows, &goes, &vec![None; done.len()]),

@@ -3,7 +3,9 @@
 mod read;
 mod write;
 
-pub(crate) use read::{Column, Table, bytes};
+pub(crate) use read::{
+    Column, Meaning, Table, bytes, extended, hexadecimal, int96, number, uuid, writable,
+};
 pub use read::{Rows, TableReader};
 pub use write::TableWriter;
-pub(crate) use write::{Like, failed, io_error, properties, write_lines};
+pub(crate) use write::{Like, failed, io_error, properties};
