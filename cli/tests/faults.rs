@@ -741,3 +741,26 @@ fn a_copy_of_a_stopped_run_has_no_part_in_its_scratch() {
     );
     assert!(results(&at("three")) == expected);
 }
+
+/// Its own memory is a file that every process may open, and whose first bytes none can read.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_input_that_the_system_cannot_read() {
+    let scratch = tempfile::tempdir().unwrap();
+    let whole = scratch.path().join("a.jsonl");
+    fs::write(&whole, "{\"id\": 1, \"text\": \"One page.\"}\n").unwrap();
+    let broken = Path::new("/proc/self/mem");
+    let [out, index] = ["out", "old.index"].map(|name| scratch.path().join(name));
+    let mut build = twicetold();
+    build.args(["index", "build", "--index"]).arg(&index);
+    build.args([&whole, broken]).stdin(Stdio::null());
+    for mut command in [dedup(&whole, &out, &["/proc/self/mem"]), build] {
+        let output = command.output().unwrap();
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        let told = "/proc/self/mem: Input/output error";
+        assert!(said.contains(told), "{said}");
+    }
+    assert!(!out.join("summary.json").exists());
+    assert!(!index.exists());
+}

@@ -97,7 +97,7 @@ const HEADLINE: usize = 3;
 const MOST_MORE: usize = 16;
 
 /// What the search for second copies may cost a page of `bytes` in all its rounds, in pairs of words to align; a
-/// stretch counts as [`STRETCH`] of them, one of a chain that is filled as [`FILLED`] more.
+/// stretch counts as [`STRETCH`] of them, one of a chain that is filled as [`FILLED`] more, a word of it as [`WORD`].
 ///
 /// Of the pages of the development sets none of up to 48 KiB takes more than 74 for a byte; longer ones, which say
 /// themselves again less often, at most 34 of the 40 and more that they may. A page that takes all that it may
@@ -109,6 +109,7 @@ pub(crate) fn most_work(bytes: usize) -> usize {
 
 const STRETCH: usize = 128;
 const FILLED: usize = 256;
+const WORD: usize = 8;
 
 /// Every second copy in the page, whatever its size, the longest first; `None` where the page says so much
 /// again and again that the search for them would cost more than `left`, of which its cost is taken.
@@ -125,9 +126,10 @@ pub(crate) fn runs(
     let mut chains = chains(&page.words, &page.start, left.get() / STRETCH)?;
     let stretches: usize = chains.iter().map(Vec::len).sum();
     chains.retain(enough);
-    let filled = chains
-        .iter()
-        .map(|chain| page.aligned(chain) + FILLED * chain.len());
+    let filled = chains.iter().map(|chain| {
+        let words: usize = chain.iter().map(|stretch| stretch.len).sum();
+        page.aligned(chain) + FILLED * chain.len() + WORD * words
+    });
     let cost = STRETCH * stretches + filled.sum::<usize>();
     left.set(left.get().checked_sub(cost)?);
     let runs = chains.into_iter();

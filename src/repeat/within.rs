@@ -24,6 +24,10 @@ pub struct Repeat {
 /// first. A page of 100,000 equal lines stays linear.
 const MOST_SEEDS: usize = 64;
 
+/// Blocks of a page up to which each is paired with that many; of more, with fewer, and with [`LEAST_SEEDS`] at least.
+const MANY_UNITS: usize = 2_048;
+const LEAST_SEEDS: usize = 4;
+
 /// Blocks between a run and a shorter repeated piece that still touches it.
 const TOUCH: usize = 1;
 
@@ -41,7 +45,7 @@ const TOUCH: usize = 1;
 /// assert_eq!(pairs, [(4, 1), (5, 2), (6, 3)]);
 /// ```
 ///
-/// O(n · 64) pairs of blocks at most, plus the lengths of the runs, and for near
+/// O(n · 64) pairs of blocks at most (of pages of more than 2,048 blocks 131,072, or 4 n), plus the lengths of the runs, and for near
 /// equality the comparison with at most 64 earlier blocks for each block.
 pub fn repeats(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Repeat> {
     repeats_in(&Flat::new(units), rule)
@@ -311,7 +315,8 @@ struct Run {
     distance: usize,
 }
 
-/// Every maximal run that pairs a block with one of the 64 members of its class before it.
+/// Every maximal run that pairs a block with one of the [`MOST_SEEDS`] members of its class before it; of a page of
+/// more than [`MANY_UNITS`] blocks with fewer.
 ///
 /// `together` tells whether two units of the copy may be in one run.
 fn runs(classes: &[Option<usize>], together: impl Fn(usize, usize) -> bool) -> Vec<Run> {
@@ -332,6 +337,8 @@ fn runs(classes: &[Option<usize>], together: impl Fn(usize, usize) -> bool) -> V
             .enumerate()
             .for_each(|(at, &unit)| nth[unit] = at);
     }
+    let most = MOST_SEEDS * MANY_UNITS / classes.len().max(MANY_UNITS);
+    let most = most.max(LEAST_SEEDS);
     let mut seeds: Vec<(usize, usize)> = Vec::new();
     for members in &members {
         for (at, &later) in members.iter().enumerate().skip(1) {
@@ -340,10 +347,10 @@ fn runs(classes: &[Option<usize>], together: impl Fn(usize, usize) -> bool) -> V
                 earlier > 0
                     && classes[later - 1].is_some()
                     && classes[later - 1] == classes[earlier - 1]
-                    && nth[later - 1] - nth[earlier - 1] <= MOST_SEEDS
+                    && nth[later - 1] - nth[earlier - 1] <= most
                     && together(later - 1, later)
             };
-            let near = members[at.saturating_sub(MOST_SEEDS)..at].iter();
+            let near = members[at.saturating_sub(most)..at].iter();
             let near = near.filter(|earlier| !goes_on(**earlier));
             seeds.extend(near.map(|earlier| (later - earlier, later)));
         }

@@ -200,6 +200,7 @@ fn fill(adder: Adder, feed: Feed, index: &Path, work: &Work) -> Result<u8, Failu
         let mut adder = adder;
         progress.stage("reading", None);
         for fed in feed {
+            let fed = fed?;
             progress.add(fed.len() as u64);
             let mut pages = Vec::with_capacity(fed.len());
             for entry in &fed {

@@ -1,7 +1,7 @@
 //! Which files the arguments name, and what they are.
 
 use super::Limits;
-use super::open::{self, Opened, Packing};
+use super::open::{self, Opened, Packing, SystemFault};
 use crate::failure::Failure;
 use crate::store::workspace::HIDDEN;
 use serde::{Deserialize, Serialize};
@@ -73,7 +73,7 @@ impl Kind {
         if let Some(page) = Kind::of_name(path).filter(|kind| kind.is_page()) {
             return Ok(page);
         }
-        let told = content(path, limits)?;
+        let told = content(path, limits, &SystemFault::default())?;
         Ok(told.filter(|kind| kind.is_page()).unwrap_or(Kind::Text))
     }
 
@@ -190,8 +190,10 @@ pub fn files(
     argument: &Argument,
     kind: Option<Kind>,
     limits: Limits,
+    fault: &SystemFault,
 ) -> Box<dyn Iterator<Item = Met> + Send> {
     let Argument { path, name } = argument.clone();
+    let fault = fault.clone();
     if !path.is_dir() {
         let place = name.map_or(path.clone(), PathBuf::from);
         // From a program that had no record.
@@ -205,7 +207,7 @@ pub fn files(
             path,
             place,
         };
-        let met = match told(&file.path, kind, limits) {
+        let met = match told(&file.path, kind, limits, &fault) {
             Ok(kind) => Met::File(InputFile {
                 kind: kind.unwrap_or(file.kind),
                 ..file
@@ -237,7 +239,7 @@ pub fn files(
         let id = relative(&folder, entry.path());
         let source = id.split_once('/').map(|(first, _)| first.to_owned());
         let path = entry.into_path();
-        let told = told(&path, kind, limits);
+        let told = told(&path, kind, limits, &fault);
         let file = |kind| InputFile {
             place: path.clone(),
             path,
@@ -264,12 +266,17 @@ impl InputFile {
 }
 
 /// What a file is read as, `kind` where that is given; `None` where neither content nor name tells.
-fn told(path: &Path, kind: Option<Kind>, limits: Limits) -> io::Result<Option<Kind>> {
+fn told(
+    path: &Path,
+    kind: Option<Kind>,
+    limits: Limits,
+    fault: &SystemFault,
+) -> io::Result<Option<Kind>> {
     let by_name = Kind::of_name(path);
     // Pages are many and small, and their names are enough; what else there is tells itself.
     let told = match by_name.filter(|kind| kind.is_page()) {
         Some(page) => Some(page),
-        None => content(path, limits)?,
+        None => content(path, limits, fault)?,
     };
     Ok(kind.or(told).or(by_name))
 }
@@ -288,17 +295,17 @@ fn unwalkable(path: &Path, error: &walkdir::Error) -> String {
 }
 
 /// What a file tells by its first bytes, unpacked.
-fn content(path: &Path, limits: Limits) -> io::Result<Option<Kind>> {
+fn content(path: &Path, limits: Limits, fault: &SystemFault) -> io::Result<Option<Kind>> {
     regular(path)?;
     let Opened {
         mut stream,
         packing,
         ..
-    } = open::open(path, limits)?;
+    } = open::open(path, limits, fault)?;
     match stream.fill_buf() {
         Ok(first) => Ok(Kind::of_content(first)),
         // Its reader says what is wrong.
-        Err(_) if packing != Packing::Plain => Ok(None),
+        Err(error) if packing != Packing::Plain && error.raw_os_error().is_none() => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -6,6 +6,10 @@ mod find;
 pub mod lines;
 mod one;
 pub mod open;
+#[cfg(any(feature = "parquet", feature = "warc"))]
+#[cfg_attr(not(all(feature = "parquet", feature = "warc")), allow(dead_code))]
+// each takes its part
+mod packed;
 mod pages;
 pub mod parquet;
 mod record;
@@ -18,7 +22,9 @@ pub use record::{Body, Entry, Position, Record, Rejected, Whole};
 use fields::Fields;
 use find::{InputFile, Met};
 use lines::LineReader;
+use open::SystemFault;
 use pages::PageFile;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Bounds on what one record or file may cost, so that no input can take all memory or all time.
@@ -175,6 +181,8 @@ pub struct Input {
     open: Option<(InputFile, Open)>,
     /// A file that was met behind the pages of a batch.
     next: Option<Met>,
+    /// What the system said of the file in hand.
+    fault: SystemFault,
     /// Files that are of no kind that is read.
     pub other_files: u64,
     /// Records of archives that are no pages.
@@ -203,6 +211,7 @@ impl Input {
             files: Box::new(std::iter::empty()),
             open: None,
             next: None,
+            fault: SystemFault::default(),
             other_files: 0,
             passed_over: 0,
         }
@@ -214,15 +223,19 @@ impl Input {
     }
 
     /// Batches for all cores; none behind the last one.
-    pub fn stretch(&mut self) -> Vec<Batch> {
+    ///
+    /// # Errors
+    ///
+    /// Where the system cannot read a file any further. What is wrong with the content of a file is an entry.
+    pub fn stretch(&mut self) -> io::Result<Vec<Batch>> {
         let mut batches = Vec::new();
         let mut bytes = 0;
         while batches.len() < BATCHES && bytes < BYTES {
-            let Some(batch) = self.next() else { break };
+            let Some(batch) = self.next()? else { break };
             bytes += batch.bytes();
             batches.push(batch);
         }
-        batches
+        Ok(batches)
     }
 
     fn next_met(&mut self) -> Option<Met> {
@@ -236,22 +249,26 @@ impl Input {
                 None => {
                     let argument = self.arguments.next()?;
                     let Reading { kind, limits, .. } = self.reading;
-                    self.files = find::files(&argument, kind, limits);
+                    self.files = find::files(&argument, kind, limits, &self.fault);
                 }
             }
         }
     }
 
     /// The page `first` and those behind it.
-    fn pages(&mut self, first: InputFile) -> Batch {
-        let limits = self.reading.limits;
-        let first = PageFile::read(first, limits);
+    fn pages(&mut self, first: InputFile) -> io::Result<Batch> {
+        let (limits, fault) = (self.reading.limits, self.fault.clone());
+        let read = |file| {
+            let page = PageFile::read(file, limits, &fault);
+            fault.check(&page.file.place).map(|()| page)
+        };
+        let first = read(first)?;
         let mut bytes = first.len();
         let mut files = vec![first];
         while files.len() < PAGES && bytes < BYTES {
             match self.next_met() {
                 Some(Met::File(file)) if file.kind.is_page() => {
-                    let page = PageFile::read(file, limits);
+                    let page = read(file)?;
                     bytes += page.len();
                     files.push(page);
                 }
@@ -261,34 +278,31 @@ impl Input {
                 }
             }
         }
-        Batch {
+        Ok(Batch {
             path: PathBuf::new(),
             id: String::new(),
             content: Content::Pages(files),
-        }
+        })
     }
 
     fn open(&self, file: &InputFile) -> Result<Open, String> {
-        let limits = self.reading.limits;
-        let stream = || open::open(&file.path, limits).map_err(|error| error.to_string());
+        let (limits, fault) = (self.reading.limits, &self.fault);
+        let stream = || open::open(&file.path, limits, fault).map_err(|error| error.to_string());
         match file.kind {
             Kind::Jsonl => Ok(Open::Lines(LineReader::new(stream()?.stream, limits))),
             Kind::Warc => Ok(Open::Warc(warc::WarcReader::open(stream()?, limits)?)),
             Kind::Parquet => {
-                let file = open::seekable(&file.path, limits).map_err(|error| error.to_string())?;
-                let table = parquet::TableReader::open(file, &self.reading.fields, limits)?;
+                let file = open::seekable(&file.path, limits, fault);
+                let file = file.map_err(|error| error.to_string())?;
+                let table = parquet::TableReader::open(file, &self.reading.fields, limits, fault)?;
                 Ok(Open::Table(Box::new(table)))
             }
             // A page is no file of records.
             Kind::Text | Kind::Html => Err("one page, not records".to_owned()),
         }
     }
-}
 
-impl Iterator for Input {
-    type Item = Batch;
-
-    fn next(&mut self) -> Option<Batch> {
+    fn next(&mut self) -> io::Result<Option<Batch>> {
         loop {
             if let Some((file, open)) = &mut self.open {
                 let content = match open {
@@ -299,21 +313,31 @@ impl Iterator for Input {
                     }),
                     Open::Table(rows) => rows.next().map(Content::Rows),
                 };
+                self.fault.check(&file.place)?;
                 if let Some(content) = content {
-                    return Some(batch(&file.place, &file.id, content));
+                    return Ok(Some(batch(&file.place, &file.id, content)));
                 }
                 self.open = None;
             }
-            match self.next_met()? {
-                Met::File(file) if file.kind.is_page() => return Some(self.pages(file)),
-                Met::File(file) => match self.open(&file) {
-                    Ok(open) => self.open = Some((file, open)),
-                    Err(error) => {
-                        return Some(batch(&file.place, &file.id, Content::Broken(error)));
+            let Some(met) = self.next_met() else {
+                return Ok(None);
+            };
+            match met {
+                Met::File(file) if file.kind.is_page() => return self.pages(file).map(Some),
+                Met::File(file) => {
+                    let opened = self.open(&file);
+                    self.fault.check(&file.place)?;
+                    match opened {
+                        Ok(open) => self.open = Some((file, open)),
+                        Err(error) => {
+                            let broken = Content::Broken(error);
+                            return Ok(Some(batch(&file.place, &file.id, broken)));
+                        }
                     }
-                },
+                }
                 Met::Unreadable { path, id, error } => {
-                    return Some(batch(&path, &id, Content::Broken(error)));
+                    self.fault.check(&path)?;
+                    return Ok(Some(batch(&path, &id, Content::Broken(error))));
                 }
                 Met::Other => {}
             }
@@ -326,5 +350,89 @@ fn batch(path: &Path, id: &str, content: Content) -> Batch {
         path: path.to_owned(),
         id: id.to_owned(),
         content,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use open::Opened;
+    use std::io::{BufRead, BufReader, Read};
+
+    const LIMITS: Limits = Limits {
+        record: 1 << 20,
+        expansion: 200,
+        free: FREE,
+    };
+
+    /// Some bytes, and then an error.
+    struct Fails(&'static [u8], fn() -> io::Error);
+
+    impl Read for Fails {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(buffer)? {
+                0 => Err(self.1()),
+                read => Ok(read),
+            }
+        }
+    }
+
+    /// All that becomes of an input whose file in hand is one that fails.
+    fn read(kind: Kind, content: &'static [u8], error: fn() -> io::Error) -> Result<usize, String> {
+        let reading = Reading {
+            fields: Fields::default(),
+            kind: None,
+            limits: LIMITS,
+        };
+        let mut input = Input::new(Vec::new(), reading);
+        let stream: Box<dyn BufRead + Send> = Box::new(BufReader::new(Fails(content, error)));
+        let opened = Opened::watched(stream, LIMITS, &input.fault);
+        let open = match kind {
+            Kind::Warc => Open::Warc(warc::WarcReader::new(opened, LIMITS)),
+            _ => Open::Lines(LineReader::new(opened.stream, LIMITS)),
+        };
+        let file = InputFile {
+            path: PathBuf::from("news"),
+            place: PathBuf::from("news"),
+            id: "news".to_owned(),
+            source: None,
+            kind,
+        };
+        input.open = Some((file, open));
+        let mut entries = 0;
+        loop {
+            let batches = input.stretch().map_err(|error| error.to_string())?;
+            if batches.is_empty() {
+                return Ok(entries);
+            }
+            let fields = input.fields();
+            let counts = batches.iter().map(|batch| batch.entries(&fields).len());
+            entries += counts.sum::<usize>();
+        }
+    }
+
+    #[test]
+    fn what_the_system_says_ends_the_run_and_what_a_file_holds_does_not() {
+        const LINES: &[u8] = b"{\"id\": \"a\", \"text\": \"x\"}\n{\"id\":";
+        const RECORD: &[u8] = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 100\r\n\r\nHTTP";
+        // EIO, as a disk that is broken gives it.
+        let system = || io::Error::from_raw_os_error(5);
+        let content = || io::Error::new(io::ErrorKind::InvalidData, "a wrong checksum");
+        for (kind, bytes, entries) in [(Kind::Jsonl, LINES, 2), (Kind::Warc, RECORD, 1)] {
+            let told = read(kind, bytes, system).unwrap_err();
+            assert_eq!(told, format!("news: {}", system()));
+            assert_eq!(read(kind, bytes, content), Ok(entries));
+        }
+    }
+
+    #[test]
+    fn reading_goes_on_after_an_interruption() {
+        let fault = SystemFault::default();
+        fault.note(&io::ErrorKind::Interrupted.into());
+        fault.note(&io::Error::from_raw_os_error(4));
+        assert!(fault.check(Path::new("news")).is_ok());
+        fault.note(&io::Error::from_raw_os_error(5));
+        assert!(fault.check(Path::new("news")).is_err());
+        assert!(fault.check(Path::new("news")).is_ok());
     }
 }

@@ -1,6 +1,7 @@
 //! One file as one page, whatever it is called.
 
 use super::find::InputFile;
+use super::open::SystemFault;
 use super::pages::PageFile;
 use super::{Entry, Kind, Limits, Record};
 use std::path::Path;
@@ -15,7 +16,7 @@ pub fn page(path: &Path, limits: Limits) -> Result<Record, String> {
         source: None,
         kind: told,
     };
-    match PageFile::read(file, limits).entry() {
+    match PageFile::read(file, limits, &SystemFault::default()).entry() {
         Entry::Record(record) => Ok(*record),
         Entry::Rejected(rejected) => Err(rejected.error),
     }

@@ -1,11 +1,12 @@
 //! Files as what they hold: unpacked, and told by their first bytes.
 
 use super::Limits;
+use crate::failure::named;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How a file is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,32 @@ impl Packing {
 /// Bytes that are read from a file at once.
 const BUFFER: usize = 256 << 10;
 
+/// What the system said where a file could not be read any further. What the file holds is not to blame, so nothing
+/// is rejected for it: whoever reads ends, and names the file.
+#[derive(Debug, Clone, Default)]
+pub struct SystemFault(Arc<Mutex<Option<io::Error>>>);
+
+impl SystemFault {
+    /// Notes an error that comes from the system; others tell what is wrong with what was read.
+    pub fn note(&self, error: &io::Error) {
+        if let Some(code) = error.raw_os_error()
+            && error.kind() != io::ErrorKind::Interrupted
+        {
+            let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            first.get_or_insert_with(|| io::Error::from_raw_os_error(code));
+        }
+    }
+
+    /// What was noted since this was last asked, as an error of the file that was read.
+    pub fn check(&self, path: &Path) -> io::Result<()> {
+        let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match first.take() {
+            Some(error) => Err(named(path, &error)),
+            None => Ok(()),
+        }
+    }
+}
+
 /// A file that is read.
 pub struct Opened {
     /// What it holds, unpacked.
@@ -42,10 +69,16 @@ pub struct Opened {
 impl Opened {
     /// A stream that is not packed.
     pub fn plain(stream: Box<dyn BufRead + Send>, limits: Limits) -> Opened {
+        Opened::watched(stream, limits, &SystemFault::default())
+    }
+
+    /// A stream that is not packed, of which it is noted what the system says.
+    pub fn watched(stream: Box<dyn BufRead + Send>, limits: Limits, fault: &SystemFault) -> Opened {
         let expansion = Expansion::new(limits);
-        let stream = Box::new(Counted {
+        let stream = Box::new(Watched {
             file: stream,
             count: Arc::clone(&expansion.read),
+            fault: fault.clone(),
         });
         Opened {
             stream,
@@ -103,10 +136,10 @@ impl Expansion {
     }
 }
 
-/// Opens a file as what it holds.
-pub fn open(path: &Path, limits: Limits) -> io::Result<Opened> {
+/// Opens a file as what it holds. What the system says later than that is noted.
+pub fn open(path: &Path, limits: Limits, fault: &SystemFault) -> io::Result<Opened> {
     let mut file = BufReader::with_capacity(BUFFER, File::open(path)?);
-    let first = file.fill_buf()?;
+    let first = file.fill_buf().inspect_err(|error| fault.note(error))?;
     // What a download that broke off at once leaves behind; without a byte nothing else tells.
     if first.is_empty() && unpacked_name(path).is_some() {
         let error = "empty, though its name says that it is packed";
@@ -114,14 +147,15 @@ pub fn open(path: &Path, limits: Limits) -> io::Result<Opened> {
     }
     let packing = Packing::of(first);
     let expansion = Expansion::new(limits);
-    let counted = Counted {
+    let watched = Watched {
         file,
         count: Arc::clone(&expansion.read),
+        fault: fault.clone(),
     };
     if packing == Packing::Plain {
-        return Ok(Opened::plain(Box::new(counted.file), limits));
+        return Ok(Opened::watched(Box::new(watched.file), limits, fault));
     }
-    let unpacked = unpacked(counted, packing)?;
+    let unpacked = unpacked(watched, packing)?;
     let capped = Capped {
         unpacked,
         expansion: expansion.clone(),
@@ -173,12 +207,12 @@ pub fn unpacked_name(path: &Path) -> Option<String> {
 }
 
 /// Opens a file that is read here and there; a packed one is unpacked into a file without a name.
-pub fn seekable(path: &Path, limits: Limits) -> io::Result<File> {
+pub fn seekable(path: &Path, limits: Limits, fault: &SystemFault) -> io::Result<File> {
     let Opened {
         mut stream,
         packing,
         ..
-    } = open(path, limits)?;
+    } = open(path, limits, fault)?;
     if packing == Packing::Plain {
         return File::open(path);
     }
@@ -188,23 +222,26 @@ pub fn seekable(path: &Path, limits: Limits) -> io::Result<File> {
     Ok(file)
 }
 
-/// Counts what is read off a file.
-struct Counted<R> {
+/// Counts what is read off a file, and notes why no more is.
+struct Watched<R> {
     file: R,
     count: Arc<AtomicU64>,
+    fault: SystemFault,
 }
 
-impl<R: BufRead> Read for Counted<R> {
+impl<R: BufRead> Read for Watched<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(buffer)?;
+        let read = self.file.read(buffer);
+        let read = read.inspect_err(|error| self.fault.note(error))?;
         self.count.fetch_add(read as u64, Relaxed);
         Ok(read)
     }
 }
 
-impl<R: BufRead> BufRead for Counted<R> {
+impl<R: BufRead> BufRead for Watched<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.file.fill_buf()
+        let fault = &self.fault;
+        self.file.fill_buf().inspect_err(|error| fault.note(error))
     }
 
     fn consume(&mut self, bytes: usize) {

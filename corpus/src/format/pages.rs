@@ -2,7 +2,7 @@
 
 use super::Limits;
 use super::find::{self, InputFile, Kind};
-use super::open;
+use super::open::{self, SystemFault};
 use super::record::{Body, Entry, Position, Record, Rejected, Whole};
 use std::io::{self, Read};
 use twicetold::html::decode;
@@ -17,8 +17,8 @@ pub struct PageFile {
 }
 
 impl PageFile {
-    pub fn read(file: InputFile, limits: Limits) -> PageFile {
-        let bytes = read(&file, limits);
+    pub fn read(file: InputFile, limits: Limits, fault: &SystemFault) -> PageFile {
+        let bytes = read(&file, limits, fault);
         PageFile { file, bytes }
     }
 
@@ -57,9 +57,9 @@ impl PageFile {
     }
 }
 
-fn read(file: &InputFile, limits: Limits) -> io::Result<Vec<u8>> {
+fn read(file: &InputFile, limits: Limits, fault: &SystemFault) -> io::Result<Vec<u8>> {
     find::regular(&file.path)?;
-    let stream = open::open(&file.path, limits)?.stream;
+    let stream = open::open(&file.path, limits, fault)?.stream;
     let most = limits.record as u64;
     let mut bytes = Vec::new();
     stream.take(most + 1).read_to_end(&mut bytes)?;

@@ -3,6 +3,7 @@
 use super::lines::{At, Lines, Made};
 use super::{Folder, LIMITS, StoreId};
 use crate::format::fields::Fields;
+use crate::format::open::SystemFault;
 use crate::format::parquet::{Rows, TableReader};
 use crate::format::{Entry, Position, Record, lines};
 use crate::results::tables;
@@ -107,7 +108,7 @@ impl Store {
             io::Error::other(format!("{}: {error}", path.display()))
         };
         let file = File::open(&path).map_err(|error| failed(&error))?;
-        let reader = TableReader::open(file, &folder.fields, LIMITS);
+        let reader = TableReader::open(file, &folder.fields, LIMITS, &SystemFault::default());
         Ok(Store::Table(Box::new(Table {
             reader: reader.map_err(|error| failed(&error))?,
             file: name.into(),

@@ -130,7 +130,7 @@ impl Writer {
         self.fields = fields.clone();
         let mut next = 0;
         loop {
-            let batches = input.stretch();
+            let batches = input.stretch().map_err(Failure::run)?;
             if batches.is_empty() {
                 break;
             }

@@ -123,7 +123,7 @@ impl Pages {
         let hasher = RandomState::new();
         let (mut first, mut earlier) = (HashMap::new(), HashMap::new());
         let fields = input.fields();
-        let mut batches = input.stretch();
+        let mut batches = input.stretch()?;
         while !batches.is_empty() {
             progress.check()?;
             let (entries, next) = rayon::join(
@@ -170,7 +170,7 @@ impl Pages {
                 texts.push(text.as_bytes())?;
                 html.push(raw.unwrap_or_default().as_bytes())?;
             }
-            batches = next;
+            batches = next?;
         }
         let pages = Pages {
             known,

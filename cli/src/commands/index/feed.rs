@@ -94,13 +94,14 @@ impl Feed {
 
 /// What the next records say, in their order.
 impl Iterator for Feed {
-    type Item = Vec<Fed>;
+    type Item = Result<Vec<Fed>, Failure>;
 
-    fn next(&mut self) -> Option<Vec<Fed>> {
-        let batches = self.input.stretch();
-        if batches.is_empty() {
-            return None;
-        }
+    fn next(&mut self) -> Option<Self::Item> {
+        let batches = match self.input.stretch() {
+            Ok(batches) if batches.is_empty() => return None,
+            Ok(batches) => batches,
+            Err(error) => return Some(Err(Failure::run(error))),
+        };
         let (fields, source) = (&self.fields, self.source.as_deref());
         let fed: Vec<Vec<Fed>> = batches
             .par_iter()
@@ -109,7 +110,7 @@ impl Iterator for Feed {
                 entries.map(|placed| fed(placed, source)).collect()
             })
             .collect();
-        Some(fed.into_iter().flatten().collect())
+        Some(Ok(fed.into_iter().flatten().collect()))
     }
 }
 

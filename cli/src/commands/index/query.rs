@@ -98,6 +98,7 @@ pub fn run(args: &Query) -> Result<u8, Failure> {
     let answered = args.work.on_threads(|| {
         let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
         for fed in feed {
+            let fed = fed?;
             let lines: Vec<(Line<'_>, Vec<u8>)> = fed
                 .par_iter()
                 .map(|entry| {

@@ -1,6 +1,7 @@
 //! What stands for tables in a build without them: there is none, and a file that is one says so.
 
 use crate::format::fields::Fields;
+use crate::format::open::SystemFault;
 use crate::format::{Entry, Limits};
 use std::fs::File;
 
@@ -21,7 +22,7 @@ impl Rows {
 pub enum TableReader {}
 
 impl TableReader {
-    pub fn open(_: File, _: &Fields, _: Limits) -> Result<TableReader, String> {
+    pub fn open(_: File, _: &Fields, _: Limits, _: &SystemFault) -> Result<TableReader, String> {
         Err("Parquet, which this build does not read (feature `parquet`)".to_owned())
     }
 }

@@ -3,8 +3,6 @@
 #[cfg(not(feature = "parquet"))]
 mod absent;
 #[cfg(feature = "parquet")]
-mod bounded;
-#[cfg(feature = "parquet")]
 mod read;
 #[cfg(feature = "parquet")]
 mod write;
@@ -12,10 +10,12 @@ mod write;
 #[cfg(not(feature = "parquet"))]
 pub use absent::{Rows, TableReader};
 #[cfg(feature = "parquet")]
-pub(crate) use read::{Column, Table, bytes};
+pub(crate) use read::{
+    Column, Meaning, Table, bytes, extended, hexadecimal, int96, number, uuid, writable,
+};
 #[cfg(feature = "parquet")]
 pub use read::{Rows, TableReader};
 #[cfg(feature = "parquet")]
 pub use write::TableWriter;
 #[cfg(feature = "parquet")]
-pub(crate) use write::{Like, failed, io_error, properties, write_lines};
+pub(crate) use write::{Like, failed, io_error, properties};

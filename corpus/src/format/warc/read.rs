@@ -97,7 +97,7 @@ impl WarcReader {
         Ok(Self::new(opened, limits))
     }
 
-    pub(super) fn new(opened: Opened, limits: Limits) -> Self {
+    pub(in crate::format) fn new(opened: Opened, limits: Limits) -> Self {
         WarcReader {
             window: Window::new(opened.stream),
             limits,
@@ -708,6 +708,7 @@ fn without_line_end(bytes: &[u8]) -> Option<&[u8]> {
 mod tests {
     use super::*;
     use crate::format::FREE;
+    use crate::format::open::SystemFault;
     use proptest::prelude::*;
     use std::io::{BufReader, Cursor};
 
@@ -920,7 +921,7 @@ mod tests {
             expansion: 100,
             ..LIMITS
         };
-        let opened = crate::format::open::open(&path, small).unwrap();
+        let opened = crate::format::open::open(&path, small, &SystemFault::default()).unwrap();
         let entries: Vec<String> = WarcReader::new(opened, small)
             .flat_map(|records| records.entries().into_iter().map(told))
             .collect();
@@ -1177,8 +1178,8 @@ mod tests {
 
     #[test]
     fn what_was_read_before_a_fault_stands() {
-        struct Fault;
-        impl Read for Fault {
+        struct SystemFault;
+        impl Read for SystemFault {
             fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
                 Err(io::Error::other("the disk is gone"))
             }
@@ -1186,7 +1187,7 @@ mod tests {
         let (first, second) = (text("first", "One."), text("second", "Two."));
         for end in 0..second.len() - 4 {
             let begun = Cursor::new([&first, &second[..end]].concat());
-            let stream = BufReader::new(begun.chain(Fault));
+            let stream = BufReader::new(begun.chain(SystemFault));
             let (entries, _) = all_of(Box::new(stream), LIMITS);
             assert_eq!(entries.len(), 2, "{entries:?}");
             assert_eq!(entries[0], "urn:first:byte 0: One.");

@@ -3,7 +3,7 @@
 use super::records::RecordTable;
 use super::{Done, Kept, NAMES, file_name};
 use crate::format::parquet::Rows;
-use crate::format::parquet::{Like, TableWriter, write_lines};
+use crate::format::parquet::{Like, TableWriter};
 use crate::results::asked::Format;
 use crate::results::file::ResultFile;
 use crate::results::sums::FileSum;
@@ -104,7 +104,7 @@ impl Tables {
         } = self.kind(rows)?;
         match kept {
             Some(kept) => kept.write(rows, &stays, &texts)?,
-            None => write_lines(lines, &like.rows(rows, &stays, &texts)?)?,
+            None => like.write_lines(lines, rows, &stays, &texts)?,
         }
         match removed {
             Some(removed) => removed.write(rows, &goes, &vec![None; done.len()]),
