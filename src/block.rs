@@ -5,7 +5,7 @@
 //! hard-wrapped text) a run of non-blank lines between blank ones. Words never
 //! cross a line end, so each line and each block owns a range of the page's words.
 
-use crate::boilerplate::markup::Markup;
+use crate::markup::Markup;
 use crate::places::Seen;
 use crate::span::Span;
 use crate::word::{Vocabulary, WordHasher, hash_words, words};

@@ -32,7 +32,35 @@ enum Kind {
     },
 }
 
+/// What kind of thing went wrong; see [`Error::kind`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A setting is out of its range.
+    Setting,
+    /// An index was made with other settings.
+    OtherSettings,
+    /// Two sketches were not made by one hasher.
+    Mismatch,
+}
+
 impl Error {
+    /// What kind of thing went wrong.
+    ///
+    /// ```
+    /// use twicetold::{Deduplicator, ErrorKind};
+    ///
+    /// let error = Deduplicator::builder().resemblance(1.5).build().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Setting);
+    /// ```
+    pub fn kind(&self) -> ErrorKind {
+        match *self.0 {
+            Kind::Setting { .. } => ErrorKind::Setting,
+            Kind::OtherSettings { .. } => ErrorKind::OtherSettings,
+            Kind::Mismatch { .. } => ErrorKind::Mismatch,
+        }
+    }
+
     pub(crate) fn setting(
         name: &'static str,
         value: impl fmt::Display,

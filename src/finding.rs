@@ -3,7 +3,10 @@
 use crate::boilerplate::cue::CueRule;
 use crate::boilerplate::markup::Argument;
 use crate::boilerplate::template::{Match, Verdict};
+use crate::error::Error;
 use crate::span::Span;
+use std::fmt;
+use std::str::FromStr;
 
 /// Why a span was noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +54,35 @@ pub enum Action {
     Remove,
     /// The span stays; it is only noted.
     Annotate,
+}
+
+impl Action {
+    /// Its name, one word in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Action::Remove => "remove",
+            Action::Annotate => "annotate",
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.name())
+    }
+}
+
+impl FromStr for Action {
+    type Err = Error;
+
+    /// By its [name](Action::name).
+    fn from_str(name: &str) -> Result<Self, Error> {
+        match name {
+            "remove" => Ok(Action::Remove),
+            "annotate" => Ok(Action::Annotate),
+            _ => Err(Error::setting("action", name, "remove or annotate")),
+        }
+    }
 }
 
 /// The proof of a finding.

@@ -124,6 +124,47 @@
 //! # Ok::<(), twicetold::Error>(())
 //! ```
 //!
+//! # Cookbook
+//!
+//! Copies alone, of pages that are clean already:
+//!
+//! ```
+//! use twicetold::{Deduplicator, Page};
+//!
+//! let texts = ["The ferry sails again on Friday, the company says.", "Bread is dear this year."];
+//! let deduplicator = Deduplicator::default();
+//! let sketches = texts.map(|text| deduplicator.sketch(&Page::new("", text)));
+//! // Texts are asked for only where two may be copies: they may stay in a file.
+//! let clusters = deduplicator.clusters(&sketches, |page| texts[page].into());
+//! assert_eq!(clusters.keeper_of(1), 1);
+//! ```
+//!
+//! Repeats inside a page alone; the other rules are switched off:
+//!
+//! ```
+//! use twicetold::clean::{CleanRule, clean};
+//!
+//! let mut rule = CleanRule::DEFAULT;
+//! rule.cues = false;
+//! let cleaned = clean("One line.\nYou may also like\n", &rule);
+//! assert!(cleaned.findings.is_empty());
+//! ```
+//!
+//! The template of each site, learned once and used for later pages:
+//! [`Deduplicator::templates`] and [`Deduplicator::run_with`]. An index that is kept between runs: a
+//! [`PageIndex`](index::PageIndex) is written and read with serde (example `stream`).
+//!
+//! How far a run is, and how it is stopped: [`Deduplicator::run_watched`]. In async code a run belongs on a thread of
+//! its own, `tokio::task::spawn_blocking(move || deduplicator.run(&pages))`: it works on all cores of the current rayon
+//! pool and never waits for anything.
+//!
+//! A debug build of a program that depends on this crate is many times faster with this in its `Cargo.toml`:
+//!
+//! ```toml
+//! [profile.dev.package.twicetold]
+//! opt-level = 3
+//! ```
+//!
 //! # Features
 //!
 //! - `parallel` (default): pages are processed on the current rayon pool.
@@ -143,6 +184,7 @@ pub mod finding;
 pub mod html;
 pub mod index;
 pub mod lsh;
+mod markup;
 mod mix;
 mod parallel;
 mod places;
@@ -154,8 +196,10 @@ mod span;
 pub mod verify;
 pub mod word;
 
-pub use dedup::{Builder, Deduplicator, Keep, Page, PageSketch, Prepared};
-pub use error::Error;
+pub use dedup::{Builder, Deduplicator, Keep, Page, PageSketch, Stage, Step, Watch};
+#[doc(hidden)]
+pub use dedup::{Made, Prepared, Stop, Store};
+pub use error::{Error, ErrorKind};
 pub use places::fix_places;
 pub use report::Report;
 pub use span::Span;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use twicetold::block::Segmented;
 use twicetold::clean::{CleanRule, Cleaned};
 use twicetold::finding::{Action, Evidence, Finding, Reason};
-use twicetold::repeat::{BlockSketch, RepeatRule, Unit, repeats_across};
+use twicetold::repeat::{RepeatRule, Unit, repeats_across};
 use twicetold::shingle::{ShingleSet, WIDTH};
 use twicetold::verify::Overlap;
 use twicetold::{Deduplicator, Keep, Page, Report, Span};
@@ -55,27 +55,6 @@ fn say_the_same(a: &str, b: &str) -> bool {
 
 proptest! {
     #![proptest_config(cases(200))]
-
-    #[test]
-    fn small_tables_find_the_same(seed in any::<u64>(), table in 0usize..2_000) {
-        let texts = pile(seed);
-        let deduplicator = Deduplicator::default();
-        let prepared: Vec<_> = texts
-            .iter()
-            .map(|text| deduplicator.prepare(&Page::new("", text), None).0)
-            .collect();
-        let sketches: Vec<Vec<BlockSketch>> = prepared.iter().map(|page| page.sketches().collect()).collect();
-        for (page, sketches) in prepared.iter().zip(&sketches) {
-            let mut bytes = Vec::new();
-            sketches.iter().for_each(|sketch| sketch.write(&mut bytes));
-            prop_assert_eq!(&bytes[..], page.written_sketches());
-        }
-        let sketches: Vec<&[BlockSketch]> = sketches.iter().map(Vec::as_slice).collect();
-        let text = |page: usize, block: usize| prepared[page].block_text(&texts[page], block);
-        let found = |table| deduplicator.shared_blocks(&sketches[..], text, table);
-        let all = found(1 << 20);
-        prop_assert_eq!(found(table), all);
-    }
 
     #[test]
     fn one_copy_stays_and_every_removal_names_it(seed in any::<u64>()) {

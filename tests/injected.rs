@@ -3,7 +3,7 @@
 
 mod common;
 
-#[path = "../examples/evaluate/injected.rs"]
+#[path = "../tools/evaluate/src/injected.rs"]
 mod injected;
 
 use common::{records, shared_data};

@@ -872,43 +872,6 @@ mod full_buckets {
     }
 }
 
-/// Pages made to be slow. The figures are printed; the bound is far above what linear time
-/// takes on a busy machine (0.3 s), and far below what comparing all lines with all would.
-#[test]
-fn repeats_of_hostile_pages_take_no_time() {
-    let sentence = Random(1).sentence(12);
-    let drifting = |lines: usize| -> String {
-        let mut random = Random(7);
-        let mut words = random.words(30);
-        let line = |_| {
-            let at = random.below(words.len());
-            words[at] = random.word();
-            words.join(" ") + ".\n"
-        };
-        (0..lines).map(line).collect()
-    };
-    let shapes: [(&str, &dyn Fn(usize) -> String); 5] = [
-        ("equal lines", &|n| (sentence.clone() + "\n").repeat(n)),
-        ("one line", &|n| (sentence.clone() + " ").repeat(n)),
-        ("two words", &|n| "yes no\n".repeat(6 * n)),
-        ("drifting lines", &|n| drifting(n / 3)),
-        ("teasers", &|n| {
-            (sentence.trim_end_matches('.').to_owned() + " ...\n" + &sentence + "\n").repeat(n / 2)
-        }),
-    ];
-    for (name, shape) in shapes {
-        let time = |n: usize| {
-            let text = shape(n);
-            let begun = std::time::Instant::now();
-            clean(&text, &CleanRule::DEFAULT);
-            begun.elapsed().as_secs_f64()
-        };
-        let (once, twice) = (time(20_000), time(40_000));
-        println!("{name}: {once:.3} s, {twice:.3} s");
-        assert!(twice < 20.0, "{name}: {once} s, {twice} s");
-    }
-}
-
 #[test]
 fn pages_of_too_many_lines_stay_as_they_are() {
     let tail = "You may also like\nTen boats to see\n";

@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod interrupt;
 mod progress;
+mod reading;
 mod show;
 mod threads;
 
@@ -29,8 +30,8 @@ fn main() -> ExitCode {
         Command::Restore(args) => threads::on_all(|| commands::restore::run(args)),
         Command::Curve(args) => commands::curve::run(args),
         Command::Index(args) => commands::index::run(args),
-        Command::Completions(args) => commands::completions::completions(args),
-        Command::Man(args) => commands::completions::man(args),
+        Command::Completions(args) => commands::completions::completions(args, Cli::command()),
+        Command::Man(args) => commands::completions::man(args, Cli::command()),
     };
     match done {
         Ok(code) => ExitCode::from(code),

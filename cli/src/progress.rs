@@ -47,8 +47,19 @@ const PAUSE: Duration = Duration::from_secs(10);
 impl Screen {
     /// What a run tells goes to standard error in this manner.
     pub fn progress(manner: Manner) -> Progress {
+        Screen::progress_after(manner, |_| {})
+    }
+
+    /// The same, after `first` saw each event.
+    pub fn progress_after(
+        manner: Manner,
+        first: impl Fn(Event) + Send + Sync + 'static,
+    ) -> Progress {
         let screen = Screen::new(manner);
-        Progress::new(move |event| screen.see(event))
+        Progress::new(move |event| {
+            first(event);
+            screen.see(event);
+        })
     }
 
     /// The same, on a terminal alone, and nowhere where `quiet` is asked for.

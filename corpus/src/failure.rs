@@ -45,6 +45,14 @@ impl Failure {
         }
     }
 
+    /// Who asked for it does not want it any more.
+    pub fn cancelled() -> Self {
+        Failure {
+            message: "cancelled".to_owned(),
+            code: code::INTERRUPTED,
+        }
+    }
+
     /// Nobody reads what is written any more: no failure, and nothing to say.
     pub fn closed() -> Self {
         Failure {
@@ -57,5 +65,11 @@ impl Failure {
     pub fn at(path: &Path) -> impl FnOnce(io::Error) -> Failure {
         let path = path.display().to_string();
         move |error| Failure::run(format!("{path}: {error}"))
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Failure::run(error)
     }
 }

@@ -1,12 +1,27 @@
 //! How far a run is, for whoever waits.
 
+use crate::store::workspace::Stage;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 /// Takes what a run tells of how far it is. Nobody need listen: [`Progress::silent`].
-pub struct Progress(Option<Box<dyn Fn(Event) + Send + Sync>>);
+pub struct Progress {
+    hook: Option<Box<dyn Fn(Event) + Send + Sync>>,
+    cancel: Arc<AtomicBool>,
+}
 
 /// What a run tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
+    /// What an earlier run left was found.
+    Opened {
+        /// Whether it was dropped.
+        dropped: bool,
+        /// The last of its stages that was done, where this one goes on with it.
+        after: Option<&'static str>,
+    },
     /// A stage begins, and with it the one before ends. It has so many pages; of how many is not known before all
     /// are read.
     Stage {
@@ -28,18 +43,49 @@ pub enum Event {
 impl Progress {
     /// Tells `hook` of every step, from any thread.
     pub fn new(hook: impl Fn(Event) + Send + Sync + 'static) -> Self {
-        Progress(Some(Box::new(hook)))
+        Progress {
+            hook: Some(Box::new(hook)),
+            cancel: Arc::default(),
+        }
     }
 
     /// Tells nobody.
     pub fn silent() -> Self {
-        Progress(None)
+        Progress {
+            hook: None,
+            cancel: Arc::default(),
+        }
+    }
+
+    /// The same run, until `cancel` is set, from any thread: then it stops soon, and what it did is left as by any
+    /// other stop.
+    pub fn until(self, cancel: Arc<AtomicBool>) -> Self {
+        Progress { cancel, ..self }
+    }
+
+    /// What stops it.
+    pub fn cancel(&self) -> &AtomicBool {
+        &self.cancel
+    }
+
+    /// An error once it is cancelled.
+    pub(crate) fn check(&self) -> io::Result<()> {
+        match self.cancel.load(Ordering::Relaxed) {
+            true => Err(io::Error::other("cancelled")),
+            false => Ok(()),
+        }
     }
 
     fn tell(&self, event: Event) {
-        if let Some(hook) = &self.0 {
+        if let Some(hook) = &self.hook {
             hook(event);
         }
+    }
+
+    /// What an earlier run left was found.
+    pub(crate) fn opened(&self, dropped: bool, after: Option<Stage>) {
+        let after = after.map(Stage::name);
+        self.tell(Event::Opened { dropped, after });
     }
 
     /// Begins a stage of so many pages; of how many is not known before all are read.

@@ -4,7 +4,7 @@ use super::Texts;
 use super::part::Pile;
 use super::sets::Sets;
 use crate::lsh::{LeftOut, Signatures};
-use crate::parallel::{map, map_owned, stretches};
+use crate::parallel::{stretches, try_map, try_map_owned};
 use crate::sketch::{FirstTier, Signature};
 
 /// Most keepers in question that one page is looked for in.
@@ -32,7 +32,7 @@ const STRETCH: usize = 256;
 /// Rows of a page that are looked at before it is given up; most pages stand in no keeper.
 const FIRST_LOOK: usize = 16;
 
-impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
+impl<S: Signatures + ?Sized, T: Texts<Error = S::Error> + ?Sized> Pile<'_, T, S> {
     /// Of the keepers that could remove a page by containment alone, those that
     /// hold two pages unlike each other.
     ///
@@ -50,15 +50,18 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
         &self,
         mut suspects: Vec<usize>,
         left_out: &mut LeftOut,
-    ) -> Vec<usize> {
+    ) -> Result<Vec<usize>, S::Error> {
         let pages = self.signatures.count();
-        let made = (0..pages).find_map(|page| self.signatures.of(page));
-        let (Some(least), Some(made)) = (self.search.nearness.containment, made) else {
-            return Vec::new();
+        let Some(least) = self.search.nearness.containment else {
+            return Ok(Vec::new());
         };
         if suspects.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
+        let made = (0..pages).find_map(|page| self.signatures.of(page).transpose());
+        let Some(made) = made.transpose()? else {
+            return Ok(Vec::new());
+        };
         suspects.sort_unstable_by_key(|&keeper| self.rank[keeper]);
         let mut digests = Vec::new();
         let stretches = stretches(pages, STRETCH);
@@ -68,23 +71,24 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
             let mut rows = Rows::new(made.first_tier());
             while rows.have_room() && rows.keepers < rest.len() {
                 let end = rest.len().min(rows.keepers + AT_ONCE);
-                rows.add(&rest[rows.keepers..end], self.texts);
+                rows.add(&rest[rows.keepers..end], self.texts)?;
             }
             rows.index();
             let (keepers, others) = rest.split_at(rows.keepers);
             rest = others;
-            let found = map(&stretches, |pages| {
+            let found = try_map(&stretches, |pages| {
                 let mut found: Vec<(u32, u32)> = Vec::new();
                 let mut left = 0;
-                self.signatures.each(pages.clone(), &mut |page, signature| {
-                    let most = MOST_HOLDERS - usize::from(holders_of[page]);
-                    let own = |at: u32| keepers[at as usize] == page;
-                    let holders = rows.holders(signature, least, most, own);
-                    found.extend(holders.found.into_iter().map(|at| (page as u32, at)));
-                    left += holders.left;
-                });
-                (found, left)
-            });
+                self.signatures
+                    .each(pages.clone(), &mut |page, signature| {
+                        let most = MOST_HOLDERS - usize::from(holders_of[page]);
+                        let own = |at: u32| keepers[at as usize] == page;
+                        let holders = rows.holders(signature, least, most, own);
+                        found.extend(holders.found.into_iter().map(|at| (page as u32, at)));
+                        left += holders.left;
+                    })?;
+                Ok((found, left))
+            })?;
             drop(rows);
             left_out.by_holders += found.iter().map(|(_, left)| *left as u64).sum::<u64>();
             let mut held: Vec<(usize, Vec<usize>)> =
@@ -93,11 +97,12 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
                 holders_of[page as usize] += 1;
                 held[at as usize].1.push(page as usize);
             }
-            let are_digests = map_owned(held, |(keeper, held)| self.is_digest(keeper, held, least));
+            let are_digests =
+                try_map_owned(held, |(keeper, held)| self.is_digest(keeper, held, least))?;
             let of_these = keepers.iter().zip(are_digests).filter(|(_, is)| *is);
             digests.extend(of_these.map(|(keeper, _)| *keeper));
         }
-        digests
+        Ok(digests)
     }
 
     /// Whether two pages of which at least the share `least` stands in a keeper are unlike each other, of those that
@@ -105,11 +110,16 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
     ///
     /// Every page is compared with at most 64 leaders, of which none resembles
     /// another, so the cost is linear in a keeper that holds thousands.
-    fn is_digest(&self, keeper: usize, mut pages: Vec<usize>, least: f64) -> bool {
+    fn is_digest(
+        &self,
+        keeper: usize,
+        mut pages: Vec<usize>,
+        least: f64,
+    ) -> Result<bool, S::Error> {
         const MOST_LEADERS: usize = 64;
         // It takes two unlike each other; of most keepers that copies stand in their signatures tell.
-        if pages.len() <= MOST_LEADERS && self.are_surely_alike(&pages) {
-            return false;
+        if pages.len() <= MOST_LEADERS && self.are_surely_alike(&pages)? {
+            return Ok(false);
         }
         pages.sort_unstable_by_key(|&page| self.rank[page]);
         let nearness = &self.search.nearness;
@@ -117,16 +127,16 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
         let mut leaders: Vec<usize> = Vec::new();
         for page in pages {
             let contained = |page: usize, _| (least * page as f64) as usize;
-            let counted = sets.counted(page, keeper, contained);
+            let counted = sets.counted(page, keeper, contained)?;
             if !counted.is_some_and(|counted| nearness.contains(counted.overlap)) {
                 sets.forget(page);
                 continue;
             }
             let mut copy = false;
             for &leader in &leaders {
-                let overlap = sets.overlap(page, leader);
+                let overlap = sets.overlap(page, leader)?;
                 if !nearness.alike(overlap) {
-                    return true;
+                    return Ok(true);
                 }
                 copy |= nearness.resembles(overlap);
             }
@@ -135,20 +145,22 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
                 false => sets.forget(page),
             }
         }
-        false
+        Ok(false)
     }
 
     /// Whether any two of `pages` resemble each other by their signatures, with five standard errors to spare.
-    fn are_surely_alike(&self, pages: &[usize]) -> bool {
+    fn are_surely_alike(&self, pages: &[usize]) -> Result<bool, S::Error> {
         let least = self.search.nearness.resemblance;
         let surely = |page: &Signature, other: &Signature| {
             let errors = 5.0 * (least * (1.0 - least) / page.rows().len() as f64).sqrt();
             page.estimate(other) >= least + errors
         };
-        let signatures = pages.iter().filter_map(|&page| self.signatures.of(page));
-        let signatures: Vec<_> = signatures.collect();
+        let signatures = pages
+            .iter()
+            .filter_map(|&page| self.signatures.of(page).transpose());
+        let signatures: Vec<_> = signatures.collect::<Result<_, _>>()?;
         let mut pairs = signatures.iter().enumerate();
-        pairs.all(|(at, page)| signatures[..at].iter().all(|other| surely(page, other)))
+        Ok(pairs.all(|(at, page)| signatures[..at].iter().all(|other| surely(page, other))))
     }
 }
 
@@ -192,15 +204,15 @@ impl Rows {
     }
 
     /// Adds keepers; the rows are to be indexed behind the last.
-    fn add(&mut self, keepers: &[usize], texts: &(impl Texts + ?Sized)) {
-        let of_keeper = map(keepers, |&keeper| {
-            let shingles = texts.shingles(keeper);
+    fn add<T: Texts + ?Sized>(&mut self, keepers: &[usize], texts: &T) -> Result<(), T::Error> {
+        let of_keeper = try_map(keepers, |&keeper| {
+            let shingles = texts.shingles(keeper)?;
             let rows = shingles.iter().map(|shingle| self.first_tier.of(*shingle));
             let mut rows: Vec<u32> = rows.collect();
             rows.sort_unstable();
             rows.dedup();
-            rows
-        });
+            Ok(rows)
+        })?;
         for of_keeper in of_keeper {
             for row in of_keeper {
                 self.known[row as usize / 64 % MOST_KNOWN_WORDS] |= 1 << (row % 64);
@@ -208,6 +220,7 @@ impl Rows {
             }
             self.keepers += 1;
         }
+        Ok(())
     }
 
     /// Puts the rows in order. Looked for in stretches instead of in all of them, those of 400,000 pages

@@ -20,13 +20,15 @@ mod sets;
 use crate::error::Error;
 pub use crate::lsh::LeftOut;
 use crate::lsh::{Buckets, Signatures};
-use crate::parallel::map_owned;
+use crate::parallel::try_map_owned;
 use crate::shingle::ShingleSet;
+use crate::sketch::Signature;
 use crate::verify::Overlap;
 use part::{Part, Pile, connected, stronger};
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::convert::Infallible;
 
 /// When one page counts as a copy of another.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -112,27 +114,32 @@ impl Nearness {
 ///
 /// Shingles are asked for only where two pages may be near-duplicates, so they need not be
 /// kept: a pile of news asks for those of four pages in ten.
-pub trait Texts: Sync {
+pub(crate) trait Texts: Sync {
+    /// Why a text cannot be read.
+    type Error: Send;
+
     /// The shingles of a page, in any order; repeated ones count once.
-    fn shingles(&self, page: usize) -> Cow<'_, [u64]>;
+    fn shingles(&self, page: usize) -> Result<Cow<'_, [u64]>, Self::Error>;
 
     /// The text whose shingles these are, and of how many words each is, where it is at hand. Then it decides,
     /// also against who forged words of equal hashes: what two pages share is the same folded words.
-    fn text(&self, _page: usize) -> Option<(Cow<'_, str>, usize)> {
-        None
+    fn text(&self, _page: usize) -> Result<Option<(Cow<'_, str>, usize)>, Self::Error> {
+        Ok(None)
     }
 
     /// Whether two pages are known to have the same shingles; where they are not, they are
     /// counted.
-    fn are_same(&self, _page: usize, _other: usize) -> bool {
-        false
+    fn are_same(&self, _page: usize, _other: usize) -> Result<bool, Self::Error> {
+        Ok(false)
     }
 }
 
 /// Sets that are there already.
 impl Texts for [ShingleSet] {
-    fn shingles(&self, page: usize) -> Cow<'_, [u64]> {
-        Cow::Borrowed(self[page].as_slice())
+    type Error = Infallible;
+
+    fn shingles(&self, page: usize) -> Result<Cow<'_, [u64]>, Infallible> {
+        Ok(Cow::Borrowed(self[page].as_slice()))
     }
 }
 
@@ -253,7 +260,7 @@ impl Search {
     /// Default cap on the keepers of a bucket.
     pub const MOST_KEEPERS: usize = 64;
 
-    /// Clusters the pages of `texts`, taken in the order of `ranking`.
+    /// Clusters pages by their shingles, taken in the order of `ranking`.
     ///
     /// `signatures` only spare exact comparisons: a pair is skipped where the
     /// estimate lies five standard errors under every threshold that removes, and
@@ -270,13 +277,25 @@ impl Search {
     ///
     /// Where the slices differ in length, the order is not a permutation, or the buckets
     /// were made of other signatures.
-    pub fn clusters(
+    pub fn clusters<S: Borrow<Signature> + Sync>(
         &self,
-        texts: &(impl Texts + ?Sized),
-        signatures: &(impl Signatures + ?Sized),
+        sets: &[ShingleSet],
+        signatures: &[Option<S>],
         buckets: &Buckets,
         ranking: Ranking<'_>,
     ) -> Clusters {
+        let Ok(clusters) = self.search(sets, signatures, buckets, ranking);
+        clusters
+    }
+
+    /// As [`clusters`](Self::clusters), of texts and signatures wherever they are.
+    pub(crate) fn search<S: Signatures + ?Sized>(
+        &self,
+        texts: &(impl Texts<Error = S::Error> + ?Sized),
+        signatures: &S,
+        buckets: &Buckets,
+        ranking: Ranking<'_>,
+    ) -> Result<Clusters, S::Error> {
         let Ranking { order, protected } = ranking;
         let pages = signatures.count();
         assert_eq!(pages, order.len());
@@ -299,7 +318,7 @@ impl Search {
             room: Pile::<(), ()>::room(pages),
         };
         let mut done: Vec<Part> = Vec::new();
-        let mut stale: Vec<Part> = connected(buckets, signatures, order, self)
+        let mut stale: Vec<Part> = connected(buckets, signatures, order, self)?
             .into_iter()
             .map(Part::new)
             .collect();
@@ -309,7 +328,7 @@ impl Search {
         while !stale.is_empty() {
             // The longest first, so that none is left alone at the end.
             stale.sort_by_key(|part| Reverse(part.pages.len()));
-            let mut run = map_owned(stale, |part| pile.run(part, &digests));
+            let mut run = try_map_owned(stale, |part| pile.run(part, &digests))?;
             run.append(&mut done);
             done = run;
             stale = Vec::new();
@@ -317,7 +336,7 @@ impl Search {
                 let met = done.iter().flat_map(|part| &part.containers);
                 let suspects: Vec<usize> =
                     met.copied().filter(|page| checked.insert(*page)).collect();
-                let found = pile.find_digests(suspects, &mut left_out);
+                let found = pile.find_digests(suspects, &mut left_out)?;
                 let found: HashSet<usize> = found.into_iter().collect();
                 let stands =
                     |part: &mut Part| part.containers.iter().any(|page| found.contains(page));
@@ -341,7 +360,7 @@ impl Search {
         let related = &mut clusters.related;
         related.sort_by(|a, b| stronger(&pile.rank, a, b));
         clusters.cap_related();
-        clusters
+        Ok(clusters)
     }
 
     /// The estimate under which a pair is not counted: five standard errors of a

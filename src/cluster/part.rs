@@ -5,6 +5,7 @@ use super::{Fate, LeftOut, MOST_RELATED, Related, Search, Texts};
 use crate::lsh::{Buckets, Listings, Signatures};
 use crate::places::Places;
 use crate::verify::Overlap;
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -75,12 +76,12 @@ const MOST_PAIRED: usize = 16;
 /// Pages of a bucket are connected where their signatures are near enough to be compared.
 /// Strangers that met in one bucket by chance would else connect a large pile into one part,
 /// whose sets fit nowhere. In a bucket that may be split or capped all are.
-pub(super) fn connected(
+pub(super) fn connected<S: Signatures + ?Sized>(
     buckets: &Buckets,
-    signatures: &(impl Signatures + ?Sized),
+    signatures: &S,
     order: &[usize],
     search: &Search,
-) -> Vec<Vec<usize>> {
+) -> Result<Vec<Vec<usize>>, S::Error> {
     const NONE: u32 = u32::MAX;
     let mut parent: Vec<u32> = (0..order.len() as u32).collect();
     let find = |parent: &mut [u32], mut at: u32| {
@@ -91,8 +92,8 @@ pub(super) fn connected(
         at
     };
     let near = |a: u32, b: u32| {
-        let both = signatures.of(a as usize).zip(signatures.of(b as usize));
-        both.is_some_and(|(a, b)| a.estimate(&b) >= search.least_estimate(a.rows().len()))
+        let both = signatures.of(a as usize)?.zip(signatures.of(b as usize)?);
+        Ok(both.is_some_and(|(a, b)| a.estimate(&b) >= search.least_estimate(a.rows().len())))
     };
     buckets.for_each_bucket(|members| {
         let paired = members.len() <= MOST_PAIRED.min(search.most_keepers.max(1));
@@ -104,12 +105,13 @@ pub(super) fn connected(
             };
             for &other in others {
                 let (a, b) = (find(&mut parent, page), find(&mut parent, other));
-                if a != b && (!paired || near(page, other)) {
+                if a != b && (!paired || near(page, other)?) {
                     parent[a.max(b) as usize] = a.min(b);
                 }
             }
         }
-    });
+        Ok(())
+    })?;
     let mut size = vec![0u32; order.len()];
     for page in 0..order.len() as u32 {
         size[find(&mut parent, page) as usize] += 1;
@@ -128,12 +130,12 @@ pub(super) fn connected(
         }
         parts[*part as usize].push(page);
     }
-    parts
+    Ok(parts)
 }
 
-impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
+impl<S: Signatures + ?Sized, T: Texts<Error = S::Error> + ?Sized> Pile<'_, T, S> {
     /// Clusters the pages of a part, with `digests` barred from removing by containment.
-    pub(super) fn run(&self, part: Part, digests: &HashSet<usize>) -> Part {
+    pub(super) fn run(&self, part: Part, digests: &HashSet<usize>) -> Result<Part, S::Error> {
         let mut run = Run {
             pile: self,
             digests,
@@ -144,13 +146,13 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Pile<'_, T, S> {
                 ..Part::default()
             },
         };
-        run.all();
+        run.all()?;
         let mut part = run.part;
         if part.containers.is_empty() {
             self.room.fetch_add(part.counted.len(), Ordering::Relaxed);
             part.counted = HashMap::default();
         }
-        part
+        Ok(part)
     }
 }
 
@@ -169,8 +171,9 @@ struct Run<'a, T: ?Sized, S: ?Sized> {
     part: Part,
 }
 
-impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
-    fn all(&mut self) {
+impl<S: Signatures + ?Sized, T: Texts<Error = S::Error> + ?Sized> Run<'_, T, S> {
+    fn all(&mut self) -> Result<(), S::Error> {
+        let mut failed = OnceCell::new();
         let mut keepers = Listings::new(self.pile.search.most_keepers);
         let mut met: Vec<usize> = Vec::new();
         // By place in the part.
@@ -180,7 +183,7 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
             met.clear();
             let mut left_out = self.part.left_out;
             for &bucket in self.pile.buckets.of(page) {
-                let further = self.further_rows(bucket, at);
+                let further = self.further_rows(bucket, at, &failed);
                 keepers.meet(bucket.into(), further, &mut left_out, |keeper| {
                     if std::mem::replace(&mut met_by[keeper], at) != at {
                         met.push(keeper);
@@ -188,7 +191,7 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
                 });
             }
             self.part.left_out = left_out;
-            match self.best(page, &met) {
+            match self.best(page, &met)? {
                 Some((keeper, overlap)) => {
                     self.sets.forget(page);
                     self.part
@@ -197,36 +200,60 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
                 }
                 None => {
                     for &bucket in self.pile.buckets.of(page) {
-                        let further = |keeper| self.further_rows(bucket, keeper);
+                        let further = |keeper| self.further_rows(bucket, keeper, &failed);
                         keepers.list(bucket.into(), at, further);
                     }
                 }
             }
+            if let Some(error) = failed.take() {
+                return Err(error);
+            }
         }
+        Ok(())
     }
 
     /// What splits `bucket` where it is too large, for the page at a place of the part; its signature is
-    /// not asked for before.
-    fn further_rows(&self, bucket: u32, at: usize) -> impl Iterator<Item = u32> {
+    /// not asked for before. Why it cannot be read is put into `failed`, which whoever takes the rows looks into.
+    fn further_rows(
+        &self,
+        bucket: u32,
+        at: usize,
+        failed: &OnceCell<S::Error>,
+    ) -> impl Iterator<Item = u32> {
         let (pile, page) = (self.pile, self.part.pages[at]);
-        let signature = std::iter::once_with(move || pile.signatures.of(page)).flatten();
+        let signature = std::iter::once_with(move || match pile.signatures.of(page) {
+            Ok(signature) => signature,
+            Err(error) => {
+                let _ = failed.set(error);
+                None
+            }
+        });
+        let signature = signature.flatten();
         signature.flat_map(move |signature| pile.buckets.further_rows(bucket, signature))
     }
 
     /// Of the keepers `met` (by place), those that `page` may be near by their signatures, at most
     /// [`MOST_COUNTED`] of them: the most similar, then those of better rank.
-    fn near(&mut self, page: usize, met: &[usize]) -> Vec<usize> {
+    fn near(&mut self, page: usize, met: &[usize]) -> Result<Vec<usize>, S::Error> {
         let pile = self.pile;
-        let Some(signature) = pile.signatures.of(page).filter(|_| !met.is_empty()) else {
-            return Vec::new();
+        if met.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some(signature) = pile.signatures.of(page)? else {
+            return Ok(Vec::new());
         };
         let least = pile.search.least_estimate(signature.rows().len());
-        let estimated = met.iter().filter_map(|&keeper| {
+        let mut near: Vec<(f64, usize)> = Vec::with_capacity(met.len());
+        for &keeper in met {
             let keeper = self.part.pages[keeper];
-            let estimate = signature.estimate(&*pile.signatures.of(keeper)?);
-            (estimate >= least).then_some((estimate, keeper))
-        });
-        let mut near: Vec<(f64, usize)> = estimated.collect();
+            let other = pile.signatures.of(keeper)?;
+            let estimate = other.map(|other| signature.estimate(&other));
+            near.extend(
+                estimate
+                    .filter(|seems| *seems >= least)
+                    .map(|seems| (seems, keeper)),
+            );
+        }
         if near.len() > MOST_COUNTED {
             near.select_nth_unstable_by(MOST_COUNTED, |(a_seems, a), (b_seems, b)| {
                 let nearer = b_seems.total_cmp(a_seems);
@@ -235,12 +262,12 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
             self.part.left_out.by_page += (near.len() - MOST_COUNTED) as u64;
             near.truncate(MOST_COUNTED);
         }
-        near.into_iter().map(|(_, keeper)| keeper).collect()
+        Ok(near.into_iter().map(|(_, keeper)| keeper).collect())
     }
 
     /// The most similar of the keepers `met` (by place) that `page` is a copy of. Where it
     /// is none's, what it shares with them is noted.
-    fn best(&mut self, page: usize, met: &[usize]) -> Option<(usize, Overlap)> {
+    fn best(&mut self, page: usize, met: &[usize]) -> Result<Option<(usize, Overlap)>, S::Error> {
         let pile = self.pile;
         let search = pile.search;
         let nearness = &search.nearness;
@@ -249,8 +276,8 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
             nearness.contains(overlap) && nearness.fits(overlap) && !digests.contains(&keeper)
         };
         let mut pairs: Vec<Pair> = Vec::new();
-        for keeper in self.near(page, met) {
-            let Some(counted) = self.counted(page, keeper) else {
+        for keeper in self.near(page, met)? {
+            let Some(counted) = self.counted(page, keeper)? else {
                 continue;
             };
             let overlap = counted.overlap;
@@ -275,16 +302,16 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
             match best {
                 None => break,
                 Some(pair) if pair.counted.is_exact => {
-                    return Some((pair.keeper, pair.counted.overlap));
+                    return Ok(Some((pair.keeper, pair.counted.overlap)));
                 }
-                Some(pair) => self.hold(page, pair),
+                Some(pair) => self.hold(page, pair)?,
             }
         }
         if search.report_from.is_some() {
             let related_before = self.part.related.len();
             for pair in &mut pairs {
                 if search.matters(pair.counted.overlap) {
-                    self.hold(page, pair);
+                    self.hold(page, pair)?;
                 }
                 if search.matters(pair.counted.overlap) {
                     self.part.related.push(Related {
@@ -301,29 +328,30 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
                 self.part.related.truncate(related_before + MOST_RELATED);
             }
         }
-        None
+        Ok(None)
     }
 
     /// Counts what a page shares with a keeper by the words themselves.
-    fn hold(&mut self, page: usize, pair: &mut Pair) {
+    fn hold(&mut self, page: usize, pair: &mut Pair) -> Result<(), S::Error> {
         let Pair { keeper, counted } = pair;
         if !counted.is_exact {
-            counted.overlap = self.sets.held(page, *keeper, counted.overlap);
+            counted.overlap = self.sets.held(page, *keeper, counted.overlap)?;
             counted.is_exact = true;
             if let Some(known) = self.part.counted.get_mut(&(page, *keeper)) {
                 *known = Some(*counted);
             }
         }
+        Ok(())
     }
 
     /// What a page shares with a keeper, `None` where that is too little to matter.
-    fn counted(&mut self, page: usize, keeper: usize) -> Option<Counted> {
+    fn counted(&mut self, page: usize, keeper: usize) -> Result<Option<Counted>, S::Error> {
         let search = self.pile.search;
         if let Some(counted) = self.part.counted.get(&(page, keeper)) {
-            return *counted;
+            return Ok(*counted);
         }
         let least = |page, keeper| search.least_shared(page, keeper);
-        let counted = self.sets.counted(page, keeper, least);
+        let counted = self.sets.counted(page, keeper, least)?;
         let less = |room: usize| room.checked_sub(1);
         let room = &self.pile.room;
         if room
@@ -332,6 +360,6 @@ impl<T: Texts + ?Sized, S: Signatures + ?Sized> Run<'_, T, S> {
         {
             self.part.counted.insert((page, keeper), counted);
         }
-        counted
+        Ok(counted)
     }
 }

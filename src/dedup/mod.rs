@@ -1,32 +1,36 @@
-//! The whole run over a pile of pages; the only file that knows every stage.
+//! The whole run over a pile of pages: its settings, its kernels, the engine that has its order, and a store in
+//! memory.
 
+mod engine;
+mod kernels;
+mod memory;
 mod page;
-mod ready;
 mod sample;
 mod settings;
 mod sketched;
-mod stages;
+mod store;
+mod stored;
+mod watch;
 
+#[doc(hidden)]
+pub use kernels::{Made, Prepared};
 pub use page::Page;
 pub use settings::{Builder, Keep};
 pub use sketched::PageSketch;
-pub use stages::Prepared;
+pub use store::Stage;
+#[doc(hidden)]
+pub use store::Store;
+#[doc(hidden)]
+pub use watch::Stop;
+pub use watch::{Step, Watch};
 
 use crate::boilerplate::template::Templates;
-use crate::clean::{Cleaner, joined};
+use crate::clean::Cleaner;
 use crate::cluster::Nearness;
 use crate::lsh::Banding;
-use crate::parallel::map;
-use crate::repeat::{BlockSketch, BlockSketches};
-use crate::report::{Fate, Report};
+use crate::report::Report;
 use crate::sketch::MinHasher;
-use ready::Pile;
-use std::borrow::Cow;
-
-/// Bytes of tables that blocks are told apart by at once: at least, and for each page that stays. All at once
-/// took 500 bytes a page of news, more than clustering leaves room for; in four parts it is hardly slower.
-const TABLE: usize = 1 << 20;
-const TABLE_A_PAGE: usize = 256;
+use memory::Memory;
 
 /// Takes a pile of pages and gives back which stay, what of each stays, and why.
 ///
@@ -46,6 +50,8 @@ const TABLE_A_PAGE: usize = 256;
 /// assert_eq!(report.keeper_of(0), 1); // the longer one stays
 /// # Ok::<(), twicetold::Error>(())
 /// ```
+#[doc(alias = "near-duplicate")]
+#[doc(alias = "dedup")]
 #[derive(Debug, Clone)]
 pub struct Deduplicator {
     settings: Builder,
@@ -122,58 +128,22 @@ impl Deduplicator {
     /// assert_eq!(report.pages[0].cleaned(later[0].text), "The mill is sold.\n");
     /// ```
     pub fn run_with(&self, pages: &[Page<'_>], known: &Templates) -> Report {
-        let Pile {
-            mut prepared,
-            sketches,
-            template_blocks,
-        } = self.pile(pages, known);
-        let order = self.order(&sketches);
-        let text = |at: usize| joined(pages[at].text, &prepared[at].report.kept);
-        let clusters = self.clusters_by(&order, &sketches, &sketches[..], text);
-        drop(sketches);
-        for (page, fate) in prepared.iter_mut().zip(clusters.fates) {
-            page.report.fate = fate;
-            if fate != Fate::Kept {
-                page.forget_blocks();
-            }
-        }
-        self.across(pages, &order, &mut prepared);
-        Report {
-            pages: prepared.into_iter().map(|page| page.report).collect(),
-            related: clusters.related,
-            related_left_out: clusters.related_left_out,
-            banding: self.banding,
-            template_blocks,
-            left_out: clusters.left_out,
-        }
+        let report = self.run_watched(pages, known, &Watch::new());
+        report.expect("nobody stops it")
     }
 
-    /// What kept pages have in common with kept pages of higher rank.
-    fn across(&self, pages: &[Page<'_>], order: &[usize], prepared: &mut [Prepared]) {
-        if self.settings.across.is_none() {
-            return;
-        }
-        let kept = order.iter().copied();
-        let kept: Vec<usize> = kept
-            .filter(|&page| prepared[page].report.is_kept())
-            .collect();
-        let sketches = KeptBlocks(map(&kept, |&page| {
-            self.sketch_later(pages[page].text, &prepared[page])
-        }));
-        let text = |place: usize, block: usize| {
-            let page = kept[place];
-            prepared[page].block_text(pages[page].text, block)
-        };
-        let found = self.shared_blocks(&sketches, text, TABLE.max(TABLE_A_PAGE * kept.len()));
-        for (place, repeats) in found {
-            let page = kept[place];
-            let mut own = std::mem::take(&mut prepared[page]);
-            let owner = |place: usize| {
-                let page = kept[place];
-                (page, pages[page].text, &prepared[page])
-            };
-            self.share(&pages[page], &mut own, &repeats, owner);
-            prepared[page] = own;
+    /// As [`run_with`](Self::run_with), under the eyes of `watch`; `None` where that stopped it.
+    pub fn run_watched(
+        &self,
+        pages: &[Page<'_>],
+        known: &Templates,
+        watch: &Watch<'_>,
+    ) -> Option<Report> {
+        let mut store = Memory::new(pages);
+        match self.run_in(&mut store, known, watch) {
+            Ok(template_blocks) => Some(store.into_report(self.banding, template_blocks)),
+            Err(Stop::Cancelled) => None,
+            Err(Stop::Failed(never)) => match never {},
         }
     }
 
@@ -183,28 +153,10 @@ impl Deduplicator {
     /// later ones. It depends on no order of the pages, and not on whether the settings take
     /// template out.
     pub fn templates(&self, pages: &[Page<'_>]) -> Templates {
-        self.learn(pages)
-    }
-}
-
-/// The block sketches of kept pages, by their places in the ranking.
-struct KeptBlocks(Vec<Box<[u8]>>);
-
-impl BlockSketches for KeptBlocks {
-    fn count(&self) -> usize {
-        self.0.len()
-    }
-
-    fn of(&self, place: usize) -> Cow<'_, [BlockSketch]> {
-        Cow::Owned(BlockSketch::read_all(&self.0[place]).collect())
-    }
-
-    fn each(&self, take: &mut dyn FnMut(usize, &[BlockSketch])) {
-        let mut blocks = Vec::new();
-        for (place, written) in self.0.iter().enumerate() {
-            blocks.clear();
-            blocks.extend(BlockSketch::read_all(written));
-            take(place, &blocks);
+        match self.learn_in(&mut Memory::learning(pages)) {
+            Ok(templates) => templates,
+            Err(Stop::Cancelled) => Templates::default(),
+            Err(Stop::Failed(never)) => match never {},
         }
     }
 }

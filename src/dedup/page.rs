@@ -1,7 +1,7 @@
 //! One page of a pile.
 
 use crate::block::Segmented;
-use crate::boilerplate::markup::Markup;
+use crate::markup::Markup;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// One input page.

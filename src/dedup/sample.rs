@@ -23,7 +23,7 @@ impl Deduplicator {
     /// 100; those with which they would be more than 64 MiB are passed over. So a source is learned in bounded memory.
     ///
     /// O(n log n) in the number of pages.
-    pub fn learned_from(texts: &[(u64, usize)]) -> Vec<usize> {
+    pub(super) fn learned_from(texts: &[(u64, usize)]) -> Vec<usize> {
         let bytes = |(_, bytes): &(u64, usize)| *bytes;
         let mut pages: Vec<usize> = (0..texts.len()).collect();
         if Self::learns_from_all(texts.iter().map(bytes)) {

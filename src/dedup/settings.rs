@@ -13,6 +13,8 @@ use crate::lsh::Banding;
 use crate::report::Report;
 use crate::shingle::WIDTH;
 use crate::sketch::MinHasher;
+use std::fmt;
+use std::str::FromStr;
 
 /// Which page of a cluster stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,10 +32,46 @@ pub enum Keep {
     First,
 }
 
+impl Keep {
+    const ALL: [Keep; 4] = [Keep::Longest, Keep::Earliest, Keep::Ranked, Keep::First];
+
+    /// Its name, one word in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Keep::Longest => "longest",
+            Keep::Earliest => "earliest",
+            Keep::Ranked => "ranked",
+            Keep::First => "first",
+        }
+    }
+}
+
+impl fmt::Display for Keep {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.name())
+    }
+}
+
+impl FromStr for Keep {
+    type Err = Error;
+
+    /// By its [name](Keep::name).
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let right = "longest, earliest, ranked or first";
+        let named = Keep::ALL.into_iter().find(|keep| keep.name() == name);
+        named.ok_or_else(|| Error::setting("page to keep", name, right))
+    }
+}
+
 /// Settings of a [`Deduplicator`]; see [`Deduplicator::builder`].
+///
+/// Written with serde, a setting that is missing is as it is unless told; a name that is none is refused.
+#[doc(alias = "settings")]
+#[doc(alias = "config")]
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+#[must_use = "settings do nothing until they are built"]
 pub struct Builder {
     pub(super) width: usize,
     pub(super) nearness: Nearness,
@@ -75,6 +113,8 @@ impl Builder {
     }
 
     /// Least resemblance of near-duplicates, above 0 and at most 1; 0.7 unless told.
+    #[doc(alias = "threshold")]
+    #[doc(alias = "similarity")]
     pub fn resemblance(mut self, least: f64) -> Self {
         self.nearness.resemblance = least;
         self
@@ -243,3 +283,59 @@ const COPIES: Nearness = Nearness {
     containment: Some(0.6),
     longest_container: 1.5,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        for keep in Keep::ALL {
+            assert_eq!(keep.to_string().parse(), Ok(keep));
+        }
+        for action in [Action::Remove, Action::Annotate] {
+            assert_eq!(action.to_string().parse(), Ok(action));
+        }
+        for wrong in ["", "Longest", "longest ", "shortest", "remove"] {
+            let error = wrong.parse::<Keep>().unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::Setting);
+            let told = error.to_string();
+            assert!(
+                told.contains("it must be longest, earliest, ranked or first"),
+                "{told}"
+            );
+        }
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn settings_that_are_none_are_refused() {
+        let read = |json: &str| serde_json::from_str::<Builder>(json);
+        assert_eq!(read("{}").unwrap(), Builder::default());
+        let all = serde_json::to_string(&Builder::default().resemblance(0.8)).unwrap();
+        assert_eq!(read(&all).unwrap(), Builder::default().resemblance(0.8));
+        for wrong in [
+            r#"{"resemblance":0.95}"#,
+            r#"{"Keep":"first"}"#,
+            r#"{"keep":"best"}"#,
+        ] {
+            let error = read(wrong).unwrap_err().to_string();
+            assert!(error.contains("unknown"), "{error}");
+        }
+    }
+
+    #[test]
+    fn threads_may_share_them() {
+        fn shared<T: Send + Sync + Unpin>() {}
+        shared::<Deduplicator>();
+        shared::<Builder>();
+        shared::<Error>();
+        shared::<crate::Page<'_>>();
+        shared::<crate::PageSketch>();
+        shared::<crate::Report>();
+        shared::<crate::Watch<'_>>();
+        shared::<crate::clean::Cleaner>();
+        shared::<crate::index::PageIndex>();
+        shared::<crate::boilerplate::template::Templates>();
+    }
+}

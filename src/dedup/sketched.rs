@@ -11,6 +11,7 @@ use crate::word::hash_words;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::cmp::Reverse;
+use std::convert::Infallible;
 use std::marker::PhantomData;
 use xxhash_rust::xxh3::Xxh3;
 
@@ -36,20 +37,22 @@ impl PageSketch {
         self.words
     }
 
-    /// Takes its signature out, to be kept elsewhere; see
-    /// [`clusters_by`](Deduplicator::clusters_by).
+    /// Takes its signature out, to be kept elsewhere.
+    #[doc(hidden)]
     pub fn take_signature(&mut self) -> Option<Signature> {
         self.signature.take()
     }
 }
 
 impl Signatures for [PageSketch] {
+    type Error = Infallible;
+
     fn count(&self) -> usize {
         self.len()
     }
 
-    fn of(&self, page: usize) -> Option<Cow<'_, Signature>> {
-        self[page].signature.as_ref().map(Cow::Borrowed)
+    fn of(&self, page: usize) -> Result<Option<Cow<'_, Signature>>, Infallible> {
+        Ok(self[page].signature.as_ref().map(Cow::Borrowed))
     }
 }
 
@@ -106,22 +109,20 @@ impl Deduplicator {
         sketches: &[PageSketch],
         text: impl Fn(usize) -> Cow<'t, str> + Sync,
     ) -> Clusters {
-        self.clusters_by(&self.order(sketches), sketches, sketches, text)
+        let text = |page: usize| Ok(text(page));
+        let Ok(clusters) = self.clusters_by(&self.order(sketches), sketches, sketches, text);
+        clusters
     }
 
     /// As [`clusters`](Self::clusters), with the pages in the [`order`](Self::order) of their
     /// sketches, and their signatures elsewhere than in these.
-    ///
-    /// # Panics
-    ///
-    /// Where there are not as many signatures as sketches, or the order is not one of all.
-    pub fn clusters_by<'t>(
+    pub(super) fn clusters_by<'t, S: Signatures + ?Sized>(
         &self,
         order: &[usize],
         sketches: &[PageSketch],
-        signatures: &(impl Signatures + ?Sized),
-        text: impl Fn(usize) -> Cow<'t, str> + Sync,
-    ) -> Clusters {
+        signatures: &S,
+        text: impl Fn(usize) -> Result<Cow<'t, str>, S::Error> + Sync,
+    ) -> Result<Clusters, S::Error> {
         let texts = Read {
             text,
             texts: PhantomData,
@@ -139,13 +140,13 @@ impl Deduplicator {
             order,
             protected: sketches.iter().filter(|page| page.protected).count(),
         };
-        let buckets = Buckets::of_tables(signatures, self.banding, Vec::new());
-        search.clusters(&texts, signatures, &buckets, ranking)
+        let buckets = Buckets::of_tables(signatures, self.banding, Vec::new())?;
+        search.search(&texts, signatures, &buckets, ranking)
     }
 
     /// The ranking: protected pages first, then by the keeper rule, length, content,
     /// source and id, date and rank. Content and names are compared by their hashes.
-    pub fn order(&self, sketches: &[PageSketch]) -> Vec<usize> {
+    pub(super) fn order(&self, sketches: &[PageSketch]) -> Vec<usize> {
         let mut order: Vec<usize> = (0..sketches.len()).collect();
         let keep = self.settings.keep;
         if keep == Keep::First {
@@ -201,12 +202,14 @@ pub(super) struct Words<F> {
 }
 
 impl<'w, F: Fn(usize) -> Cow<'w, [u64]> + Sync> Texts for Words<F> {
-    fn shingles(&self, page: usize) -> Cow<'_, [u64]> {
-        Cow::Owned(collected(&(self.words)(page), self.width))
+    type Error = Infallible;
+
+    fn shingles(&self, page: usize) -> Result<Cow<'_, [u64]>, Infallible> {
+        Ok(Cow::Owned(collected(&(self.words)(page), self.width)))
     }
 
-    fn are_same(&self, page: usize, other: usize) -> bool {
-        (self.words)(page) == (self.words)(other)
+    fn are_same(&self, page: usize, other: usize) -> Result<bool, Infallible> {
+        Ok((self.words)(page) == (self.words)(other))
     }
 }
 
@@ -221,22 +224,25 @@ struct Read<'s, 't, F, S: ?Sized> {
 
 impl<'t, F, S> Texts for Read<'_, 't, F, S>
 where
-    F: Fn(usize) -> Cow<'t, str> + Sync,
+    F: Fn(usize) -> Result<Cow<'t, str>, S::Error> + Sync,
     S: Signatures + ?Sized,
 {
-    fn shingles(&self, page: usize) -> Cow<'_, [u64]> {
-        with_words(&(self.text)(page), |words| {
+    type Error = S::Error;
+
+    fn shingles(&self, page: usize) -> Result<Cow<'_, [u64]>, S::Error> {
+        let text = (self.text)(page)?;
+        Ok(with_words(&text, |words| {
             Cow::Owned(collected(words, self.width))
-        })
+        }))
     }
 
-    fn text(&self, page: usize) -> Option<(Cow<'_, str>, usize)> {
-        Some(((self.text)(page), self.width))
+    fn text(&self, page: usize) -> Result<Option<(Cow<'_, str>, usize)>, S::Error> {
+        Ok(Some(((self.text)(page)?, self.width)))
     }
 
-    fn are_same(&self, page: usize, other: usize) -> bool {
-        self.sketches[page].words == self.sketches[other].words
-            && self.signatures.of(page) == self.signatures.of(other)
-            && (self.text)(page) == (self.text)(other)
+    fn are_same(&self, page: usize, other: usize) -> Result<bool, S::Error> {
+        Ok(self.sketches[page].words == self.sketches[other].words
+            && self.signatures.of(page)? == self.signatures.of(other)?
+            && (self.text)(page)? == (self.text)(other)?)
     }
 }

@@ -15,7 +15,7 @@ mod tokens;
 
 pub use decode::{Decoded, Told, decode};
 
-use crate::boilerplate::markup::Markup;
+use crate::markup::Markup;
 use crate::span::Span;
 
 /// The text of an HTML page, and what its markup says about it.

@@ -2,10 +2,11 @@
 
 use super::{Banding, Signatures};
 use crate::error::Error;
-use crate::parallel::{map, stretches};
+use crate::parallel::{map, stretches, try_map};
 use crate::places::Twice;
 use crate::sketch::Signature;
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
+use std::convert::Infallible;
 use std::num::NonZeroU64;
 use std::ops::Range;
 
@@ -38,31 +39,35 @@ impl Buckets {
     ///
     /// Where the signatures were not made by one hasher, or have fewer rows than
     /// the banding needs, or the banding has no rows.
-    pub fn new(signatures: &(impl Signatures + ?Sized), banding: Banding) -> Result<Self, Error> {
+    pub fn new<S: Borrow<Signature> + Sync>(
+        signatures: &[Option<S>],
+        banding: Banding,
+    ) -> Result<Self, Error> {
         let banding = Banding::new(banding.bands, banding.rows)?;
-        let mut made = (0..signatures.count()).filter_map(|page| signatures.of(page));
+        let mut made = signatures.iter().flatten().map(Borrow::borrow);
         if let Some(first) = made.next() {
             if first.rows().len() < banding.signature_rows() {
                 let value = first.rows().len();
                 let right = "at least bands · rows";
                 return Err(Error::setting("rows of the signatures", value, right));
             }
-            made.try_for_each(|other| first.resemblance(&other).map(|_| ()))?;
+            made.try_for_each(|other| first.resemblance(other).map(|_| ()))?;
         }
-        Ok(Self::of_tables(signatures, banding, Vec::new()))
+        let Ok(buckets) = Self::of_tables(signatures, banding, Vec::new());
+        Ok(buckets)
     }
 
     /// The buckets of `signatures` of one hasher, with as many rows as `banding` needs, and of one more
     /// table of keys and pages.
-    pub(crate) fn of_tables(
-        signatures: &(impl Signatures + ?Sized),
+    pub(crate) fn of_tables<S: Signatures + ?Sized>(
+        signatures: &S,
         banding: Banding,
         more: Vec<(u64, u32)>,
-    ) -> Self {
+    ) -> Result<Self, S::Error> {
         let pages = signatures.count();
         let mut tables = Vec::with_capacity(banding.bands + 1);
         for bands in stretches(banding.bands, AT_ONCE) {
-            let keys = keys(signatures, banding, bands.clone());
+            let keys = keys(signatures, banding, bands.clone())?;
             let places: Vec<usize> = (0..bands.len()).collect();
             tables.extend(map(&places, |&band| {
                 let of_band = || keys.iter().flat_map(move |stretch| &stretch[band]);
@@ -98,13 +103,13 @@ impl Buckets {
             }
         }
         starts.truncate(pages + 1);
-        Buckets {
+        Ok(Buckets {
             tables: firsts,
             banding,
             starts,
             groups,
             len: len as usize,
-        }
+        })
     }
 
     /// Number of buckets with at least two pages.
@@ -143,11 +148,12 @@ impl Buckets {
     /// buckets without it.
     pub fn candidate_pairs(&self) -> Vec<(usize, usize)> {
         let mut pairs = Vec::new();
-        self.for_each_bucket(|group| {
+        let Ok(()) = self.for_each_bucket(|group| {
             for (at, &left) in group.iter().enumerate() {
                 let others = group[at + 1..].iter();
                 pairs.extend(others.map(|&right| (left as usize, right as usize)));
             }
+            Ok::<(), Infallible>(())
         });
         pairs.sort_unstable();
         pairs.dedup();
@@ -156,7 +162,10 @@ impl Buckets {
 
     /// Hands the pages of each bucket, in ascending order, to `take`. 8 bytes a bucket and 4 for each
     /// page in it, while it runs.
-    pub(crate) fn for_each_bucket(&self, mut take: impl FnMut(&[u32])) {
+    pub(crate) fn for_each_bucket<E>(
+        &self,
+        mut take: impl FnMut(&[u32]) -> Result<(), E>,
+    ) -> Result<(), E> {
         // Where the pages of each bucket end, once they are counted; then where the next one goes.
         let mut next = vec![0usize; self.len + 1];
         for group in &self.groups {
@@ -174,20 +183,24 @@ impl Buckets {
         }
         let mut start = 0;
         for end in &next[..self.len] {
-            take(&members[start..*end]);
+            take(&members[start..*end])?;
             start = *end;
         }
+        Ok(())
     }
 }
 
+/// The keys of a stretch of pages, by bands.
+type BandKeys = Vec<Vec<Option<NonZeroU64>>>;
+
 /// The keys of some bands, by stretches of pages, bands and pages; `None` of pages without a signature. One
 /// pass over the signatures.
-fn keys(
-    signatures: &(impl Signatures + ?Sized),
+fn keys<S: Signatures + ?Sized>(
+    signatures: &S,
     banding: Banding,
     bands: Range<usize>,
-) -> Vec<Vec<Vec<Option<NonZeroU64>>>> {
-    map(&stretches(signatures.count(), STRETCH), |stretch| {
+) -> Result<Vec<BandKeys>, S::Error> {
+    try_map(&stretches(signatures.count(), STRETCH), |stretch| {
         let mut keys = vec![vec![None; stretch.len()]; bands.len()];
         signatures.each(stretch.clone(), &mut |page, signature| {
             for (keys, band) in keys.iter_mut().zip(bands.clone()) {
@@ -195,8 +208,8 @@ fn keys(
                 // One key in 2⁶⁴ is taken for another one.
                 keys[page - stretch.start] = NonZeroU64::new(key).or(Some(NonZeroU64::MIN));
             }
-        });
-        keys
+        })?;
+        Ok(keys)
     })
 }
 

@@ -20,4 +20,4 @@ pub use buckets::Buckets;
 pub use hamming::HammingIndex;
 pub(crate) use listings::Listings;
 pub use listings::{LeftOut, MOST_SPLITS};
-pub use signatures::Signatures;
+pub(crate) use signatures::Signatures;

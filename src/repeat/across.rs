@@ -61,24 +61,29 @@ pub fn repeats_across(pages: &[Vec<Unit<'_>>], rule: &RepeatRule) -> Vec<Vec<Acr
             .map(|unit| BlockSketch::of(unit.words, unit.extent(), rule))
             .collect()
     });
-    let words = |page: usize, block: usize| Cow::Borrowed(pages[page][block].words);
+    let words = |page: usize, block: usize| Ok(Cow::Borrowed(pages[page][block].words));
     let sketched: Vec<&[BlockSketch]> = sketched.iter().map(Vec::as_slice).collect();
-    let resemblance =
-        |page, block, owner, kept| resemblance(&words(page, block), &words(owner, kept));
-    repeats_across_sketched(&sketched[..], words, resemblance, rule, TABLE)
+    let resemblance = |page: usize, block: usize, owner: usize, kept: usize| {
+        Ok(resemblance(
+            pages[page][block].words,
+            pages[owner][kept].words,
+        ))
+    };
+    let Ok(found) = repeats_across_sketched(&sketched[..], words, resemblance, rule, TABLE);
+    found
 }
 
 /// As [`repeats_across`], of pages of which only sketches are there: `words` gives those of a block
 /// where it is compared, and `resemblance` is that of a block of a page to one of another: what nominated them
 /// may be hashes, what it says decides.
-pub(crate) fn repeats_across_sketched<'w>(
-    pages: &(impl BlockSketches + ?Sized),
-    words: impl Fn(usize, usize) -> Cow<'w, [u64]> + Sync,
-    resemblance: impl Fn(usize, usize, usize, usize) -> f64,
+pub(crate) fn repeats_across_sketched<'w, P: BlockSketches + ?Sized>(
+    pages: &P,
+    words: impl Fn(usize, usize) -> Result<Cow<'w, [u64]>, P::Error> + Sync,
+    resemblance: impl Fn(usize, usize, usize, usize) -> Result<f64, P::Error>,
     rule: &RepeatRule,
     table: usize,
-) -> Vec<Vec<AcrossRepeat>> {
-    let classes = Classes::told(pages, words, rule, table);
+) -> Result<Vec<Vec<AcrossRepeat>>, P::Error> {
+    let classes = Classes::told(pages, words, rule, table)?;
     let mut owned: HashMap<u32, Vec<(usize, usize)>, Places> = HashMap::default();
     let mut found = Vec::with_capacity(pages.count());
     for page in 0..pages.count() {
@@ -86,7 +91,7 @@ pub(crate) fn repeats_across_sketched<'w>(
             found.push(Vec::new());
             continue;
         }
-        let units = pages.of(page);
+        let units = pages.of(page)?;
         let size = |at: usize, len: usize| {
             let run = (at..at + len).map(|at| {
                 let class = classes
@@ -132,17 +137,19 @@ pub(crate) fn repeats_across_sketched<'w>(
                 continue;
             };
             if size(at, len) != Size::Short {
-                repeats.extend((0..len).filter_map(|step| {
+                for step in 0..len {
                     let (copy, kept) = (at + step, kept + step);
-                    let resemblance = resemblance(page, copy, owner, kept);
+                    let resemblance = resemblance(page, copy, owner, kept)?;
                     // Near equality is measured against the first of a kind.
-                    (resemblance >= rule.near_resemblance).then_some(AcrossRepeat {
-                        copy,
-                        owner,
-                        kept,
-                        resemblance,
-                    })
-                }));
+                    if resemblance >= rule.near_resemblance {
+                        repeats.push(AcrossRepeat {
+                            copy,
+                            owner,
+                            kept,
+                            resemblance,
+                        });
+                    }
+                }
                 at += len;
             } else {
                 at += 1;
@@ -163,7 +170,7 @@ pub(crate) fn repeats_across_sketched<'w>(
         }
         found.push(repeats);
     }
-    found
+    Ok(found)
 }
 
 /// Whether a block of an earlier page is no repeat itself.

@@ -4,6 +4,7 @@ use super::{Extent, RepeatRule};
 use crate::mix::key_of;
 use crate::shingle::least_shingles;
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::num::NonZeroU64;
 
 /// What is kept of a block to look for it on other pages, in place of its words: 56 bytes, or as it is
@@ -32,29 +33,35 @@ impl BlockSketch {
 }
 
 /// The block sketches of a pile of pages, by their places: in memory, in a file.
-pub trait BlockSketches: Sync {
+pub(crate) trait BlockSketches: Sync {
+    /// Why they cannot be read.
+    type Error: Send;
+
     /// How many pages there are.
     fn count(&self) -> usize;
 
     /// The blocks of a page.
-    fn of(&self, page: usize) -> Cow<'_, [BlockSketch]>;
+    fn of(&self, page: usize) -> Result<Cow<'_, [BlockSketch]>, Self::Error>;
 
     /// Hands the blocks of all pages to `take`, in any order of the pages. What lies in a file is better read
     /// from begin to end.
-    fn each(&self, take: &mut dyn FnMut(usize, &[BlockSketch])) {
+    fn each(&self, take: &mut dyn FnMut(usize, &[BlockSketch])) -> Result<(), Self::Error> {
         for page in 0..self.count() {
-            take(page, &self.of(page));
+            take(page, &self.of(page)?);
         }
+        Ok(())
     }
 }
 
 impl BlockSketches for [&[BlockSketch]] {
+    type Error = Infallible;
+
     fn count(&self) -> usize {
         self.len()
     }
 
-    fn of(&self, page: usize) -> Cow<'_, [BlockSketch]> {
-        Cow::Borrowed(self[page])
+    fn of(&self, page: usize) -> Result<Cow<'_, [BlockSketch]>, Infallible> {
+        Ok(Cow::Borrowed(self[page]))
     }
 }
 

@@ -49,14 +49,14 @@ impl Classes {
     /// Tells the classes; `words` gives those of a block where it is compared.
     ///
     /// O(n log n) in the number of blocks; 4 bytes for each, 4 more for a while, and `table` bytes.
-    pub(super) fn told<'w>(
-        pages: &(impl BlockSketches + ?Sized),
-        words: impl Fn(usize, usize) -> Cow<'w, [u64]> + Sync,
+    pub(super) fn told<'w, P: BlockSketches + ?Sized>(
+        pages: &P,
+        words: impl Fn(usize, usize) -> Result<Cow<'w, [u64]>, P::Error> + Sync,
         rule: &RepeatRule,
         table: usize,
-    ) -> Classes {
+    ) -> Result<Classes, P::Error> {
         let mut first = vec![0; pages.count() + 1];
-        pages.each(&mut |page, blocks| first[page + 1] = blocks.len());
+        pages.each(&mut |page, blocks| first[page + 1] = blocks.len())?;
         for page in 0..pages.count() {
             first[page + 1] += first[page];
         }
@@ -66,15 +66,15 @@ impl Classes {
                 for (at, block) in blocks.iter().enumerate() {
                     take((first[page] + at) as u32, block);
                 }
-            });
+            })
         };
         let page_of = |block: u32| first.partition_point(|first| *first <= block as usize) - 1;
         let words = |block: u32| {
             let page = page_of(block);
             words(page, block as usize - first[page])
         };
-        let (mut class, leaders) = equal(&each, count, rule);
-        let joined = near_equal(&each, &leaders, words, rule.near_resemblance, table);
+        let (mut class, leaders) = equal(&each, count, rule)?;
+        let joined = near_equal(&each, &leaders, words, rule.near_resemblance, table)?;
         drop(leaders);
         for class in class.iter_mut().filter(|class| **class != NONE) {
             *class = joined.get(class).copied().unwrap_or(*class);
@@ -94,7 +94,7 @@ impl Classes {
                 *class = NONE;
             }
         }
-        Classes { of: class, first }
+        Ok(Classes { of: class, first })
     }
 }
 
@@ -125,11 +125,11 @@ impl Bits {
 
 /// The first block of those with equal words for each block, and which of these firsts are long
 /// enough to be near-equal to others.
-fn equal(
-    each: &impl Fn(&mut dyn FnMut(u32, &BlockSketch)),
+fn equal<E>(
+    each: &impl Fn(&mut dyn FnMut(u32, &BlockSketch)) -> Result<(), E>,
     count: usize,
     rule: &RepeatRule,
-) -> (Vec<u32>, Bits) {
+) -> Result<(Vec<u32>, Bits), E> {
     let mut class = vec![NONE; count];
     let mut leaders = Bits::of(count);
     let mut twice = Twice::for_keys(count);
@@ -141,12 +141,12 @@ fn equal(
                 leaders.set(block as usize);
             }
         }
-    });
+    })?;
     let mut keyed: Vec<(u64, u32)> = Vec::new();
     each(&mut |block, sketch| {
         let key = sketch.key.filter(|key| twice.may_have(key.get()));
         keyed.extend(key.map(|key| (key.get(), block)));
-    });
+    })?;
     drop(twice);
     keyed.sort_unstable();
     for group in keyed.chunk_by(|a, b| a.0 == b.0) {
@@ -155,18 +155,18 @@ fn equal(
             leaders.clear(*block as usize);
         }
     }
-    (class, leaders)
+    Ok((class, leaders))
 }
 
 /// Each block of `leaders` that is near-equal to an earlier one which is itself near-equal to
 /// none, with the most similar of these.
-fn near_equal<'w>(
-    each: &impl Fn(&mut dyn FnMut(u32, &BlockSketch)),
+fn near_equal<'w, E>(
+    each: &impl Fn(&mut dyn FnMut(u32, &BlockSketch)) -> Result<(), E>,
     leaders: &Bits,
-    words: impl Fn(u32) -> Cow<'w, [u64]>,
+    words: impl Fn(u32) -> Result<Cow<'w, [u64]>, E>,
     resemblance_from: f64,
     table: usize,
-) -> HashMap<u32, u32, Places> {
+) -> Result<HashMap<u32, u32, Places>, E> {
     let most = (table / ENTRY).max(1);
     let entries = leaders.count() * MINIMA;
     let passes = entries.div_ceil(most).max(1);
@@ -194,7 +194,7 @@ fn near_equal<'w>(
             if table.len() > before {
                 lists.push((block, sketch.least));
             }
-        });
+        })?;
         // Pages may come in any order.
         table.sort_unstable();
         // Two shingles of a block may have the same upper bits.
@@ -215,16 +215,16 @@ fn near_equal<'w>(
     let mut joined: HashMap<u32, u32, Places> = HashMap::default();
     for near in pairs.chunk_by(|a, b| a.0 == b.0) {
         let block = near[0].0;
-        let own = words(block);
+        let own = words(block)?;
         let mut best: Option<(f64, u32)> = None;
         let earlier = near.iter().map(|(_, earlier)| *earlier);
         for earlier in earlier.filter(|earlier| !joined.contains_key(earlier)) {
-            let resemblance = resemblance_of_hashes(&own, &words(earlier));
+            let resemblance = resemblance_of_hashes(&own, &words(earlier)?);
             if resemblance >= resemblance_from && best.is_none_or(|(most, _)| resemblance > most) {
                 best = Some((resemblance, earlier));
             }
         }
         joined.extend(best.map(|(_, earlier)| (block, earlier)));
     }
-    joined
+    Ok(joined)
 }

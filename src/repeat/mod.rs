@@ -27,7 +27,8 @@ mod written;
 
 pub(crate) use across::repeats_across_sketched;
 pub use across::{AcrossRepeat, repeats_across};
-pub use block_sketch::{BlockSketch, BlockSketches};
+pub use block_sketch::BlockSketch;
+pub(crate) use block_sketch::BlockSketches;
 pub(crate) use flat::Flat;
 pub(crate) use within::repeats_in;
 pub use within::{Repeat, repeats};

@@ -13,6 +13,7 @@ pub use rows::{Form, LedgerRow, RelatedRow, RemovalRow, Status, TextWas, Twin, c
 use crate::finding::Finding;
 use crate::lsh::Banding;
 use crate::span::Span;
+use crate::verify::Overlap;
 
 pub use crate::cluster::{Fate, LeftOut, Related};
 
@@ -53,6 +54,7 @@ impl PageReport {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
+#[must_use]
 pub struct Report {
     /// What became of each page.
     pub pages: Vec<PageReport>,
@@ -77,6 +79,33 @@ impl Report {
             Fate::Kept => page,
             Fate::Removed { keeper, .. } => keeper,
         }
+    }
+
+    /// The pages that stay, by their places in the input.
+    ///
+    /// ```
+    /// use twicetold::{Deduplicator, Page};
+    ///
+    /// let story = "The ferry to the outer islands stopped on Monday after the crew found a crack.";
+    /// let copy = format!("{story} Read by the harbour desk.");
+    /// let report = Deduplicator::default().run(&[Page::new("a", story), Page::new("b", &copy)]);
+    /// let kept: Vec<usize> = report.kept().map(|(page, _)| page).collect();
+    /// let removed: Vec<(usize, usize)> = report.removed().map(|(page, keeper, _)| (page, keeper)).collect();
+    /// assert_eq!((kept, removed), (vec![1], vec![(0, 1)]));
+    /// ```
+    pub fn kept(&self) -> impl Iterator<Item = (usize, &PageReport)> {
+        let pages = self.pages.iter().enumerate();
+        pages.filter(|(_, page)| page.is_kept())
+    }
+
+    /// The pages that are removed as copies, by their places in the input: each with its keeper, and what the two
+    /// share, the page being the left one.
+    pub fn removed(&self) -> impl Iterator<Item = (usize, usize, Overlap)> {
+        let pages = self.pages.iter().enumerate();
+        pages.filter_map(|(page, report)| match report.fate {
+            Fate::Removed { keeper, overlap } => Some((page, keeper, overlap)),
+            Fate::Kept => None,
+        })
     }
 
     /// The clusters of at least two pages, as (keeper, copies), the largest

@@ -78,6 +78,8 @@ impl Overlap {
     }
 
     /// Jaccard's |A∩B| / |A∪B|, from 0 to 1. Two empty sets have nothing in common: 0.
+    #[doc(alias = "jaccard")]
+    #[doc(alias = "similarity")]
     pub fn resemblance(self) -> f64 {
         ratio(
             self.shared,

@@ -76,6 +76,7 @@ impl WordHasher {
     /// Hands the span of every word of `text`, in order, and its [hash](Self::hash) to `take`.
     ///
     /// ASCII is put into lower case for all of the text at once, and most words are hashed from there.
+    #[inline]
     fn hash_words(&mut self, text: &str, take: impl FnMut(Span, u64)) {
         self.lower.clear();
         self.lower.reserve(text.len() + SHORT);
@@ -154,6 +155,7 @@ impl<F: FnMut(Span, u64)> TakeWords for Hashing<'_, F> {
 /// Hands the span of every word of `text`, in order, and its [hash](WordHasher::hash) to `take`.
 ///
 /// The hasher of this thread is used again, with its memory.
+#[inline]
 pub(crate) fn hash_words(text: &str, take: impl FnMut(Span, u64)) {
     thread_local! {
         static HASHER: RefCell<WordHasher> = RefCell::default();

@@ -1,8 +1,7 @@
 //! `twicetold completions` and `twicetold man`: what shells and readers of manuals are told.
 
-use crate::args::Cli;
 use crate::{say, show};
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 use std::fs;
 use std::path::PathBuf;
@@ -32,16 +31,16 @@ pub struct Man {
     pub out: PathBuf,
 }
 
-pub fn completions(args: &Completions) -> Result<u8, Failure> {
+pub fn completions(args: &Completions, mut of: Command) -> Result<u8, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "twicetold", &mut script);
+    clap_complete::generate(args.shell, &mut of, "twicetold", &mut script);
     show::out(&String::from_utf8_lossy(&script))?;
     Ok(0)
 }
 
-pub fn man(args: &Man) -> Result<u8, Failure> {
+pub fn man(args: &Man, of: Command) -> Result<u8, Failure> {
     fs::create_dir_all(&args.out).map_err(Failure::at(&args.out))?;
-    clap_mangen::generate_to(Cli::command(), &args.out).map_err(Failure::at(&args.out))?;
+    clap_mangen::generate_to(of, &args.out).map_err(Failure::at(&args.out))?;
     say(&format!("man pages written to {}\n", args.out.display()));
     Ok(0)
 }

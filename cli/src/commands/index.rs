@@ -4,9 +4,9 @@ mod feed;
 mod info;
 mod query;
 
-use crate::args::ReadingArgs;
 use crate::interrupt;
 use crate::progress::{Manner, Screen};
+use crate::reading::ReadingArgs;
 use crate::say;
 use crate::threads;
 use clap::{Args, Subcommand};

@@ -6,6 +6,11 @@ mod find;
 pub mod lines;
 mod one;
 pub mod open;
+#[cfg(any(feature = "parquet", feature = "warc"))]
+#[cfg_attr(
+    not(all(feature = "parquet", feature = "warc")),
+    allow(dead_code, reason = "each of the two formats takes what it needs")
+)]
 mod packed;
 mod pages;
 pub mod parquet;
@@ -25,7 +30,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Bounds on what one record or file may cost, so that no input can take all memory or all time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of a record; a longer one is rejected, unread.
     pub record: usize,
@@ -42,6 +47,17 @@ pub const MOST_NAME: usize = 4096;
 /// Bytes that a file may always become.
 pub const FREE: u64 = 256 << 20;
 
+impl Default for Limits {
+    /// 64 MiB a record, and 200 times as large.
+    fn default() -> Self {
+        Limits {
+            record: 64 << 20,
+            expansion: 200,
+            free: FREE,
+        }
+    }
+}
+
 /// What is said of a record that is longer than it may be.
 fn too_long(limits: Limits) -> String {
     format!(
@@ -51,7 +67,7 @@ fn too_long(limits: Limits) -> String {
 }
 
 /// How inputs are read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Reading {
     pub fields: Fields,
     /// What all files are read as; they tell themselves where this is `None`.
@@ -97,7 +113,7 @@ impl Batch {
             Content::Pages(pages) => pages.iter().map(PageFile::len).sum(),
             Content::Lines(lines) => lines.bytes(),
             Content::Warc(records) => records.bytes(),
-            Content::Rows(rows) => rows.batch().get_array_memory_size() as u64,
+            Content::Rows(rows) => rows.bytes_held(),
             Content::Broken(_) => 0,
         }
     }
@@ -276,7 +292,7 @@ impl Input {
         let stream = || open::open(&file.path, limits, fault).map_err(|error| error.to_string());
         match file.kind {
             Kind::Jsonl => Ok(Open::Lines(LineReader::new(stream()?.stream, limits))),
-            Kind::Warc => Ok(Open::Warc(warc::WarcReader::new(stream()?, limits))),
+            Kind::Warc => Ok(Open::Warc(warc::WarcReader::open(stream()?, limits)?)),
             Kind::Parquet => {
                 let file = open::seekable(&file.path, limits, fault);
                 let file = file.map_err(|error| error.to_string())?;

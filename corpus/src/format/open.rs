@@ -152,16 +152,10 @@ pub fn open(path: &Path, limits: Limits, fault: &SystemFault) -> io::Result<Open
         count: Arc::clone(&expansion.read),
         fault: fault.clone(),
     };
-    let unpacked: Box<dyn Read + Send> = match packing {
-        Packing::Plain => return Ok(Opened::watched(Box::new(watched.file), limits, fault)),
-        Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(watched)),
-        Packing::Zstd => {
-            let mut decoder = zstd::stream::read::Decoder::with_buffer(watched)?;
-            // 128 MiB: what `zstd` itself takes without being asked.
-            decoder.window_log_max(27)?;
-            Box::new(decoder)
-        }
-    };
+    if packing == Packing::Plain {
+        return Ok(Opened::watched(Box::new(watched.file), limits, fault));
+    }
+    let unpacked = unpacked(watched, packing)?;
     let capped = Capped {
         unpacked,
         expansion: expansion.clone(),
@@ -171,6 +165,37 @@ pub fn open(path: &Path, limits: Limits, fault: &SystemFault) -> io::Result<Open
         packing,
         expansion,
     })
+}
+
+/// What a packed stream holds.
+fn unpacked(
+    packed: impl BufRead + Send + 'static,
+    packing: Packing,
+) -> io::Result<Box<dyn Read + Send>> {
+    match packing {
+        #[cfg(feature = "gzip")]
+        Packing::Gzip => Ok(Box::new(flate2::bufread::MultiGzDecoder::new(packed))),
+        #[cfg(not(feature = "gzip"))]
+        Packing::Gzip => Err(absent("gzip")),
+        #[cfg(feature = "zstd")]
+        Packing::Zstd => {
+            let mut decoder = zstd::stream::read::Decoder::with_buffer(packed)?;
+            // 128 MiB: what `zstd` itself takes without being asked.
+            decoder.window_log_max(27)?;
+            Ok(Box::new(decoder))
+        }
+        #[cfg(not(feature = "zstd"))]
+        Packing::Zstd => Err(absent("zstd")),
+        Packing::Plain => Ok(Box::new(packed)),
+    }
+}
+
+/// A build with few features says what it lacks.
+#[cfg(not(all(feature = "gzip", feature = "zstd")))]
+pub(crate) fn absent(feature: &str) -> io::Error {
+    io::Error::other(format!(
+        "packed by {feature}, which this build does not know (feature `{feature}`)"
+    ))
 }
 
 /// The name of a file in lower case, without what says how it is packed; `None` where nothing does.

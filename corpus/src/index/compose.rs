@@ -1,9 +1,10 @@
 //! An index written whole, of old pages and new ones.
 
 use super::file::{Source, Summed, named, u64_at};
-use super::header::{Counts, HEADER, Header, Section, Sections};
+use super::header::{Counts, HEADER, Header, Sections};
 use super::old::{OldPages, read_slot};
 use super::page::{self, Slot, sum_record};
+use super::section::Section;
 use super::settings::Settings;
 use super::sort::{Sorter, created};
 use super::table::{Entry, Stream, TableWriter};

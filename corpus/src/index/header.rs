@@ -1,8 +1,8 @@
 //! The first bytes of an index: what it is, what it was made with, and where everything stands.
 
 use super::file::{Source, u32_at, u64_at};
+use super::section::{BLOCK, Section};
 use super::settings::{self, Settings, Versions};
-use super::table::BLOCK;
 use crate::failure::Failure;
 use std::io;
 use xxhash_rust::xxh3::xxh3_64;
@@ -15,20 +15,6 @@ const MAGIC: &[u8; 16] = b"twicetold index\n";
 
 /// Version of the file: of where everything stands in it and how it is summed up.
 pub const FILE_VERSION: u32 = 2;
-
-/// A part of the file and the xxh3 sum of its bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Section {
-    pub at: u64,
-    pub len: u64,
-    pub sum: u64,
-}
-
-impl Section {
-    pub fn end(&self) -> u64 {
-        self.at.saturating_add(self.len)
-    }
-}
 
 /// The parts of the file, one behind the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

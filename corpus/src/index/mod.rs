@@ -34,10 +34,11 @@ mod header;
 mod lock;
 mod old;
 mod page;
+mod section;
 mod settings;
 mod sort;
 mod table;
-#[cfg(test)]
+#[cfg(all(test, feature = "proptest"))]
 mod tests;
 mod verify;
 

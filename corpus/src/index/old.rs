@@ -1,8 +1,9 @@
 //! An index that is read.
 
 use super::file::Source;
-use super::header::{Counts, Header, Section};
+use super::header::{Counts, Header};
 use super::page::{self, PageRecord, Slot, slot_bytes};
+use super::section::Section;
 use super::settings::Settings;
 use super::table::{Reader, Tables};
 use super::{MORE_TABLES, more_tables};

@@ -4,13 +4,10 @@
 //! first key of each of its blocks, its *fences*, which are held in memory: 8 bytes for 340 entries.
 
 use super::file::{Source, Summed, u32_at, u64_at};
-use super::header::Section;
+use super::section::{BLOCK, Section};
 use std::io::{self, Write};
 use std::ops::Range;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
-
-/// Bytes of a block: a sum, the table, how many entries there are, and these.
-pub const BLOCK: usize = 4096;
 
 const HEAD: usize = 16;
 
@@ -268,7 +265,7 @@ impl Iterator for Stream<'_> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "proptest"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -1,8 +1,9 @@
 //! In which form the results are asked for.
 
-use flate2::write::GzEncoder;
+#[cfg(not(all(feature = "gzip", feature = "zstd")))]
+use crate::format::open::absent;
 use serde::{Deserialize, Serialize};
-use std::io::{self, Write};
+use std::io;
 
 /// In which form a run writes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,6 +44,7 @@ pub enum Pack {
 /// What packed files end in.
 pub const ENDINGS: [&str; 2] = [".gz", ".zst"];
 
+#[cfg(feature = "zstd")]
 /// What `zstd` itself takes; the gzip level is also that of `gzip`.
 pub const ZSTD_LEVEL: i32 = 3;
 
@@ -71,16 +73,22 @@ impl Asked {
 
     /// A record of an archive as it is written, where it is not as it is: packed for itself, so that others can read
     /// it alone.
+    #[cfg_attr(not(any(feature = "gzip", feature = "zstd")), allow(unused_variables))]
     pub fn member(self, record: &[u8]) -> io::Result<Option<Vec<u8>>> {
-        let packed = match self.pack {
-            None => return Ok(None),
+        match self.pack {
+            None => Ok(None),
+            #[cfg(feature = "gzip")]
             Some(Pack::Gz) => {
-                let mut packed = GzEncoder::new(Vec::new(), Default::default());
-                packed.write_all(record)?;
-                packed.finish()?
+                let mut packed = flate2::write::GzEncoder::new(Vec::new(), Default::default());
+                io::Write::write_all(&mut packed, record)?;
+                packed.finish().map(Some)
             }
-            Some(Pack::Zst) => zstd::encode_all(record, ZSTD_LEVEL)?,
-        };
-        Ok(Some(packed))
+            #[cfg(not(feature = "gzip"))]
+            Some(Pack::Gz) => Err(absent("gzip")),
+            #[cfg(feature = "zstd")]
+            Some(Pack::Zst) => zstd::encode_all(record, ZSTD_LEVEL).map(Some),
+            #[cfg(not(feature = "zstd"))]
+            Some(Pack::Zst) => Err(absent("zstd")),
+        }
     }
 }

@@ -1,8 +1,13 @@
 //! A file of the results: plain or packed, summed up while it is written, with errors that name it.
 
-use super::asked::{Pack, ZSTD_LEVEL};
+use super::asked::Pack;
+#[cfg(feature = "zstd")]
+use super::asked::ZSTD_LEVEL;
 use super::sums::{FileSum, Summer, Summing};
 use crate::failure::{Failure, named};
+#[cfg(not(all(feature = "gzip", feature = "zstd")))]
+use crate::format::open::absent;
+#[cfg(feature = "gzip")]
 use flate2::write::GzEncoder;
 use std::fs::File;
 use std::io::{self, BufWriter, Stdout, Write};
@@ -22,7 +27,9 @@ type Buffered = BufWriter<Summing<Target>>;
 
 enum To {
     Plain(Buffered),
+    #[cfg(feature = "gzip")]
     Gzip(GzEncoder<Buffered>),
+    #[cfg(feature = "zstd")]
     Zstd(zstd::Encoder<'static, Buffered>),
     Nowhere,
 }
@@ -73,7 +80,13 @@ impl ResultFile {
         let target = BufWriter::with_capacity(BUFFER, Summing::new(target, &name));
         let to = match pack {
             None => To::Plain(target),
+            #[cfg(feature = "gzip")]
             Some(Pack::Gz) => To::Gzip(GzEncoder::new(target, Default::default())),
+            #[cfg(not(feature = "gzip"))]
+            Some(Pack::Gz) => return Err(absent("gzip")),
+            #[cfg(not(feature = "zstd"))]
+            Some(Pack::Zst) => return Err(absent("zstd")),
+            #[cfg(feature = "zstd")]
             Some(Pack::Zst) => To::Zstd(zstd::Encoder::new(target, ZSTD_LEVEL)?),
         };
         Ok(ResultFile { path, to, unpacked })
@@ -95,7 +108,9 @@ impl ResultFile {
     pub fn finish(self) -> io::Result<Option<FileSum>> {
         let written = match self.to {
             To::Plain(plain) => Ok(plain),
+            #[cfg(feature = "gzip")]
             To::Gzip(packed) => packed.finish(),
+            #[cfg(feature = "zstd")]
             To::Zstd(packed) => packed.finish(),
             To::Nowhere => return Ok(None),
         };
@@ -123,7 +138,9 @@ impl Write for ResultFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = match &mut self.to {
             To::Plain(file) => file.write(bytes),
+            #[cfg(feature = "gzip")]
             To::Gzip(file) => file.write(bytes),
+            #[cfg(feature = "zstd")]
             To::Zstd(file) => file.write(bytes),
             To::Nowhere => Ok(bytes.len()),
         };
@@ -137,7 +154,9 @@ impl Write for ResultFile {
     fn flush(&mut self) -> io::Result<()> {
         let flushed = match &mut self.to {
             To::Plain(file) => file.flush(),
+            #[cfg(feature = "gzip")]
             To::Gzip(file) => file.flush(),
+            #[cfg(feature = "zstd")]
             To::Zstd(file) => file.flush(),
             To::Nowhere => Ok(()),
         };

@@ -12,7 +12,6 @@ mod lines;
 pub mod page;
 pub mod quotes;
 pub mod rebuild;
-mod records;
 pub mod restore;
 mod stores;
 pub mod summary;

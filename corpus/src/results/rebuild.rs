@@ -68,7 +68,7 @@ pub fn left(text: &str, removed: impl IntoIterator<Item = Span>) -> Result<Strin
     Ok(left)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "proptest"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -20,7 +20,18 @@ use std::path::{Path, PathBuf};
 use tables::Restored;
 use twicetold::report::{Form, Names, TextWas};
 
+#[cfg(not(feature = "parquet"))]
+#[path = "restore/no_tables.rs"]
 mod tables;
+#[cfg(feature = "parquet")]
+mod tables;
+
+/// What becomes of the text of a row.
+pub enum Text {
+    Same,
+    Other(String),
+    Null,
+}
 
 /// Records of JSON, and pages of archives.
 const RECORDS: &str = "records.jsonl";
@@ -153,10 +164,8 @@ impl Writer {
                 None => Some(&its.whole[..]).filter(|whole| *whole != its.stored),
             };
             let text = match row.text_was {
-                Some(_) => tables::Text::Null,
-                None => whole.map_or(tables::Text::Same, |whole| {
-                    tables::Text::Other(whole.to_owned())
-                }),
+                Some(_) => Text::Null,
+                None => whole.map_or(Text::Same, |whole| Text::Other(whole.to_owned())),
             };
             return to.add(rows, *at, text).map_err(Failure::at(&path));
         }

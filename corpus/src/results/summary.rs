@@ -5,7 +5,7 @@ use crate::settings::{KeepRule, Settings};
 use crate::store::Outcome;
 use crate::store::pages::Pages;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::time::Duration;
 use twicetold::lsh::Banding;
@@ -74,7 +74,7 @@ impl Summary {
                 pages,
                 outcome,
                 std::mem::take(&mut writer.remarks),
-            ),
+            )?,
             rejected: std::mem::take(&mut writer.rejected),
             quotes: std::mem::take(&mut writer.quotes).into_lines(),
         })
@@ -176,8 +176,13 @@ fn notes(
     pages: &Pages,
     outcome: &Outcome,
     remarks: Vec<String>,
-) -> Vec<String> {
+) -> io::Result<Vec<String>> {
     let mut notes = remarks;
+    for (what, wanted) in without_effect(settings, pages)? {
+        notes.push(format!(
+            "no page has the {what} {wanted:?}, so nothing was protected by it"
+        ));
+    }
     if let Some(index) = &settings.against {
         notes.push(format!(
             "{} {} of {}",
@@ -214,7 +219,25 @@ fn notes(
         let records = plural(pages.met.passed_over as usize, "record");
         notes.push(format!("{records} of archives passed over: no pages"));
     }
-    notes
+    Ok(notes)
+}
+
+/// Names that were to protect pages, and are no page's.
+fn without_effect<'s>(
+    settings: &'s Settings,
+    pages: &Pages,
+) -> io::Result<Vec<(&'static str, &'s str)>> {
+    let mut ids: BTreeSet<&str> = settings.protect.iter().map(String::as_str).collect();
+    for page in (0..pages.len()).filter(|page| pages.is_protected(*page)) {
+        if ids.is_empty() {
+            break;
+        }
+        ids.remove(&pages.id(page)?[..]);
+    }
+    let sources = settings.protect_source.iter().map(String::as_str);
+    let sources = sources.filter(|name| !pages.sources.iter().any(|source| source == name));
+    let ids = ids.into_iter().map(|id| ("id", id));
+    Ok(ids.chain(sources.map(|name| ("source", name))).collect())
 }
 
 /// A message as a terminal can show it: ids and names of files may hold its control codes, or all the

@@ -365,7 +365,7 @@ fn digits(sum: u128) -> String {
     format!("{sum:032x}")
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "proptest"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -226,15 +226,19 @@ struct Archived {
 impl Archived {
     fn open(folder: &Folder) -> io::Result<Archived> {
         let path = folder.file(WET);
+        let open = |file: File| {
+            let opened = Opened::plain(Box::new(BufReader::new(file)), super::LIMITS);
+            let reader = WarcReader::open(opened, super::LIMITS);
+            let failed = |why| io::Error::other(format!("{}: {why}", path.display()));
+            let records = reader
+                .map_err(failed)?
+                .flat_map(|records| records.entries());
+            io::Result::Ok(Box::new(records) as Box<dyn Iterator<Item = Entry>>)
+        };
         let records = match File::open(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            file => {
-                let file = file.map_err(|error: io::Error| named(&path, &error))?;
-                let opened = Opened::plain(Box::new(BufReader::new(file)), super::LIMITS);
-                let reader = WarcReader::new(opened, super::LIMITS);
-                let records = reader.flat_map(|records| records.entries());
-                Some(Box::new(records) as Box<dyn Iterator<Item = Entry>>)
-            }
+            Err(error) => return Err(named(&path, &error)),
+            Ok(file) => Some(open(file)?),
         };
         Ok(Archived { records, row: 0 })
     }

@@ -4,9 +4,8 @@ use super::asked::{Asked, Format};
 use super::file::{ResultFile, failed};
 use super::folder::{FILES, PAGES, WET};
 use super::quotes::Quotes;
-use super::records::Kept;
 use super::sums::{PagesSummer, sealed};
-use super::tables::{Done, Tables};
+use super::tables::{Done, Kept, Tables};
 use crate::failure::{Failure, named};
 use crate::format::fields::{Field, Fields, short};
 use crate::format::warc::{WetRecord, derived_id, write_conversion, write_info};
@@ -135,6 +134,7 @@ impl Writer {
             if batches.is_empty() {
                 break;
             }
+            progress.check()?;
             let entries: Vec<Vec<Row>> = batches
                 .par_iter()
                 .map(|batch| {
@@ -154,13 +154,14 @@ impl Writer {
                         row.page = Some(next);
                         next += 1;
                     }
-                    let changed = |(page, record): (usize, &Record)| {
-                        let source = source.or(record.source.as_deref());
-                        let same = pages.is_same(page, record, &row.text, source);
-                        same.map(|same| !same).map_err(Failure::run)
+                    let same = match (row.page, row.record.as_deref()) {
+                        (Some(page), Some(record)) => {
+                            let source = source.or(record.source.as_deref());
+                            pages.is_same(page, record, &row.text, source)?
+                        }
+                        _ => true,
                     };
-                    let of_page = row.page.zip(row.record.as_deref());
-                    if of_page.map(changed).transpose()? == Some(true) {
+                    if !same {
                         return Err(Failure::run(format!(
                             "{}: it is not what it was when it was first read; when nobody writes there, {START_OVER}",
                             row.place
@@ -390,8 +391,7 @@ impl Writer {
         summary: Value,
     ) -> Result<(), Failure> {
         for pair in &outcome.related {
-            let id = |page| pages.id(page).map_err(Failure::run);
-            let (page, other) = (id(pair.page)?, id(pair.other)?);
+            let (page, other) = (pages.id(pair.page)?, pages.id(pair.other)?);
             let numbers = [pair.page, pair.other].map(|page| number(pages, page));
             let row = RelatedRow::of(pair, &page, &other).with_numbers(numbers);
             self.line(4, &row).map_err(failed)?;

@@ -1,9 +1,10 @@
 //! Pages that an index has already.
 
+use super::kept_text;
+use super::pages::Pages;
 use super::spool::{Spool, SpoolWriter, compact, keep, kept};
-use super::{Run, kept_text};
 use crate::index::OldPages;
-use crate::store::workspace::{Stage, Workspace};
+use crate::store::workspace::Workspace;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -41,8 +42,7 @@ impl OldCopies {
     pub fn open(work: &Workspace, pages: usize) -> io::Result<Self> {
         let found = Spool::open_all(work.file("old"), pages)?;
         let mut is_old = Vec::with_capacity(found.len());
-        found.each(0..found.len(), |_, bytes| is_old.push(!bytes.is_empty()));
-        found.check()?;
+        found.each(0..found.len(), |_, bytes| is_old.push(!bytes.is_empty()))?;
         Ok(OldCopies {
             found,
             is_old,
@@ -68,51 +68,52 @@ impl OldCopies {
     }
 }
 
-impl Run<'_> {
-    /// Looks up all pages that may be removed.
-    pub(super) fn ask(&self, work: &Workspace) -> io::Result<()> {
-        let mut spool = SpoolWriter::create(work.file("old"))?;
-        let mut left_out = LeftOut::default();
-        match self.against {
-            Some(against) => self.look_up(&against.pages, work, &mut spool, &mut left_out)?,
-            None => (0..self.pages.len()).try_for_each(|_| spool.push(&[]))?,
-        }
-        spool.finish()?;
-        keep(work.file("old-left-out"), &left_out)
+/// Looks up all pages that may be removed, and keeps which are copies of old ones; tells `done` how many it looked up.
+pub(super) fn ask(
+    pages: &Pages,
+    against: Option<&Against>,
+    work: &Workspace,
+    done: &(dyn Fn(u64) + Sync),
+) -> io::Result<()> {
+    let mut spool = SpoolWriter::create(work.file("old"))?;
+    let mut left_out = LeftOut::default();
+    match against {
+        Some(against) => look_up(pages, &against.pages, work, &mut spool, &mut left_out, done)?,
+        None => (0..pages.len()).try_for_each(|_| spool.push(&[]))?,
     }
+    spool.finish()?;
+    keep(work.file("old-left-out"), &left_out)
+}
 
-    fn look_up(
-        &self,
-        index: &OldPages,
-        work: &Workspace,
-        spool: &mut SpoolWriter,
-        left_out: &mut LeftOut,
-    ) -> io::Result<()> {
-        let pages = self.pages;
-        self.progress
-            .stage(Stage::Asking.name(), Some(pages.len() as u64));
-        let slices = Spool::open_all(work.file("kept"), pages.len())?;
-        for first in (0..pages.len()).step_by(STRETCH) {
-            let stretch = first..pages.len().min(first + STRETCH);
-            let asked = stretch.into_par_iter().map(|page| {
-                if pages.is_protected(page) {
-                    return Ok((Vec::new(), LeftOut::default()));
-                }
-                let found = index.find(&kept_text(pages, &slices, page)?)?;
-                let old = found.copy_of.map(|old| Old {
-                    id: old.id,
-                    overlap: old.overlap,
-                });
-                let old = old.map(|old| compact(&old)).transpose()?;
-                Ok((old.unwrap_or_default(), found.left_out))
-            });
-            let asked: Vec<(Vec<u8>, LeftOut)> = asked.collect::<io::Result<_>>()?;
-            self.progress.add(asked.len() as u64);
-            for (old, its) in asked {
-                spool.push(&old)?;
-                *left_out += its;
+fn look_up(
+    pages: &Pages,
+    index: &OldPages,
+    work: &Workspace,
+    spool: &mut SpoolWriter,
+    left_out: &mut LeftOut,
+    done: &(dyn Fn(u64) + Sync),
+) -> io::Result<()> {
+    let slices = Spool::open_all(work.file("kept"), pages.len())?;
+    for first in (0..pages.len()).step_by(STRETCH) {
+        let stretch = first..pages.len().min(first + STRETCH);
+        let asked = stretch.into_par_iter().map(|page| {
+            if pages.is_protected(page) {
+                return Ok((Vec::new(), LeftOut::default()));
             }
+            let found = index.find(&kept_text(pages, &slices, page)?)?;
+            let old = found.copy_of.map(|old| Old {
+                id: old.id,
+                overlap: old.overlap,
+            });
+            let old = old.map(|old| compact(&old)).transpose()?;
+            Ok((old.unwrap_or_default(), found.left_out))
+        });
+        let asked: Vec<(Vec<u8>, LeftOut)> = asked.collect::<io::Result<_>>()?;
+        done(asked.len() as u64);
+        for (old, its) in asked {
+            spool.push(&old)?;
+            *left_out += its;
         }
-        Ok(())
     }
+    Ok(())
 }

@@ -12,9 +12,9 @@ use std::collections::hash_map::{Entry as MapEntry, RandomState};
 use std::hash::BuildHasher;
 use std::io;
 use std::num::NonZeroU32;
+use twicetold::Page;
 use twicetold::boilerplate::markup::Markup;
 use twicetold::html::Document;
-use twicetold::{Deduplicator, Page};
 
 /// All pages, in the order of the input.
 pub struct Pages {
@@ -94,7 +94,7 @@ pub fn text_of(record: &mut Record) -> (String, Option<String>) {
 }
 
 /// Which pages are never removed.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Protected {
     pub ids: Vec<String>,
     pub sources: Vec<String>,
@@ -125,6 +125,7 @@ impl Pages {
         let fields = input.fields();
         let mut batches = input.stretch()?;
         while !batches.is_empty() {
+            progress.check()?;
             let (entries, next) = rayon::join(
                 || -> Vec<Vec<Option<Ingested>>> {
                     let entries = batches.par_iter().map(|batch| batch.entries(&fields));
@@ -277,11 +278,6 @@ impl Pages {
         self.texts.text(page)
     }
 
-    /// What `read` makes of texts, for the library, as [`Spool::or_nothing`]; [`check`](Self::check) tells a fault.
-    pub fn or_nothing<T: Default>(&self, read: impl FnOnce() -> io::Result<T>) -> T {
-        self.texts.or_nothing(read)
-    }
-
     /// Bytes of the text of a page.
     pub fn bytes(&self, page: usize) -> u64 {
         self.texts.bytes_of(page)
@@ -297,24 +293,9 @@ impl Pages {
         Some(&self.sources[source.get() as usize - 1])
     }
 
-    /// The pages that are learned from of each source, by its number.
-    pub fn by_source(&self) -> Vec<Vec<u32>> {
-        let mut pages = vec![Vec::new(); self.sources.len()];
-        for (page, known) in self.known.iter().enumerate() {
-            if let Some(source) = known.source {
-                pages[source.get() as usize - 1].push(page as u32);
-            }
-        }
-        for of_one in &mut pages {
-            let text = |page: &u32| {
-                let page = *page as usize;
-                (self.known[page].content, self.bytes(page) as usize)
-            };
-            let texts: Vec<(u64, usize)> = of_one.iter().map(text).collect();
-            let sample = Deduplicator::learned_from(&texts).into_iter();
-            *of_one = sample.map(|at| of_one[at]).collect();
-        }
-        pages
+    /// A hash of the text of a page.
+    pub fn content(&self, page: usize) -> u64 {
+        self.known[page].content
     }
 
     /// A page, read from disk.
@@ -337,11 +318,6 @@ impl Pages {
             rank,
             protected,
         })
-    }
-
-    /// Whether all that the library read could be.
-    pub fn check(&self) -> io::Result<()> {
-        self.texts.check()
     }
 }
 

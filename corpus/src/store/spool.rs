@@ -8,7 +8,6 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A file of things one behind the other, read by their numbers. 8 bytes of memory each.
@@ -17,9 +16,6 @@ pub struct Spool {
     file: File,
     /// Where each ends, with its checksum.
     ends: Vec<u64>,
-    /// The first fault of a read by the library, which takes what it asks for to be there: from then on it gets nothing,
-    /// so that what it counted before does not meet what it counts after, and its answer is thrown away.
-    fault: OnceLock<io::Error>,
 }
 
 /// A [`Spool`] while it is written.
@@ -147,7 +143,6 @@ impl SpoolWriter {
             file,
             path: self.path,
             ends: self.ends,
-            fault: OnceLock::new(),
         })
     }
 }
@@ -179,12 +174,7 @@ impl Spool {
         if ends.last().copied().unwrap_or(0) != length || !ends.is_sorted() {
             return Err(damaged(&path));
         }
-        Ok(Spool {
-            path,
-            file,
-            ends,
-            fault: OnceLock::new(),
-        })
+        Ok(Spool { path, file, ends })
     }
 
     /// The same, of so many things: one that is short would be taken for one of a smaller pile.
@@ -239,32 +229,17 @@ impl Spool {
         Ok(bytes)
     }
 
-    /// What `read` gives to the library; nothing from the first fault on, which [`check`](Self::check) tells.
-    pub fn or_nothing<T: Default>(&self, read: impl FnOnce() -> io::Result<T>) -> T {
-        if self.fault.get().is_some() {
-            return T::default();
-        }
-        read().unwrap_or_else(|error| {
-            let _ = self.fault.set(error);
-            T::default()
-        })
-    }
-
-    /// A thing, as [`or_nothing`](Self::or_nothing).
-    pub fn bytes(&self, number: usize) -> Vec<u8> {
-        self.or_nothing(|| self.get(number))
-    }
-
-    /// Hands things that follow each other to `take`, some megabytes of them read at once; as [`bytes`](Self::bytes).
-    pub fn each(&self, things: Range<usize>, mut take: impl FnMut(usize, &[u8])) {
+    /// Hands things that follow each other to `take`, some megabytes of them read at once.
+    pub fn each(&self, things: Range<usize>, mut take: impl FnMut(usize, &[u8])) -> io::Result<()> {
         let mut first = things.start;
-        while first < things.end && self.fault.get().is_none() {
+        while first < things.end {
             let begin = self.place(first..first).start;
             let fit = self.ends[first..things.end].partition_point(|end| *end <= begin + STRETCH);
             let stretch = first..first + fit.max(1);
             first = stretch.end;
-            self.or_nothing(|| self.stretch(stretch, &mut take));
+            self.stretch(stretch, &mut take)?;
         }
+        Ok(())
     }
 
     fn stretch(&self, things: Range<usize>, take: &mut dyn FnMut(usize, &[u8])) -> io::Result<()> {
@@ -287,19 +262,6 @@ impl Spool {
     /// What was written as [`written`] or [`compact`].
     pub fn thing_at<T: DeserializeOwned>(&self, number: usize) -> io::Result<T> {
         rmp_serde::from_slice(&self.get(number)?).map_err(|_| damaged(&self.path))
-    }
-
-    /// The same, as [`bytes`](Self::bytes).
-    pub fn thing<T: DeserializeOwned + Default>(&self, number: usize) -> T {
-        self.or_nothing(|| self.thing_at(number))
-    }
-
-    /// Whether all that was read could be.
-    pub fn check(&self) -> io::Result<()> {
-        match self.fault.get() {
-            Some(error) => Err(io::Error::new(error.kind(), error.to_string())),
-            None => Ok(()),
-        }
     }
 }
 
@@ -372,15 +334,13 @@ mod tests {
             let texts = [2, 1, 0].map(|at| spool.text(at).unwrap());
             assert_eq!(texts, ["three", "", "one"]);
             let mut met = Vec::new();
-            spool.each(1..3, |at, bytes| met.push((at, bytes.to_vec())));
+            let each = spool.each(1..3, |at, bytes| met.push((at, bytes.to_vec())));
+            each.unwrap();
             assert_eq!(met, [(1, b"".to_vec()), (2, b"three".to_vec())]);
-            assert!(spool.check().is_ok());
         }
         // What is not there any more is told, not taken for empty.
         File::create(&path).unwrap();
-        assert!(spool.text(2).is_err());
-        assert_eq!(spool.bytes(2), b"");
-        let fault = spool.check().unwrap_err().to_string();
+        let fault = spool.text(2).unwrap_err().to_string();
         assert!(fault.contains("x: "), "{fault}");
         assert!(Spool::open(path).is_err());
     }
@@ -398,8 +358,8 @@ mod tests {
             let fault = kept::<Vec<u32>>(path.clone()).unwrap_err().to_string();
             assert!(fault.contains("y: not what was written"), "{fault}");
             let spool = Spool::open(path.clone()).unwrap();
-            spool.each(0..1, |_, _| panic!("handed on"));
-            assert!(spool.check().is_err());
+            let each = spool.each(0..1, |_, _| panic!("handed on"));
+            assert!(each.is_err());
             bytes[at] ^= 4;
         }
     }

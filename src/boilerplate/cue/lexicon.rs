@@ -1,6 +1,6 @@
 //! Words of dates, ages and counters, in all languages at once.
 
-use super::phrase::{Token, is_number};
+use super::folded::{Token, is_number};
 use super::table::CueTable;
 use std::collections::HashMap;
 

@@ -17,6 +17,7 @@
 //! Before the first prose, a *menu* of short lines; at either end, a *notice* of the
 //! site ("We use cookies ..."), however long.
 
+mod folded;
 mod lexicon;
 mod menu;
 mod opening;
@@ -33,9 +34,10 @@ use crate::block::{Block, Segmented};
 use crate::boilerplate::prose;
 use crate::error::Error;
 use crate::word::WordHasher;
+use folded::plain_words;
 use lexicon::Lexicon;
 use opening::Openings;
-use phrase::{Class, Phrase, Phrases, plain_words};
+use phrase::{Class, Phrase, Phrases};
 use reading::{Cue, Reading};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -266,7 +268,7 @@ pub(super) fn is_counter(line: &str) -> bool {
         return false;
     }
     let words = plain_words(line);
-    reading::units(&words) <= 2 * LONGEST_COUNTER && Cues::built_in().lexicon.is_counter(&words)
+    folded::units(&words) <= 2 * LONGEST_COUNTER && Cues::built_in().lexicon.is_counter(&words)
 }
 
 /// Menus and notices before the first prose.

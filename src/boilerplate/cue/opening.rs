@@ -5,8 +5,8 @@
 //! script without spaces, the page has that hash already; others are folded, but only the first
 //! of a line, and the second where the first is known.
 
-use super::phrase::{Class, Phrase, Token, plain};
-use super::reading::RECORD_SITES;
+use super::folded::{RECORD_SITES, Token, plain};
+use super::phrase::{Class, Phrase};
 use crate::mix::key_of;
 use crate::places::Places;
 use crate::span::Span;
@@ -164,7 +164,8 @@ fn begins_with_ascii_letter(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::phrase::{glued_words, plain_words};
+    use super::super::folded::plain_words;
+    use super::super::phrase::glued_words;
     use super::*;
     use crate::block::Segmented;
     use crate::boilerplate::cue::Cues;

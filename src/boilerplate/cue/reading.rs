@@ -1,48 +1,19 @@
 //! What a block is to the cue rules.
 
+use super::folded::{RECORD_SITES, plain_words, units};
 use super::opening::Wanted;
-use super::phrase::{Class, glued_words, plain_words};
+use super::phrase::{Class, glued_words};
 use super::{Cues, LONGEST_CUE};
 use crate::block::{Block, Segmented, breaks_off, ends_sentence};
 use crate::word::{Script, WordHasher};
 
-/// Names of sites that head a record in lists of videos and posts.
-pub(super) const RECORD_SITES: [&str; 10] = [
-    "youtube",
-    "vimeo",
-    "dailymotion",
-    "facebook",
-    "twitter",
-    "x",
-    "instagram",
-    "tiktok",
-    "reddit",
-    "linkedin",
-];
-
 /// Words of the longest notice; what a longer paragraph says is more than a notice.
 const LONGEST_NOTICE: usize = 100;
-
-/// Length of folded words in half words: a letter of a script without spaces is one,
-/// another word two. Long messages of programs take 1.4 letters in Chinese and 2.5
-/// in Japanese for a word of English (30,000 and 21,000 words of catalogues).
-pub(super) fn units(words: &[String]) -> usize {
-    let spaced = |word: &&String| {
-        let first = word.chars().next();
-        first.is_some_and(|first| Script::of(first) == Script::Spaced)
-    };
-    words.len() + words.iter().filter(spaced).count()
-}
 
 /// As [`units`], of hashed words.
 fn units_of_hashes(words: &[u64]) -> usize {
     let spaced = |word: &u64| usize::from(Script::of_hash(*word) == Script::Spaced);
     words.len() + words.iter().map(spaced).sum::<usize>()
-}
-
-/// Whether a phrase has more words than a line that can be a cue.
-pub(super) fn is_long(phrase: &str) -> bool {
-    units(&plain_words(phrase)) > 2 * LONGEST_CUE
 }
 
 /// What a phrase made of a block.

@@ -1,6 +1,6 @@
 //! A table of cues in one language: plain data, shipped or a caller's.
 
-use super::phrase::Token;
+use super::folded::{Token, is_long};
 use crate::error::Error;
 
 /// The phrases by which pages in one language are told to go on after the article.
@@ -75,15 +75,6 @@ pub struct CueTable {
 }
 
 impl CueTable {
-    /// The tables that come with the library: English, German, French, Spanish,
-    /// Russian, Chinese, Japanese and Arabic. Only the English one is measured.
-    pub fn built_in() -> Vec<CueTable> {
-        super::tables::ALL
-            .iter()
-            .map(|table| table.owned())
-            .collect()
-    }
-
     /// The lists of phrases that are lines or begin them.
     pub(super) fn phrases(&self) -> [&[String]; 8] {
         [
@@ -137,7 +128,7 @@ impl CueTable {
             if !tokens.iter().any(|token| matches!(token, Token::Word(_))) {
                 return refuse(phrase, "a line with at least one word");
             }
-            if super::reading::is_long(body) {
+            if is_long(body) {
                 return refuse(phrase, "at most 12 words, or 24 letters without spaces");
             }
         }

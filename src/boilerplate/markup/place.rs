@@ -1,7 +1,7 @@
 //! Where the lines of a page stand: in which elements, and how far from its article.
 
-use super::{Element, Markup, Signal, Signals};
 use crate::block::ends_sentence;
+use crate::markup::{Element, Markup, Signal, Signals};
 use std::collections::HashSet;
 
 /// Words of a sentence that is taken for prose here; shorter than elsewhere, because

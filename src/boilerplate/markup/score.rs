@@ -1,7 +1,7 @@
 //! How sure the markup makes that a line is not the article's.
 
 use super::place::Place;
-use super::{Markup, Signal};
+use crate::markup::{Markup, Signal};
 use crate::span::Span;
 
 /// What is weighed about a line, and its weight: what one unit of it adds to the

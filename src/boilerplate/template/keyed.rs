@@ -1,10 +1,14 @@
 //! A page's blocks by the keys that tell equal ones.
 
-use super::near::NEAR_WORDS;
 use crate::block::{Block, Segmented};
 use crate::boilerplate::prose;
 use crate::mix::key_of;
 use crate::word::{WordHasher, words};
+
+/// Words of the shortest block that may be template without being equal to others:
+/// as in [`RepeatRule`](crate::repeat::RepeatRule). Shorter ones, headlines with the site's
+/// name behind them, are mostly of the page's own words.
+pub(super) const NEAR_WORDS: usize = 20;
 
 /// A page's blocks as the template stage sees them.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use super::keyed::Keyed;
 use super::standing::Stands;
-use super::suspect::Suspects;
+use super::suspect::{SourceKeys, Suspects};
 use super::verdict::{ENOUGH_CLUSTERS, Match, Place, Reading};
 use super::{Conviction, LEAST_PAGES, Template};
 use crate::block::{Block, Segmented};
@@ -19,20 +19,10 @@ pub(crate) struct Learning<'a> {
 
 /// What was learned from the pages of a source.
 #[derive(Debug, Default)]
-pub struct Learned {
+pub(crate) struct Learned {
     /// `None` of a source of fewer than 3 pages.
     pub(super) template: Option<Template>,
     pub(super) keys: SourceKeys,
-}
-
-/// What stands on the pages of a source, by which it is counted how many sources have what one of
-/// them convicts: 8 bytes for each block, and for each shingle of nominated ones.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct SourceKeys {
-    /// The keys of all blocks of its pages, once, and the shingles of nominated ones, in no order.
-    pub(super) equal: Vec<u64>,
-    pub(super) near: Vec<u64>,
 }
 
 impl Learned {
@@ -43,7 +33,7 @@ impl Learned {
 
     /// The template, which is not counted yet, and what it is counted by: the one may wait in memory, the other
     /// elsewhere. See [`Templates::of_counted`](super::Templates::of_counted).
-    pub fn into_parts(self) -> (Option<Template>, SourceKeys) {
+    pub(crate) fn into_parts(self) -> (Option<Template>, SourceKeys) {
         (self.template, self.keys)
     }
 }

@@ -19,8 +19,10 @@ mod verdict;
 mod written;
 
 pub(crate) use keyed::Keyed;
+pub(crate) use learn::Learned;
 pub(crate) use learn::Learning;
-pub use learn::{Learned, SourceKeys};
+#[doc(hidden)]
+pub use suspect::SourceKeys;
 pub(crate) use suspect::Suspects;
 pub use verdict::{Match, Verdict};
 
@@ -173,11 +175,10 @@ impl Templates {
         Self::of_learned(of_source.keys().copied().zip(learned))
     }
 
-    /// The templates of sources, by name, from what was learned of each; see
-    /// [`Deduplicator::learn_source`](crate::Deduplicator::learn_source).
+    /// The templates of sources, by name, from what was learned of each.
     ///
     /// How many sources have what one of them convicts is counted here, so they come all together.
-    pub fn of_learned<'n>(learned: impl IntoIterator<Item = (&'n str, Learned)>) -> Self {
+    fn of_learned<'n>(learned: impl IntoIterator<Item = (&'n str, Learned)>) -> Self {
         let (named, keys): (Vec<_>, Vec<SourceKeys>) = learned
             .into_iter()
             .map(|(name, learned)| ((name, learned.template), learned.keys))
@@ -187,7 +188,7 @@ impl Templates {
 
     /// As [`of_learned`](Self::of_learned), from the parts of what was learned: the keys of all
     /// sources, one after the other, need not be in memory.
-    pub fn of_counted<'n>(
+    pub(crate) fn of_counted<'n>(
         templates: impl IntoIterator<Item = (&'n str, Option<Template>)>,
         keys: impl IntoIterator<Item = impl Borrow<SourceKeys>>,
     ) -> Self {

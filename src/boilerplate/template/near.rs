@@ -13,16 +13,11 @@
 //! block has one among its four least in 97 of 100.
 
 use super::Conviction;
-use super::keyed::Keyed;
+use super::keyed::{Keyed, NEAR_WORDS};
 use super::standing::Standing;
 use crate::block::{Block, Segmented};
 use crate::parallel::map;
 use crate::shingle::{WIDTH, least_shingles, shingles};
-
-/// Words of the shortest block that may be template without being equal to others:
-/// as in [`RepeatRule`](crate::repeat::RepeatRule). Shorter ones, headlines with the site's
-/// name behind them, are mostly of the page's own words.
-pub(super) const NEAR_WORDS: usize = 20;
 
 /// Tenths of a block's words that must be the source's. It is the figure from which a
 /// finding removes ([`CleanRule::remove_from`](crate::clean::CleanRule)), and the share is the score.

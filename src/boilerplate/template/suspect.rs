@@ -1,9 +1,9 @@
 //! Blocks that stand on at least 3 pages of their source.
 
+use super::LEAST_PAGES;
 use super::keyed::Keyed;
 use super::near::{is_covered, nominate};
 use super::standing::Standing;
-use super::{LEAST_PAGES, SourceKeys};
 use crate::block::{Block, Segmented};
 
 /// Blocks that stand on at least 3 pages of a source, equal or near-equal.
@@ -13,6 +13,16 @@ pub(crate) struct Suspects {
     pub(super) equal: Standing,
     /// Shingles of nominated blocks.
     pub(super) near: Standing,
+}
+
+/// What stands on the pages of a source, by which it is counted how many sources have what one of
+/// them convicts: 8 bytes for each block, and for each shingle of nominated ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct SourceKeys {
+    /// The keys of all blocks of its pages, once, and the shingles of nominated ones, in no order.
+    pub(super) equal: Vec<u64>,
+    pub(super) near: Vec<u64>,
 }
 
 impl Suspects {

@@ -1,6 +1,6 @@
 //! The pages of the inputs, stretch by stretch.
 
-use crate::args::ReadingArgs;
+use crate::reading::ReadingArgs;
 use rayon::prelude::*;
 use serde_json::Value;
 use std::fs;

@@ -2,8 +2,8 @@
 
 use super::feed::{Fed, Feed};
 use super::{Rejected, Work, pages};
-use crate::args::ReadingArgs;
 use crate::interrupt;
+use crate::reading::ReadingArgs;
 use crate::say;
 use clap::Args;
 use rayon::prelude::*;

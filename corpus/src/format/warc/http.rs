@@ -298,7 +298,7 @@ fn is_ascii_text(bytes: &[u8]) -> bool {
     sample.len() >= LEAST && sample.is_ascii() && is_text(sample)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "proptest"))]
 mod tests {
     use super::*;
     use crate::format::FREE;

@@ -92,8 +92,12 @@ enum Next {
 }
 
 impl WarcReader {
-    /// Records of a file.
-    pub fn new(opened: Opened, limits: Limits) -> Self {
+    /// The records of a file; an error where this build reads none.
+    pub fn open(opened: Opened, limits: Limits) -> Result<Self, String> {
+        Ok(Self::new(opened, limits))
+    }
+
+    pub(super) fn new(opened: Opened, limits: Limits) -> Self {
         WarcReader {
             window: Window::new(opened.stream),
             limits,
@@ -700,7 +704,7 @@ fn without_line_end(bytes: &[u8]) -> Option<&[u8]> {
     Some(bytes.strip_suffix(b"\r").unwrap_or(bytes))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "proptest"))]
 mod tests {
     use super::*;
     use crate::format::FREE;

@@ -113,7 +113,7 @@ fn name_based(text: &str) -> String {
     uuid
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "proptest", feature = "warc"))]
 mod tests {
     use super::*;
     use crate::format::open::Opened;

@@ -1,5 +1,6 @@
 //! Rows of tables as they were, in the order in which they were read.
 
+use super::Text;
 use crate::format::fields::Field;
 use crate::format::parquet::Rows;
 use crate::format::parquet::TableWriter;
@@ -9,13 +10,6 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-
-/// What becomes of the text of a row.
-pub enum Text {
-    Same,
-    Other(String),
-    Null,
-}
 
 /// Rows that are written together: few batches stay in memory for them.
 const ROWS: usize = 1024;

@@ -15,7 +15,7 @@ mod zh;
 use super::CueTable;
 
 /// All tables; where two have a phrase in one list, the first one is named.
-pub(super) const ALL: [Words; 8] = [
+const ALL: [Words; 8] = [
     en::ENGLISH,
     de::GERMAN,
     fr::FRENCH,
@@ -47,7 +47,7 @@ pub(super) struct Words {
 }
 
 impl Words {
-    pub(super) fn owned(&self) -> CueTable {
+    fn owned(&self) -> CueTable {
         let list = |text: &str| text.split("; ").map(str::to_owned).collect();
         CueTable {
             language: self.language.to_owned(),
@@ -67,5 +67,13 @@ impl Words {
             fillers: list(self.fillers),
             counted: list(self.counted),
         }
+    }
+}
+
+impl CueTable {
+    /// The tables that come with the library: English, German, French, Spanish,
+    /// Russian, Chinese, Japanese and Arabic. Only the English one is measured.
+    pub fn built_in() -> Vec<CueTable> {
+        ALL.iter().map(Words::owned).collect()
     }
 }

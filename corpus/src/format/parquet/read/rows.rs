@@ -21,6 +21,11 @@ pub struct Rows {
 }
 
 impl Rows {
+    /// Bytes of memory that they take.
+    pub fn bytes_held(&self) -> u64 {
+        self.batch.get_array_memory_size() as u64
+    }
+
     /// The rows, with all columns; none where the file cannot be read further.
     pub fn batch(&self) -> &RecordBatch {
         &self.batch

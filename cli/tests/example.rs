@@ -1,23 +1,18 @@
-//! The example program as a user meets it: files, exit codes, refusals.
-#![cfg(all(feature = "parallel", feature = "serde"))]
+//! The main job as a user meets it: files, exit codes, refusals.
 
+#[path = "../../tests/common/texts.rs"]
 mod common;
 
-use common::{Random, example, shared_data};
+use common::{Random, shared_data};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
-
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| example("dedup"))
-}
 
 fn dedup(args: &[&str]) -> Output {
-    Command::new(program()).args(args).output().unwrap()
+    let mut program = Command::new(env!("CARGO_BIN_EXE_twicetold"));
+    program.arg("dedup").args(args).output().unwrap()
 }
 
 fn path(path: &Path) -> &str {
@@ -31,7 +26,7 @@ fn lines(file: PathBuf) -> Vec<Value> {
         .collect()
 }
 
-/// Every file below a folder, by relative path; times left out of the summary.
+/// Every file below a folder, by relative path; times left out of the summary, and its checksum, which is of them too.
 fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = walkdir::WalkDir::new(folder)
         .into_iter()
@@ -43,7 +38,10 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             let mut bytes = fs::read(entry.path()).unwrap();
             if name == "summary.json" {
                 let mut summary: Value = serde_json::from_slice(&bytes).unwrap();
-                summary.as_object_mut().unwrap().remove("seconds");
+                let fields = summary.as_object_mut().unwrap();
+                for name in ["seconds", "checksum"] {
+                    fields.remove(name).unwrap();
+                }
                 bytes = summary.to_string().into_bytes();
             }
             (name, bytes)
@@ -52,7 +50,7 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn example_pages() -> String {
-    format!("{}/examples/pages", env!("CARGO_MANIFEST_DIR"))
+    format!("{}/../examples/pages", env!("CARGO_MANIFEST_DIR"))
 }
 
 #[test]
@@ -284,7 +282,7 @@ fn broken_records_are_counted_and_listed_and_the_run_goes_on() {
     let run = dedup(&[path(&input), "--out", path(&out)]);
     let said = String::from_utf8(run.stderr).unwrap();
     assert_eq!(run.status.code(), Some(3), "{said}");
-    assert!(said.contains("6 records rejected"), "{said}");
+    assert!(said.contains("5 records rejected"), "{said}");
 
     let ledger = lines(out.join("ledger.jsonl"));
     let error = |at: usize| ledger[at]["error"].as_str().unwrap_or_default().to_owned();
@@ -297,7 +295,7 @@ fn broken_records_are_counted_and_listed_and_the_run_goes_on() {
         status,
         [
             "kept", "rejected", "rejected", "rejected", "rejected", "kept", "rejected", "kept",
-            "rejected"
+            "kept"
         ]
     );
     assert!(
@@ -309,16 +307,12 @@ fn broken_records_are_counted_and_listed_and_the_run_goes_on() {
     assert!(error(3).contains("a.jsonl:4: `text` is a number; it must be a string"));
     assert!(error(4).contains("a.jsonl:5: no `id`"));
     assert!(
-        error(5).contains("a.jsonl:6: id \"good\" is already that of")
-            && error(5).contains("a.jsonl:1")
+        said.contains("a.jsonl:6: id \"good\" is already that of record 1"),
+        "{said}"
     );
     assert!(error(6).contains("a.jsonl:8"));
     assert_eq!(ledger[7]["source"], "news.example");
-    assert!(
-        error(8).contains("b.txt:2: not UTF-8 at byte 8 of the line"),
-        "{}",
-        error(8)
-    );
+    assert!(said.contains("b.txt: read as windows-1252"), "{said}");
     assert!(said.contains("1 other file skipped"), "{said}");
 }
 
@@ -565,7 +559,8 @@ fn nobody_listening_is_no_failure() {
         .write(true)
         .open("/dev/full")
         .unwrap();
-    let run = Command::new(program())
+    let run = Command::new(env!("CARGO_BIN_EXE_twicetold"))
+        .arg("dedup")
         .args([path(&input), "--out", path(&out)])
         .stderr(full)
         .status();
@@ -593,7 +588,7 @@ fn unreadable_files_are_rejected() {
         ledger[0]["error"]
             .as_str()
             .unwrap()
-            .contains("endless.txt: not a regular file")
+            .contains("endless.txt: a pipe, socket or device, not a file")
     );
     assert!(ledger[1]["error"].as_str().unwrap().contains("gone.txt"));
 }
@@ -812,18 +807,15 @@ fn templates_are_saved_and_applied_to_later_pages() {
     refused(&["--templates", &missing], "no/sites.json: ");
     refused(
         &["--templates", &input],
-        "must be a file that --save-templates wrote",
+        "no templates as --save-templates writes them",
     );
     refused(
         &["--save-templates", &input],
         "holds no templates; choose another name",
     );
-    refused(
-        &["--save-templates", &missing],
-        "is in a folder that is not there",
-    );
+    refused(&["--save-templates", &missing], "its folder is not there");
     let again = run("first.jsonl", "one", &["--save-templates", &inside]);
-    assert!(String::from_utf8_lossy(&again.stderr).contains("lies in the folder of --out"));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("lies inside --out"));
     assert_eq!(again.status.code(), Some(2));
     let later = fs::read_to_string(&saved)
         .unwrap()

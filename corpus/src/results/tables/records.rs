@@ -1,8 +1,9 @@
 //! Kept pages that were no rows, as a table.
 
-use super::file::ResultFile;
-use super::sums::FileSum;
 use crate::format::parquet::{failed, io_error, properties};
+use crate::results::file::ResultFile;
+use crate::results::sums::FileSum;
+use crate::results::tables::Kept;
 use arrow_array::{ArrayRef, RecordBatch, StringArray, TimestampMillisecondArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use parquet::arrow::ArrowWriter;
@@ -10,18 +11,6 @@ use parquet::schema::types::ColumnPath;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-
-/// A kept page.
-pub struct Kept<'r> {
-    pub id: &'r str,
-    pub source: Option<&'r str>,
-    pub url: Option<&'r str>,
-    /// Seconds since 1970.
-    pub date: Option<i64>,
-    pub text: String,
-    /// Its record as JSON, with null for its text: with the text put there it is the line of `pages.jsonl`.
-    pub record: String,
-}
 
 /// Writes `id`, `source`, `url`, `date`, `text` and `record`, a row each page.
 pub struct RecordTable {

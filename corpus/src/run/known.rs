@@ -1,20 +1,20 @@
 //! What is known before a run, and what it leaves to later ones: templates of sources, and an index of
 //! old pages.
 
-use crate::args::{Dedup, Rules};
+use super::{Job, Rules};
+use crate::failure::Failure;
+use crate::index::{Adder, NewPage, OldPages};
+use crate::results::folder;
+use crate::store::Outcome;
+use crate::store::against::Against;
+use crate::store::pages::Pages;
+use crate::store::workspace::Workspace;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use twicetold::boilerplate::template::Templates;
 use twicetold::cluster::Nearness;
 use twicetold::index::IndexRule;
-use twicetold_corpus::failure::Failure;
-use twicetold_corpus::index::{Adder, NewPage, OldPages};
-use twicetold_corpus::results::folder;
-use twicetold_corpus::store::Outcome;
-use twicetold_corpus::store::against::Against;
-use twicetold_corpus::store::pages::Pages;
-use twicetold_corpus::store::workspace::Workspace;
 
 /// What is known before the run.
 pub struct Known {
@@ -26,10 +26,10 @@ pub struct Known {
 impl Known {
     /// What the arguments name, read; and what they name to be written, looked at before long work. `out` is the
     /// real path of the output folder.
-    pub fn of(args: &Dedup, out: Option<&Path>) -> Result<Known, Failure> {
+    pub fn of(job: &Job, out: Option<&Path>) -> Result<Known, Failure> {
         for (flag, path) in [
-            ("--save-templates", &args.save_templates),
-            ("--against", &args.against),
+            ("--save-templates", &job.save_templates),
+            ("--against", &job.against),
         ] {
             let real = path.as_deref().map(folder::resolve).transpose();
             let real = real.map_err(|error| Failure::usage(format!("{flag}: {error}")))?;
@@ -42,19 +42,19 @@ impl Known {
                 )));
             }
         }
-        if let Some(path) = &args.save_templates {
+        if let Some(path) = &job.save_templates {
             check_save(path)?;
         }
-        if let (true, Some(index)) = (args.add, &args.against) {
+        if let (true, Some(index)) = (job.add, &job.against) {
             // Made and let go: whether it can be written is told now.
-            adder(index, &rule(&args.rules), index.exists())?;
+            adder(index, &rule(&job.rules), index.exists())?;
         }
         Ok(Known {
-            templates: match &args.rules.templates {
+            templates: match &job.templates {
                 Some(path) => templates(path)?,
                 None => Templates::default(),
             },
-            pages: against(args)?,
+            pages: against(job)?,
         })
     }
 }
@@ -65,7 +65,11 @@ fn templates(path: &Path) -> Result<Templates, Failure> {
         Failure::usage(format!("--templates {}: {error}", path.display()))
     };
     let bytes = fs::read(path).map_err(|error| failed(&error))?;
-    serde_json::from_slice(&bytes).map_err(|error| failed(&error))
+    serde_json::from_slice(&bytes).map_err(|error| {
+        failed(&format!(
+            "no templates as --save-templates writes them: {error}"
+        ))
+    })
 }
 
 /// Refuses to save templates over anything but templates.
@@ -124,16 +128,16 @@ fn rule(rules: &Rules) -> IndexRule {
 }
 
 /// The index of old pages, if one is named; with `--add` there need be none yet.
-fn against(args: &Dedup) -> Result<Option<Against>, Failure> {
-    let Some(path) = &args.against else {
+fn against(job: &Job) -> Result<Option<Against>, Failure> {
+    let Some(path) = &job.against else {
         return Ok(None);
     };
-    if args.add && !path.exists() {
+    if job.add && !path.exists() {
         return Ok(None);
     }
     let name = path.file_name().unwrap_or(path.as_os_str());
     Ok(Some(Against {
-        pages: OldPages::open(path, &rule(&args.rules))?,
+        pages: OldPages::open(path, &rule(&job.rules))?,
         name: name.to_string_lossy().into_owned(),
     }))
 }
@@ -168,8 +172,7 @@ pub fn add(work: &Workspace, index: &Path, rules: &Rules) -> Result<(), Failure>
         let texts: io::Result<Vec<(usize, String)>> = texts.collect();
         let texts = texts.map_err(Failure::run)?;
         let ids = texts.iter().map(|(page, _)| pages.id(*page));
-        let ids: io::Result<Vec<String>> = ids.collect();
-        let ids = ids.map_err(Failure::run)?;
+        let ids: Vec<String> = ids.collect::<io::Result<_>>()?;
         let new = texts.iter().zip(&ids).map(|((page, text), id)| NewPage {
             id,
             source: pages.source(*page),

@@ -2,19 +2,14 @@
 //! other way round: one table a set.
 //!
 //! ```text
-//! cargo run --release --example evaluate -- lines.jsonl.gz gold.jsonl.gz pages.jsonl.gz
-//! cargo run --release --example evaluate -- --without cues gold.jsonl.gz
+//! cargo run --release -p twicetold-evaluate -- lines.jsonl.gz gold.jsonl.gz pages.jsonl.gz
+//! cargo run --release -p twicetold-evaluate -- --without cues gold.jsonl.gz
 //! ```
 
-#[path = "evaluate/fit.rs"]
 mod fit;
-#[path = "evaluate/gold.rs"]
 mod gold;
-#[path = "evaluate/html.rs"]
 mod html;
-#[path = "evaluate/injected.rs"]
 mod injected;
-#[path = "evaluate/lines.rs"]
 mod lines;
 
 use clap::{Parser, ValueEnum};

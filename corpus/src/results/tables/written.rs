@@ -1,22 +1,15 @@
 //! Tables: kept and removed rows in tables like theirs, and other records where they are asked for as rows.
 
-use super::asked::Format;
-use super::file::ResultFile;
-use super::records::{Kept, RecordTable};
-use super::sums::FileSum;
+use super::records::RecordTable;
+use super::{Done, Kept, NAMES, file_name};
 use crate::format::parquet::Rows;
 use crate::format::parquet::{Like, TableWriter};
+use crate::results::asked::Format;
+use crate::results::file::ResultFile;
+use crate::results::sums::FileSum;
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-
-/// What was written of a record.
-pub enum Done {
-    /// It stays, with another text where one is there.
-    Kept(Option<String>),
-    Removed,
-    Rejected,
-}
 
 /// The tables of a run: `pages.parquet` and `removed.parquet`; where inputs differ in their columns,
 /// `pages-2.parquet` and so on for each kind.
@@ -36,8 +29,6 @@ struct Kind {
     kept: Option<TableWriter<ResultFile>>,
     removed: Option<TableWriter<ResultFile>>,
 }
-
-const NAMES: [&str; 2] = ["pages", "removed"];
 
 impl Tables {
     pub fn new(folder: Option<&Path>, to: Option<Format>) -> Self {
@@ -155,25 +146,4 @@ impl Tables {
         }
         Ok(sums)
     }
-}
-
-/// Of the tables of one kind.
-pub fn file_name(name: &str, number: usize) -> String {
-    match number {
-        1 => format!("{name}.parquet"),
-        _ => format!("{name}-{number}.parquet"),
-    }
-}
-
-/// Whether a file of an output folder is one of these.
-pub fn is_table(name: &str) -> bool {
-    let Some(stem) = name.strip_suffix(".parquet") else {
-        return false;
-    };
-    let is_number = |n: &str| {
-        n.strip_prefix('-')
-            .is_some_and(|n| n.parse::<u32>().is_ok())
-    };
-    let number = NAMES.iter().find_map(|of| stem.strip_prefix(of));
-    number.is_some_and(|n| n.is_empty() || is_number(n))
 }

@@ -1,9 +1,5 @@
-//! The stages of a run one by one, for who holds pages elsewhere than in memory.
-//!
-//! [`Deduplicator::run_with`] is made of them: the template of each source is
-//! [learned](Deduplicator::learn_source), every page is [prepared](Deduplicator::prepare), all are
-//! [clustered](Deduplicator::clusters_by), and kept pages [share](Deduplicator::share) what
-//! [stands on several](Deduplicator::shared_blocks).
+//! What a run does with the pages of one source, with one page, and with the blocks of kept pages: functions of what
+//! they are given, whoever holds it.
 
 use super::page::Cut;
 use super::sketched::{PageSketch, Words, signatures, with_words};
@@ -60,10 +56,18 @@ impl Prepared {
     }
 }
 
+/// A page that is cleaned and sketched, on its way into a store.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// What stays of it and why, as if it were kept.
+    pub prepared: Prepared,
+    /// What it is clustered by.
+    pub sketch: PageSketch,
+}
+
 /// A page that waits for the others.
 pub(super) struct Ready {
-    pub(super) prepared: Prepared,
-    pub(super) sketch: PageSketch,
+    pub(super) made: Made,
     /// Whether it is to be prepared again, should other sources have template of its own.
     pub(super) hangs_on_sources: bool,
 }
@@ -73,7 +77,7 @@ impl Deduplicator {
     ///
     /// About 12 bytes a word beside the texts. Of a large source a run gives it some
     /// [pages](Self::learned_from).
-    pub fn learn_source(&self, pages: &[Page<'_>]) -> Learned {
+    pub(super) fn learn_source(&self, pages: &[Page<'_>]) -> Learned {
         self.learn_cut(&map(pages, |page| page.cut()))
     }
 
@@ -120,7 +124,7 @@ impl Deduplicator {
         }
         shared_prose.sort_unstable();
         shared_prose.dedup();
-        let buckets = Buckets::of_tables(&signatures, self.copies_banding, shared_prose);
+        let Ok(buckets) = Buckets::of_tables(&signatures[..], self.copies_banding, shared_prose);
         let search = Search {
             nearness: self.copies,
             bar_digests: false,
@@ -132,12 +136,14 @@ impl Deduplicator {
             width: self.settings.width,
         };
         let order = self.order(&sketches);
-        let clusters = search.clusters(&texts, &signatures, &buckets, Ranking::new(&order));
+        let searched = search.search(&texts, &signatures[..], &buckets, Ranking::new(&order));
+        let Ok(clusters) = searched;
         learning.convict(suspects, |page| clusters.keeper_of(page))
     }
 
     /// The keys of [what is learned](Self::learn_cut) of a source, alone.
-    pub(super) fn source_keys(pages: &[Cut<'_>]) -> SourceKeys {
+    pub(super) fn keys_of(pages: &[Page<'_>]) -> SourceKeys {
+        let pages = &map(pages, |page| page.cut())[..];
         let blocks: Vec<Vec<Block>> = map(pages, |page| page.segmented.blocks());
         let texts = texts(pages, &blocks);
         let mut keyed = map(&texts, |(page, blocks)| Keyed::of(page, blocks));
@@ -145,11 +151,15 @@ impl Deduplicator {
     }
 
     /// Cleans a page, by the template of its source where it has one, and sketches what is left.
+    #[doc(hidden)]
     pub fn prepare(&self, page: &Page<'_>, template: Option<&Template>) -> (Prepared, PageSketch) {
         let (ready, words) = self.clean_cut(&page.cut(), template);
-        let mut prepared = ready.prepared;
+        let Made {
+            mut prepared,
+            sketch,
+        } = ready.made;
         prepared.sketches = self.sketch_blocks(page.text, &prepared.blocks, &words);
-        (prepared, ready.sketch)
+        (prepared, sketch)
     }
 
     /// As [`prepare`](Self::prepare), of a page that is cut into words already. Its blocks are not sketched: who holds
@@ -188,8 +198,7 @@ impl Deduplicator {
         prepared.report.kept.shrink_to_fit();
         prepared.report.findings.shrink_to_fit();
         let ready = Ready {
-            prepared,
-            sketch,
+            made: Made { prepared, sketch },
             hangs_on_sources,
         };
         (ready, cleaned.words)
@@ -228,32 +237,29 @@ impl Deduplicator {
     ///
     /// `table` is how many bytes of tables they are told apart by at once; where it is less than about 130 a block
     /// of 20 words, the sketches are gone through several times. It changes nothing but time.
-    ///
-    /// Nothing, where the settings say that this is not looked for.
-    pub fn shared_blocks<'w>(
+    pub(super) fn shared_blocks<'w, B: BlockSketches + ?Sized>(
         &self,
-        sketches: &(impl BlockSketches + ?Sized),
-        text: impl Fn(usize, usize) -> Cow<'w, str> + Sync,
+        sketches: &B,
+        text: impl Fn(usize, usize) -> Result<Cow<'w, str>, B::Error> + Sync,
         table: usize,
-    ) -> Vec<(usize, Vec<AcrossRepeat>)> {
-        if self.settings.across.is_none() {
-            return Vec::new();
-        }
-        let words = |place: usize, block: usize| -> Cow<'static, [u64]> {
-            with_words(&text(place, block), |words| Cow::Owned(words.to_vec()))
+    ) -> Result<Vec<(usize, Vec<AcrossRepeat>)>, B::Error> {
+        let words = |place: usize, block: usize| -> Result<Cow<'static, [u64]>, B::Error> {
+            Ok(with_words(&text(place, block)?, |words| {
+                Cow::Owned(words.to_vec())
+            }))
         };
         let resemblance = |place: usize, block: usize, owner: usize, kept: usize| {
-            block_resemblance(&text(place, block), &text(owner, kept))
+            Ok(block_resemblance(&text(place, block)?, &text(owner, kept)?))
         };
         let rule = self.repeat_rule();
-        let found = repeats_across_sketched(sketches, words, resemblance, &rule, table);
+        let found = repeats_across_sketched(sketches, words, resemblance, &rule, table)?;
         let found = found.into_iter().enumerate();
-        found.filter(|(_, repeats)| !repeats.is_empty()).collect()
+        Ok(found.filter(|(_, repeats)| !repeats.is_empty()).collect())
     }
 
     /// Notes or takes out what `page` repeats; `owner` gives a page by its place: its number, its text
     /// and what it was prepared to.
-    pub fn share<'o>(
+    pub(super) fn share<'o>(
         &self,
         page: &Page<'_>,
         prepared: &mut Prepared,
@@ -305,6 +311,48 @@ fn texts<'a>(
 mod tests {
     use super::*;
     use crate::clean::CleanRule;
+    use proptest::prelude::*;
+
+    /// A paragraph of a hundred, of which every other one is the one before it with some words edited.
+    fn paragraph(number: usize) -> String {
+        let words = (0..40).map(|at| match number % 2 == 1 && at % 19 == 7 {
+            true => format!("edited{number}"),
+            false => format!("w{}", (number / 2 * 31 + at * at * 7 + at) % 211),
+        });
+        words.collect::<Vec<_>>().join(" ") + ".\n\n"
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(100))]
+
+        #[test]
+        fn small_tables_find_the_same(
+            pages in prop::collection::vec(prop::collection::vec(0usize..16, 0..8), 1..12),
+            table in 0usize..2_000,
+        ) {
+            let texts: Vec<String> = pages
+                .iter()
+                .map(|numbers| numbers.iter().map(|number| paragraph(*number)).collect())
+                .collect();
+            let deduplicator = Deduplicator::default();
+            let prepared: Vec<Prepared> = texts
+                .iter()
+                .map(|text| deduplicator.prepare(&Page::new("", text), None).0)
+                .collect();
+            let sketches: Vec<Vec<BlockSketch>> =
+                prepared.iter().map(|page| page.sketches().collect()).collect();
+            for (page, sketches) in prepared.iter().zip(&sketches) {
+                let mut bytes = Vec::new();
+                sketches.iter().for_each(|sketch| sketch.write(&mut bytes));
+                prop_assert_eq!(&bytes[..], page.written_sketches());
+            }
+            let sketches: Vec<&[BlockSketch]> = sketches.iter().map(Vec::as_slice).collect();
+            let text =
+                |page: usize, block: usize| Ok(prepared[page].block_text(&texts[page], block));
+            let found = |table| deduplicator.shared_blocks(&sketches[..], text, table);
+            prop_assert_eq!(found(table), found(1 << 20));
+        }
+    }
 
     #[test]
     fn blocks_are_sketched_later_as_they_are_at_once() {
