@@ -7,8 +7,10 @@ pub mod lines;
 mod one;
 pub mod open;
 #[cfg(any(feature = "parquet", feature = "warc"))]
-#[cfg_attr(not(all(feature = "parquet", feature = "warc")), allow(dead_code))]
-// each takes its part
+#[cfg_attr(
+    not(all(feature = "parquet", feature = "warc")),
+    allow(dead_code, reason = "each of the two formats takes what it needs")
+)]
 mod packed;
 mod pages;
 pub mod parquet;
