@@ -34,7 +34,7 @@ fn report(texts: &[&str]) -> Report {
 
 #[test]
 fn no_page_is_in_more_pairs_than_may_be() {
-    let texts = pile(260);
+    let texts = pile(600);
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let found = report(&texts);
     assert!(found.pages.iter().all(|page| page.is_kept()));
