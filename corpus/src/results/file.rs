@@ -25,6 +25,10 @@ pub struct ResultFile {
 
 type Buffered = BufWriter<Summing<Target>>;
 
+#[cfg_attr(
+    not(feature = "zstd"),
+    allow(clippy::large_enum_variant, reason = "there is one a file")
+)]
 enum To {
     Plain(Buffered),
     #[cfg(feature = "gzip")]
