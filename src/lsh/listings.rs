@@ -62,11 +62,11 @@ pub struct LeftOut {
     pub by_split: u64,
     /// Because the two agree in eight further rows, and even there the cap was reached.
     pub by_cap: u64,
-    /// Because the page seems nearer to as many other keepers as one page is counted against.
+    /// Because one page is counted against at most 48 keepers, and others seem nearer by their signatures.
     #[cfg_attr(feature = "serde", serde(default))]
     pub by_page: u64,
-    /// Pages that were not looked for in a keeper, to see whether it holds two that are unlike each other, because
-    /// they stand in, or have much in common with, as many others as one page is looked for in.
+    /// Look-ups of a page in a keeper that were not made, because one page is looked for in at most 64 keepers. The
+    /// look-ups find digests: keepers that hold pages unlike each other.
     #[cfg_attr(feature = "serde", serde(default))]
     pub by_holders: u64,
 }

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 
 /// Pairs of equal words of `a` and `b`, in order on both sides, as many as there can
-/// be: a longest common subsequence. Of several the one that a walk from the front finds which passes
-/// over words of `a` first.
+/// be: a longest common subsequence. Where there are several, a walk from the front chooses: it passes over a word
+/// of `a` before one of `b`.
 ///
 /// O((|a| + |b|) · ⌈|b| / 64⌉ + (|a| + |b|) · log |b|): one word of bits stands for 64 cells of a row of the table
 /// (Hyyrö, *Bit-parallel LCS-length computation revisited*, 2004), and the rows are kept for the way back.

@@ -24,7 +24,8 @@ pub struct Repeat {
 /// first. A page of 100,000 equal lines stays linear.
 const MOST_SEEDS: usize = 64;
 
-/// Blocks of a page up to which each is paired with that many; of more, with fewer, and with [`LEAST_SEEDS`] at least.
+/// Pages of up to so many blocks pair each block with [`MOST_SEEDS`] earlier ones. Longer pages pair it with fewer, in
+/// proportion, and with [`LEAST_SEEDS`] at least.
 const MANY_UNITS: usize = 2_048;
 const LEAST_SEEDS: usize = 4;
 
@@ -45,7 +46,7 @@ const TOUCH: usize = 1;
 /// assert_eq!(pairs, [(4, 1), (5, 2), (6, 3)]);
 /// ```
 ///
-/// O(n · 64) pairs of blocks at most (of pages of more than 2,048 blocks 131,072, or 4 n), plus the lengths of the runs, and for near
+/// O(n · 64) pairs of blocks at most (131,072 or 4 n, whichever is more, if a page has more than 2,048 blocks), plus the lengths of the runs, and for near
 /// equality the comparison with at most 64 earlier blocks for each block.
 pub fn repeats(units: &[Unit<'_>], rule: &RepeatRule) -> Vec<Repeat> {
     repeats_in(&Flat::new(units), rule)

@@ -72,7 +72,7 @@ impl Opened {
         Opened::watched(stream, limits, &SystemFault::default())
     }
 
-    /// A stream that is not packed, of which it is noted what the system says.
+    /// A stream that is not packed. An error of the system while it is read is noted in `fault`.
     pub fn watched(stream: Box<dyn BufRead + Send>, limits: Limits, fault: &SystemFault) -> Opened {
         let expansion = Expansion::new(limits);
         let stream = Box::new(Watched {

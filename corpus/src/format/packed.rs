@@ -24,7 +24,7 @@ fn read_out(decoder: &mut impl Read, whole: &mut Vec<u8>, most: usize) -> Result
     decoder.take(left).read_to_end(whole).map(|_| ())
 }
 
-/// Any number of members; what stands behind the last one is ignored, as browsers do.
+/// Unpacks any number of gzip members, and ignores bytes after the last one, as browsers do.
 pub fn gunzip(body: &[u8], most: usize) -> (Vec<u8>, Option<Fault>) {
     const MAGIC: &[u8] = &[0x1f, 0x8b];
     let mut whole = Vec::new();

@@ -5,7 +5,7 @@ use crate::format::open::SystemFault;
 use crate::format::{Entry, Limits};
 use std::fs::File;
 
-/// Rows, of which there are none.
+/// Stands for the rows of a table. This build makes none.
 pub enum Rows {}
 
 impl Rows {
@@ -18,7 +18,7 @@ impl Rows {
     }
 }
 
-/// A table, of which there is none.
+/// Stands for the reader of a table. This build makes none.
 pub enum TableReader {}
 
 impl TableReader {

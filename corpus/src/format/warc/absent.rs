@@ -3,10 +3,10 @@
 use crate::format::open::Opened;
 use crate::format::{Entry, Limits};
 
-/// An archive, of which there is none.
+/// Stands for an archive. This build makes none.
 pub enum WarcReader {}
 
-/// Records, of which there are none.
+/// Stands for the records of an archive. This build makes none.
 pub struct WarcRecords {
     pub passed_over: u64,
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-/// A table, of which there is none.
+/// Stands for a table. This build makes none.
 pub enum Restored {}
 
 impl Restored {

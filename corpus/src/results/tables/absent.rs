@@ -7,7 +7,7 @@ use crate::results::sums::FileSum;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Tables, of which there are none.
+/// Stands for the tables of a run. This build makes none.
 pub struct Tables;
 
 impl Tables {

@@ -101,7 +101,7 @@ impl TableReader {
         &self.table
     }
 
-    /// The row group, of which so many rows are asked for at once.
+    /// The current row group; the reader asks it for `rows` rows at once.
     pub(super) fn group(&self, rows: usize) -> Result<Group, ParquetError> {
         let file = (self.file.try_clone()?, self.fault.clone());
         let metadata = Arc::clone(&self.metadata);

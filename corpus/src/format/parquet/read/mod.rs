@@ -1,7 +1,7 @@
 //! Records of Parquet, one a row.
 //!
-//! Values are read as they are stored ([`stored`]), and what those that matter mean is told apart
-//! from that ([`value`]): the others ride along untouched, under the schema they came with.
+//! The reader takes values as the file stores them ([`stored`]). It interprets only the columns that the program
+//! needs ([`value`]); every other column stays untouched, under the schema it came with.
 
 mod batches;
 mod bounded;

@@ -45,7 +45,7 @@ struct Sizes {
 }
 
 impl Group {
-    /// The row group of that number, of which so many rows are asked for at once.
+    /// The row group number `at`. The reader asks it for `rows` rows at once.
     pub fn new(
         file: (File, SystemFault),
         metadata: Arc<ParquetMetaData>,
@@ -170,7 +170,8 @@ impl Pages {
         })
     }
 
-    /// Whether rows fit of which each is so many bytes in this column, of which some are not in the file.
+    /// Checks that a batch of rows fits into memory if each row takes `bytes` bytes in this column. `beyond` of
+    /// those bytes are not in the file: the reader makes them.
     fn fit(&self, bytes: u64, beyond: u64) -> Result<()> {
         let Sizes { limits, rows, of } = &*self.sizes;
         let mut of = of.lock().unwrap_or_else(PoisonError::into_inner);
@@ -243,7 +244,7 @@ impl Pages {
         page
     }
 
-    /// The bytes of a page after its levels, where values stand in them as they are.
+    /// How many bytes of a page follow its levels; `None` unless the values are stored plain.
     fn value_bytes(&self, page: &Page) -> Option<usize> {
         if page.encoding() != Encoding::PLAIN {
             return None;
@@ -318,7 +319,7 @@ impl PageReader for Pages {
     }
 }
 
-/// The bytes of the longest of the values that stand in a row, each after its length.
+/// The length of the longest value. Each value follows its length in four bytes.
 fn longest(mut values: &[u8]) -> u64 {
     let mut longest = 0;
     while let Some((length, rest)) = values.split_first_chunk::<4>() {
