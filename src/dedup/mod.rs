@@ -132,7 +132,7 @@ impl Deduplicator {
         report.expect("nobody stops it")
     }
 
-    /// As [`run_with`](Self::run_with), under the eyes of `watch`; `None` where that stopped it.
+    /// As [`run_with`](Self::run_with), and tells `watch` of every step; `None` if `watch` stopped the run.
     pub fn run_watched(
         &self,
         pages: &[Page<'_>],
@@ -155,7 +155,7 @@ impl Deduplicator {
     pub fn templates(&self, pages: &[Page<'_>]) -> Templates {
         match self.learn_in(&mut Memory::learning(pages)) {
             Ok(templates) => templates,
-            Err(Stop::Cancelled) => Templates::default(),
+            Err(Stop::Cancelled) => unreachable!("nobody stops it"),
             Err(Stop::Failed(never)) => match never {},
         }
     }

@@ -34,14 +34,14 @@ pub enum Step {
     /// A stage begins, and with it the one before ends.
     #[non_exhaustive]
     Began {
-        /// Which.
+        /// The stage.
         stage: Stage,
-        /// Pages that it is about.
+        /// How many pages it works on.
         pages: u64,
         /// Whether it takes all of them at once, so that nobody knows how far it is.
         at_once: bool,
     },
-    /// So many pages more are done.
+    /// This many more pages are done.
     Done(u64),
 }
 
@@ -61,7 +61,7 @@ impl<E> From<E> for Stop<E> {
 }
 
 impl<'w> Watch<'w> {
-    /// Nobody listens, and nobody stops it.
+    /// Tells nobody, and never stops the run.
     pub fn new() -> Self {
         Watch::default()
     }
@@ -74,7 +74,8 @@ impl<'w> Watch<'w> {
         }
     }
 
-    /// Until `cancel` is set. It is looked at between stages, and for each source or stretch of pages within them.
+    /// Stops the run once `cancel` is set. The run looks at it between stages, and within a stage at each source or
+    /// stretch of pages.
     pub fn until(self, cancel: &'w AtomicBool) -> Self {
         Watch {
             cancel: Some(cancel),
