@@ -6,8 +6,8 @@
 //! Words behind `--` choose families whose line holds them all: `cargo bench --bench growth -- html list`.
 //!
 //! With `--instructions` it runs itself under `valgrind --tool=callgrind` and counts instructions instead, at
-//! small sizes: the same figures on every machine, and exit code 1 where a row fails. Where there is
-//! no valgrind it says `SKIPPED`. With `--test` (as `cargo test` calls benches) it runs each family once,
+//! small sizes: the same figures on every machine, and exit code 1 if a row fails or valgrind does. If no valgrind is
+//! installed it says `SKIPPED`. With `--test` (as `cargo test` calls benches) it runs each family once,
 //! small.
 
 #[path = "../../tests/common/mod.rs"]
@@ -147,6 +147,8 @@ fn rows() -> Vec<Row> {
 
 fn main() -> ExitCode {
     fix_places(1);
+    // The tables of cues are built once for all pages: not at the cost of the first.
+    cleaner().clean("");
     // All on this thread, so that its time and its instructions are all.
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(1)
@@ -176,14 +178,18 @@ fn main() -> ExitCode {
     }
     if has("--test") {
         rows.iter().for_each(|row| {
-            measured(row, 3_000 / if row.stage == Stage::Pile { 300 } else { 1 });
+            measured(
+                row,
+                3_000 / if row.stage == Stage::Pile { 300 } else { 1 },
+                1,
+            );
         });
         return ExitCode::SUCCESS;
     }
     if has("--counted") {
         // Under valgrind, which counts what `growth_work` does and writes it down each time it ends.
         each_size(&rows, true, |row, size| {
-            measured(row, size);
+            measured(row, size, 1);
         });
         return ExitCode::SUCCESS;
     }
@@ -191,9 +197,13 @@ fn main() -> ExitCode {
     let costs = match instructions {
         true => match instructions_of(&arguments, 3 * rows.len()) {
             Ok(costs) => costs,
-            Err(why) => {
-                println!("SKIPPED: growth in instructions; {why}");
+            Err(Uncounted::Absent) => {
+                println!("SKIPPED: growth in instructions; no valgrind is installed");
                 return ExitCode::SUCCESS;
+            }
+            Err(Uncounted::Failed(why)) => {
+                eprintln!("growth: {why}");
+                return ExitCode::FAILURE;
             }
         },
         false => Vec::new(),
@@ -215,7 +225,8 @@ fn main() -> ExitCode {
         each_size(std::slice::from_ref(row), instructions, |row, size| {
             points.push(match costs.next() {
                 Some(cost) => (bytes_of(&(row.make)(size)), cost),
-                None => measured(row, size),
+                // The least of three, since other work may want the processor too.
+                None => measured(row, size, 3),
             });
         });
         let [(_, small), (_, middle), (bytes, large)] = points[..] else {
@@ -262,25 +273,19 @@ fn bytes_of(input: &Input) -> usize {
     }
 }
 
-/// The bytes of an input, and what it costs in nanoseconds: the least of three times, as others want the processor too.
-fn measured(row: &Row, size: usize) -> (usize, f64) {
+/// The bytes of an input, and its cost in nanoseconds: the least of so many `times`.
+fn measured(row: &Row, size: usize, times: usize) -> (usize, f64) {
     let input = (row.make)(size);
     let segmented = match &input {
         Input::Text(text) => Some(Segmented::new(text)),
         _ => None,
     };
-    let once = || {
+    let once = |_| {
         let before = cpu_time();
         growth_work(row.stage, &input, segmented.as_ref());
         cpu_time() - before
     };
-    let cost = (0..if std::env::args().any(|arg| arg == "--counted" || arg == "--test") {
-        1
-    } else {
-        3
-    })
-        .map(|_| once())
-        .fold(f64::INFINITY, f64::min);
+    let cost = (0..times).map(once).fold(f64::INFINITY, f64::min);
     (bytes_of(&input), cost)
 }
 
@@ -318,12 +323,22 @@ fn cleaner() -> Cleaner {
     Cleaner::new(CleanRule::DEFAULT).expect("the default is in range")
 }
 
-/// What each call of [`growth_work`] cost in instructions, as valgrind counts them; or why it is not known.
-fn instructions_of(arguments: &[String], calls: usize) -> Result<Vec<f64>, String> {
-    let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+/// Why instructions are not counted.
+enum Uncounted {
+    /// No valgrind is installed.
+    Absent,
+    /// It, or what it wrote, is not as it should be.
+    Failed(String),
+}
+
+/// The instructions of each call of [`growth_work`], as valgrind counts them.
+fn instructions_of(arguments: &[String], calls: usize) -> Result<Vec<f64>, Uncounted> {
+    let failed = |error: std::io::Error| Uncounted::Failed(error.to_string());
+    let program = std::env::current_exe().map_err(failed)?;
+    let folder = tempfile::tempdir().map_err(failed)?;
     let out = folder.path().join("counted");
     let chosen = arguments.iter().filter(|arg| *arg != "--instructions");
+    // Valgrind takes the whole name here; of a pattern it dumps nothing.
     let run = Command::new("valgrind")
         .args([
             "--tool=callgrind",
@@ -335,14 +350,16 @@ fn instructions_of(arguments: &[String], calls: usize) -> Result<Vec<f64>, Strin
         .arg("--counted")
         .args(chosen)
         .output();
-    let run = run.map_err(|error| format!("valgrind does not start: {error}"))?;
+    let run = run.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Uncounted::Absent,
+        _ => failed(error),
+    })?;
     if !run.status.success() {
-        return Err(format!(
-            "valgrind: {}",
-            String::from_utf8_lossy(&run.stderr)
-        ));
+        let said = String::from_utf8_lossy(&run.stderr);
+        return Err(Uncounted::Failed(format!("valgrind: {said}")));
     }
-    (1..=calls).map(|call| total(&out, call)).collect()
+    let totals = (1..=calls).map(|call| total(&out, call));
+    totals.collect::<Result<_, _>>().map_err(Uncounted::Failed)
 }
 
 /// The total of one of the files that valgrind wrote.
